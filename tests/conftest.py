@@ -1,0 +1,115 @@
+"""One application per test process; for each test a fresh copy of a migrated database file."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+
+from tests.browser import Browser
+from training_app import clock, create_app
+from training_app.accounts.models import RoleGrant, User
+from training_app.accounts.rules import Role
+from training_app.agencies.models import Agency
+from training_app.config import Settings
+from training_app.database import transaction
+from training_app.extensions import db
+from training_app.people.models import Person
+
+
+def settings_for(folder: Path, **changes: object) -> Settings:
+    """Settings of a throw-away installation in this folder."""
+    usual = {
+        "secret_key": "a-key-for-tests-only-0123456789abcdef",
+        "database_url": f"sqlite:///{folder / 'test.sqlite3'}",
+        "queue_url": f"sqlite:///{folder / 'queue.sqlite3'}",
+        "mail_folder": folder / "letters",
+        "testing": True,
+    }
+    return Settings(**(usual | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Path]]:
+    """The application, and a migrated, otherwise empty database file to copy from."""
+    folder = tmp_path_factory.mktemp("house")
+    app = create_app(settings_for(folder))
+    with app.app_context():
+        flask_migrate.upgrade()
+        _close(app)
+    template = folder / "template.sqlite3"
+    shutil.copy(folder / "test.sqlite3", template)
+    yield app, template
+    _close(app)
+
+
+def _close(app: Flask) -> None:
+    """Fold the write-ahead log into the file and let go of it."""
+    with app.app_context():
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+
+
+def _fresh(app: Flask, template: Path) -> None:
+    _close(app)
+    file = Path(app.extensions["settings"].database_url.removeprefix("sqlite:///"))
+    for leftover in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
+        leftover.unlink(missing_ok=True)
+    shutil.copy(template, file)
+
+
+@pytest.fixture
+def app(house: tuple[Flask, Path]) -> Flask:
+    """The application on a fresh database that holds the reference data and nothing else."""
+    application, template = house
+    _fresh(application, template)
+    shutil.rmtree(application.extensions["settings"].mail_folder, ignore_errors=True)
+    return application
+
+
+@pytest.fixture
+def in_app(app: Flask) -> Iterator[Flask]:
+    """The same, inside an application context: for rules, commands and queries without a browser."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """Someone who has not signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def browser_of(app: Flask) -> Callable[[Role], Browser]:
+    """`browser_of(Role.REVIEWER)`: a browser signed in as a made-up user with that role."""
+
+    def open_as(role: Role) -> Browser:
+        browser = Browser(app)
+        with browser.client.session_transaction() as cookie:
+            cookie["_user_id"] = make_user(app, role)
+            cookie["_fresh"] = True
+        return browser
+
+    return open_as
+
+
+def make_user(app: Flask, role: Role) -> str:
+    """Store a user with one role; returns the session key."""
+    now = clock.now()
+    with app.app_context(), transaction() as session:
+        person = Person(name=f"Siân O’Neill ({role})", email=f"{role}@agency.example", created_at=now)
+        user = User(
+            email=f"{role}@agency.example", person=person, session_key=f"key-of-{role}", created_at=now
+        )
+        session.add(user)
+        session.flush()
+        agency_id = None
+        if role is Role.COORDINATOR:
+            agency_id = session.query(Agency.id).order_by(Agency.id).limit(1).scalar()
+        session.add(RoleGrant(user_id=user.id, role=role, agency_id=agency_id, granted_at=now))
+        return user.session_key

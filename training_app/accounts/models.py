@@ -1,0 +1,84 @@
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from training_app.accounts.rules import Role
+from training_app.agencies.models import Agency
+from training_app.database.base import Base, Generated, Identified
+from training_app.people.models import Person
+
+# A role held now: once per user, and for a co-ordinator once per agency.
+WHOLE = text("ended_at IS NULL AND agency_id IS NULL")
+FOR_AGENCY = text("ended_at IS NULL AND agency_id IS NOT NULL")
+
+
+class User(Identified, Generated, UserMixin, Base):
+    """A sign-in. `session_key` is what the cookie carries: changing it signs the user out everywhere."""
+
+    __tablename__ = "user"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower_case"),)
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    session_key: Mapped[str] = mapped_column(String(43), unique=True)
+    created_at: Mapped[datetime]
+    last_signed_in_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    person: Mapped[Person | None] = relationship()
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        primaryjoin="and_(User.id == RoleGrant.user_id, RoleGrant.ended_at.is_(None))",
+        order_by="RoleGrant.id", viewonly=True,
+    )
+
+    def get_id(self) -> str:
+        return self.session_key
+
+    @property
+    def is_active(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def name(self) -> str:
+        return self.person.name if self.person else self.email
+
+
+class RoleGrant(Identified, Base):
+    """A role a user holds, and for a booking co-ordinator the agency it is held for."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        CheckConstraint("(role = 'coordinator') = (agency_id IS NOT NULL)", name="agency_for_coordinators"),
+        Index("uq_role_grant_live", "user_id", "role", unique=True, sqlite_where=WHOLE, postgresql_where=WHOLE),
+        Index(
+            "uq_role_grant_live_for_agency", "user_id", "role", "agency_id", unique=True,
+            sqlite_where=FOR_AGENCY, postgresql_where=FOR_AGENCY,
+        ),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    role: Mapped[Role]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    ended_at: Mapped[datetime | None]
+    agency: Mapped[Agency | None] = relationship()
+
+
+class SignInCode(Identified, Base):
+    """A one-time code sent by e-mail. Only its hash is kept; staff can never read it."""
+
+    __tablename__ = "sign_in_code"
+    __table_args__ = (Index("ix_sign_in_code_email_created_at", "email", "created_at"),)
+
+    email: Mapped[str] = mapped_column(String(254))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries_left: Mapped[int]
+    used_at: Mapped[datetime | None]

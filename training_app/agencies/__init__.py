@@ -1,0 +1,1 @@
+"""Partner organisations of the arrangements, under every name they have had."""

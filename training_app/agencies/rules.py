@@ -1,0 +1,76 @@
+"""Where agencies work and what they are; how a name is compared."""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+
+class Area(StrEnum):
+    """A council area, or across more than one."""
+
+    LEICESTER = "leicester"
+    LEICESTERSHIRE = "leicestershire"
+    RUTLAND = "rutland"
+    ACROSS = "across"
+
+    @property
+    def label(self) -> str:
+        return "Across the three areas" if self is Area.ACROSS else self.value.capitalize()
+
+
+class Partnership(StrEnum):
+    """Which partnership an area belongs to. Agencies that span both count in a line of their own."""
+
+    LSCP = "lscp"
+    LRSCP = "lrscp"
+    ACROSS = "across"
+
+    @property
+    def label(self) -> str:
+        return {"lscp": "Leicester", "lrscp": "Leicestershire & Rutland", "across": "Across both"}[self.value]
+
+
+class Sector(StrEnum):
+    """The kind of agency, as the arrangements group them."""
+
+    LOCAL_AUTHORITY = "local_authority"
+    DISTRICT_COUNCIL = "district_council"
+    POLICE = "police"
+    HEALTH = "health"
+    EDUCATION = "education"
+    PROBATION = "probation"
+    FIRE = "fire"
+    FAMILY_COURT = "family_court"
+    VOLUNTARY = "voluntary"
+
+    @property
+    def label(self) -> str:
+        return {
+            "local_authority": "Councils: children’s services",
+            "district_council": "District and borough councils",
+            "police": "Police",
+            "health": "Health",
+            "education": "Schools, colleges and early years",
+            "probation": "Probation",
+            "fire": "Fire and rescue",
+            "family_court": "Cafcass",
+            "voluntary": "Voluntary, faith, sport and community",
+        }[self.value]
+
+
+def partnership_of(area: Area) -> Partnership:
+    """The partnership that answers for an area."""
+    if area is Area.ACROSS:
+        return Partnership.ACROSS
+    return Partnership.LSCP if area is Area.LEICESTER else Partnership.LRSCP
+
+
+def comparable(name: str) -> str:
+    """A name as it is compared: case, accents, punctuation, “the”, “and”/“&” and spaces do not matter.
+
+    >>> comparable("  The Leicestershire  POLICE. ") == comparable("leicestershire police")
+    True
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain.lower().replace("'", "").replace("&", " and "))
+    return " ".join(word for word in words if word not in {"the", "and"})

@@ -1,0 +1,103 @@
+"""How the rooms are put together. create_app calls this; nothing else does."""
+
+from datetime import timedelta
+
+from flask import Flask
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+from sqlalchemy import Engine, event
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from training_app.config import ROOT, Settings
+from training_app.extensions import csrf, db, login_manager, migrate
+
+
+def build(settings: Settings) -> Flask:
+    app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["settings"] = settings
+    app.extensions["site"] = settings.site
+    _configure(app, settings)
+    _bind_extensions(app)
+    _prepare_pages(app)
+    _open_rooms(app)
+    _add_commands(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        TESTING=settings.testing,
+        SESSION_COOKIE_NAME="training",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=5 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=512 * 1024,
+        WTF_CSRF_TIME_LIMIT=12 * 60 * 60,
+        PREFERRED_URL_SCHEME="https" if settings.secure_cookies else "http",
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 60}}
+    return {"pool_pre_ping": True}
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection, record):  # type: ignore[no-untyped-def]
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA busy_timeout=60000")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    with app.app_context():
+        _prepare_sqlite(db.engine)
+
+
+def _prepare_pages(app: Flask) -> None:
+    from training_app.accounts.policy import policy
+    from training_app.demo.queries import is_demonstration
+    from training_app.web import access, failures, headers, words
+
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, PackageLoader("govuk_frontend_jinja")])  # type: ignore[list-item]
+    access.init_app(app, policy, is_demonstration)
+    headers.init_app(app)
+    failures.init_app(app)
+    words.init_app(app)
+
+
+def _open_rooms(app: Flask) -> None:
+    from training_app.accounts import sign_in
+    from training_app.front import navigation
+    from training_app.web import health, statements
+
+    sign_in.init_app(app)
+    navigation.init_app(app)
+    for room in (health, statements):
+        app.register_blueprint(room.blueprint)
+
+
+def _add_commands(app: Flask) -> None:
+    pass
+
+

@@ -1,0 +1,1 @@
+"""Who did what, when: one line per act, in the act's own transaction."""

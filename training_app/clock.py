@@ -1,0 +1,21 @@
+"""The only reader of the clock, so that a test can stop it and nothing else needs to know."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL_ZONE = ZoneInfo("Europe/London")
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The date on a wall calendar in England."""
+    return now().astimezone(LOCAL_ZONE).date()
+
+
+def local(instant: datetime) -> datetime:
+    """An aware instant as people in England read it off a clock."""
+    return instant.astimezone(LOCAL_ZONE)

@@ -1,0 +1,143 @@
+"""Settings: typed, from the environment, and refused with one clear sentence when they are wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import environ as process_environment
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parents[1]
+INSTANCE = ROOT / "instance"
+DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """How the site names itself. Nothing here is secret."""
+
+    name: str = "Safeguarding children training"
+    area: str = "Leicester, Leicestershire & Rutland"
+    run_by: str = (
+        "the Leicester Safeguarding Children Partnership and the "
+        "Leicestershire & Rutland Safeguarding Children Partnership"
+    )
+    contact_email: str = "training@partnership.example"
+    contact_phone: str = ""
+    report_concern_url: str = "https://www.gov.uk/report-child-abuse-to-local-council"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs between one installation and another."""
+
+    secret_key: str
+    database_url: str
+    base_url: str = "http://127.0.0.1:8000"
+    queue_url: str = ""
+    smtp_url: str = ""
+    mail_folder: Path = INSTANCE / "letters"
+    mail_from: str = "Safeguarding children training <training@partnership.example>"
+    demonstration: bool = False
+    trusted_proxies: int = 0
+    testing: bool = False
+    site: Site = Site()
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = process_environment) -> "Settings":
+        """Read `TRAINING_…` variables.
+
+        Raises SettingsError with one sentence when one is missing or wrong.
+        """
+        given = {name: value.strip() for name, value in environ.items() if name.startswith("TRAINING_")}
+        database_url = _database_url(given.get("TRAINING_DATABASE_URL", ""))
+        return cls(
+            secret_key=_secret_key(given.get("TRAINING_SECRET_KEY", "")),
+            database_url=database_url,
+            base_url=_web_address("TRAINING_BASE_URL", given.get("TRAINING_BASE_URL") or cls.base_url),
+            queue_url=given.get("TRAINING_QUEUE_URL") or f"sqlite:///{INSTANCE / 'queue.sqlite3'}",
+            smtp_url=_smtp_url(given.get("TRAINING_SMTP_URL", "")),
+            mail_folder=Path(given.get("TRAINING_MAIL_FOLDER") or cls.mail_folder),
+            mail_from=given.get("TRAINING_MAIL_FROM") or cls.mail_from,
+            demonstration=_yes_or_no("TRAINING_DEMO", given.get("TRAINING_DEMO", "")),
+            trusted_proxies=_whole_number("TRAINING_TRUSTED_PROXIES", given.get("TRAINING_TRUSTED_PROXIES", "0")),
+            site=_site(given),
+        )
+
+
+def _secret_key(given: str) -> str:
+    stored = INSTANCE / "secret_key"
+    key = given or (stored.read_text(encoding="utf-8").strip() if stored.is_file() else "")
+    if not key:
+        raise SettingsError(
+            "TRAINING_SECRET_KEY is not set and instance/secret_key does not exist: "
+            "set it to 32 or more random characters, or start with ./run, which makes one."
+        )
+    if len(key) < 32:
+        raise SettingsError("TRAINING_SECRET_KEY is too short: use 32 or more random characters.")
+    return key
+
+
+def _database_url(given: str) -> str:
+    url = given or f"sqlite:///{INSTANCE / 'training.sqlite3'}"
+    scheme = urlsplit(url).scheme
+    if scheme == "postgres" or scheme == "postgresql":
+        return url.replace(f"{scheme}://", "postgresql+psycopg://", 1)
+    if scheme not in DATABASES:
+        raise SettingsError(
+            "TRAINING_DATABASE_URL must begin with sqlite:/// or postgresql://, "
+            f"not “{scheme or url[:20]}”."
+        )
+    return url
+
+
+def _web_address(name: str, given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise SettingsError(f"{name} must be a web address such as https://training.example.org, not “{given}”.")
+    return given.rstrip("/")
+
+
+def _smtp_url(given: str) -> str:
+    if given and (urlsplit(given).scheme not in {"smtp", "smtps", "smtp+starttls"} or not urlsplit(given).hostname):
+        raise SettingsError(
+            "TRAINING_SMTP_URL must look like smtp://host:25, smtp+starttls://user:password@host:587 "
+            "or smtps://user:password@host:465."
+        )
+    return given
+
+
+def _yes_or_no(name: str, given: str) -> bool:
+    if given not in {"", "0", "1"}:
+        raise SettingsError(f"{name} must be 1 or 0, not “{given}”.")
+    return given == "1"
+
+
+def _whole_number(name: str, given: str) -> int:
+    if not given.isascii() or not given.isdigit():
+        raise SettingsError(f"{name} must be a whole number, 0 or more, not “{given}”.")
+    return int(given)
+
+
+def _site(given: Mapping[str, str]) -> Site:
+    usual = Site()
+    email = given.get("TRAINING_CONTACT_EMAIL") or usual.contact_email
+    if "@" not in email:
+        raise SettingsError(f"TRAINING_CONTACT_EMAIL must be an e-mail address, not “{email}”.")
+    return Site(
+        name=given.get("TRAINING_SITE_NAME") or usual.name,
+        area=given.get("TRAINING_SITE_AREA") or usual.area,
+        run_by=given.get("TRAINING_SITE_RUN_BY") or usual.run_by,
+        contact_email=email,
+        contact_phone=given.get("TRAINING_CONTACT_PHONE") or usual.contact_phone,
+        report_concern_url=_web_address(
+            "TRAINING_REPORT_CONCERN_URL", given.get("TRAINING_REPORT_CONCERN_URL") or usual.report_concern_url
+        ),
+    )

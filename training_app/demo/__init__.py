@@ -1,0 +1,1 @@
+"""A year to try the service with. Everything generated says so."""

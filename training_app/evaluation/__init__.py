@@ -1,0 +1,1 @@
+"""The instrument, people's answers, and the counts that are published from them."""

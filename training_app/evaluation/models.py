@@ -1,0 +1,147 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from training_app.agencies.models import Agency
+from training_app.database.base import Base, Generated, Identified
+from training_app.evaluation.rules import CommentState, Moment, QuestionKind
+
+
+class InstrumentVersion(Identified, Base):
+    """One version of a questionnaire. Once answered it is never edited: a change makes the next version."""
+
+    __tablename__ = "instrument_version"
+    __table_args__ = (UniqueConstraint("instrument", "number"),)
+
+    instrument: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int]
+    created_at: Mapped[datetime]
+    questions: Mapped[list["Question"]] = relationship(order_by="Question.position", back_populates="version")
+
+
+class Question(Identified, Base):
+    """One question of one version. `key` ties the same question together across versions.
+
+    Ratings are whole numbers from `scale_min` to `scale_max`; questions in words have neither.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (
+        UniqueConstraint("version_id", "key"),
+        UniqueConstraint("version_id", "position"),
+        CheckConstraint("(kind = 'rating') = (scale_min IS NOT NULL)", name="ratings_have_a_scale"),
+        CheckConstraint("(scale_min IS NULL) = (scale_max IS NULL)", name="scale_has_both_ends"),
+        CheckConstraint("scale_min IS NULL OR scale_min < scale_max", name="scale_in_order"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"))
+    position: Mapped[int]
+    key: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[QuestionKind]
+    text: Mapped[str] = mapped_column(String(200))
+    hint: Mapped[str] = mapped_column(String(300), default="")
+    low_label: Mapped[str] = mapped_column(String(60), default="")
+    high_label: Mapped[str] = mapped_column(String(60), default="")
+    scale_min: Mapped[int | None]
+    scale_max: Mapped[int | None]
+    version: Mapped[InstrumentVersion] = relationship(back_populates="questions")
+
+
+class Pairing(Base):
+    """The one place that joins answers to a person. Erasing a person deletes this row and keeps the answers."""
+
+    __tablename__ = "pairing"
+    __table_args__ = (UniqueConstraint("person_id", "session_id"),)
+
+    pairing_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
+
+
+class Response(Identified, Generated, Base):
+    """One person's answers at one moment. It names nobody: only `pairing_id` joins its moments."""
+
+    __tablename__ = "response"
+    __table_args__ = (
+        UniqueConstraint("pairing_id", "moment"),
+        Index("ix_response_session_id_moment", "session_id", "moment"),
+    )
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"))
+    moment: Mapped[Moment]
+    pairing_id: Mapped[UUID | None] = mapped_column(Uuid)
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    submitted_at: Mapped[datetime]
+    ratings: Mapped[list["Rating"]] = relationship(back_populates="response", order_by="Rating.question_id")
+    comments: Mapped[list["Comment"]] = relationship(back_populates="response", order_by="Comment.question_id")
+    agency: Mapped[Agency | None] = relationship()
+
+
+class Rating(Base):
+    """A rating given. A question left out has no row: missing is not a number."""
+
+    __tablename__ = "rating"
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    value: Mapped[int]
+    response: Mapped[Response] = relationship(back_populates="ratings")
+
+
+class Comment(Identified, Base):
+    """Words someone wrote. Printed only where they agreed to be quoted and staff released them, perhaps redacted."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        UniqueConstraint("response_id", "question_id"),
+        CheckConstraint("state <> 'released' OR may_quote", name="released_only_with_consent"),
+        CheckConstraint("(state = 'released') = (released_text IS NOT NULL)", name="released_has_text"),
+    )
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    text: Mapped[str] = mapped_column(Text)
+    may_quote: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[CommentState] = mapped_column(default=CommentState.NEW, index=True)
+    released_text: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    response: Mapped[Response] = relationship(back_populates="comments")
+    question: Mapped[Question] = relationship()
+
+
+class Publication(Identified, Base):
+    """One publishing of a session's answers: when, how many forms and pairs the counts hold, and why then."""
+
+    __tablename__ = "publication"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
+    published_at: Mapped[datetime]
+    forms: Mapped[int]
+    pairs: Mapped[int]
+    why: Mapped[str] = mapped_column(String(40))
+
+
+class RatingPattern(Identified, Base):
+    """How many people of one agency gave this pattern of ratings to one question: the sufficient statistic.
+
+    A rating not given is empty. Counts add, name nobody and survive the erasure of a person.
+    """
+
+    __tablename__ = "rating_pattern"
+    __table_args__ = (
+        Index("ix_rating_pattern_session_id", "session_id"),
+        CheckConstraint("n > 0", name="n_positive"),
+    )
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    before: Mapped[int | None]
+    looking_back: Mapped[int | None]
+    after: Mapped[int | None]
+    later: Mapped[int | None]
+    n: Mapped[int]

@@ -1,0 +1,1 @@
+"""The clock and the muscle: scheduled work over rows that hold the truth."""

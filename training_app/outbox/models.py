@@ -1,0 +1,35 @@
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from training_app.database.base import Base, Identified
+from training_app.outbox.rules import LetterState
+
+
+class Letter(Identified, Base):
+    """One e-mail. It exists if and only if the act that caused it was committed.
+
+    `message_id` never changes, so a letter sent twice after a crash is one letter to the reader's mailbox.
+    A sealed letter opens a door: staff never read its body, which is wiped on sending.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (Index("ix_letter_state_due_at", "state", "due_at"),)
+
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[bool] = mapped_column(default=False)
+    attachment_name: Mapped[str | None] = mapped_column(String(120))
+    attachment_type: Mapped[str | None] = mapped_column(String(120))
+    attachment: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[LetterState] = mapped_column(default=LetterState.QUEUED)
+    queued_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    last_failure: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,171 @@
+from datetime import date, datetime, time
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from training_app.agencies.rules import Area
+from training_app.database.base import Base, Identified
+from training_app.programme.rules import (
+    BusinessYear,
+    EvaluationMode,
+    Format,
+    PartKind,
+    SessionStatus,
+    Strand,
+)
+
+
+class Provider(Identified, Base):
+    """Who delivers. One that has closed stays, with the day it ended."""
+
+    __tablename__ = "provider"
+
+    name: Mapped[str] = mapped_column(String(160), unique=True)
+    ended_on: Mapped[date | None]
+
+
+class Venue(Identified, Base):
+    """Where. `area` is the council area it stands in; an online room belongs to all."""
+
+    __tablename__ = "venue"
+
+    name: Mapped[str] = mapped_column(String(160), unique=True)
+    area: Mapped[Area | None]
+    is_online: Mapped[bool] = mapped_column(default=False)
+
+
+class BusinessPlan(Identified, Base):
+    """The partnerships' plan for some years, with the priorities in force while it runs."""
+
+    __tablename__ = "business_plan"
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="dates_in_order"),)
+
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    priorities: Mapped[list["Priority"]] = relationship(order_by="Priority.position", back_populates="plan")
+
+
+class Priority(Identified, Base):
+    __tablename__ = "priority"
+    __table_args__ = (UniqueConstraint("plan_id", "name"),)
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("business_plan.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(160))
+    plan: Mapped[BusinessPlan] = relationship(back_populates="priorities")
+    aliases: Mapped[list["PriorityAlias"]] = relationship(order_by="PriorityAlias.name")
+
+
+class PriorityAlias(Identified, Base):
+    """Another name of one priority, as documents of the time print it."""
+
+    __tablename__ = "priority_alias"
+    __table_args__ = (UniqueConstraint("priority_id", "name"),)
+
+    priority_id: Mapped[int] = mapped_column(ForeignKey("priority.id"))
+    name: Mapped[str] = mapped_column(String(160))
+
+
+class Course(Identified, Base):
+    """A catalogue entry. What is counted in a year is its sessions."""
+
+    __tablename__ = "course"
+
+    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    title: Mapped[str] = mapped_column(String(200), unique=True)
+    summary: Mapped[str] = mapped_column(Text, default="")
+    sessions: Mapped[list["TrainingSession"]] = relationship(
+        order_by="TrainingSession.first_day, TrainingSession.id", back_populates="course"
+    )
+
+
+session_priority = Table(
+    "session_priority",
+    Base.metadata,
+    Column("session_id", ForeignKey("training_session.id"), primary_key=True),
+    Column("priority_id", ForeignKey("priority.id"), primary_key=True),
+)
+
+
+class TrainingSession(Identified, Base):
+    """One run of a course. It belongs to the business year of its last part.
+
+    `headcount` is a stated number for a session whose register holds no names; `no_data_reason` says why there is
+    neither. Both empty: nobody has said yet. Unknown is never zero.
+    """
+
+    __tablename__ = "training_session"
+    __table_args__ = (
+        CheckConstraint("capacity >= 0", name="capacity_not_negative"),
+        CheckConstraint("headcount IS NULL OR headcount >= 0", name="headcount_not_negative"),
+        CheckConstraint("headcount IS NULL OR no_data_reason IS NULL", name="headcount_or_no_data"),
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+        UniqueConstraint("course_id", "first_day", "starts_at"),
+        Index("ix_training_session_last_day", "last_day"),
+    )
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    strand: Mapped[Strand]
+    format: Mapped[Format]
+    status: Mapped[SessionStatus] = mapped_column(default=SessionStatus.PUBLISHED)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    starts_at: Mapped[time]
+    capacity: Mapped[int]
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))
+    counts_in_programme: Mapped[bool] = mapped_column(default=True)
+    evaluation_mode: Mapped[EvaluationMode] = mapped_column(default=EvaluationMode.STANDARD)
+    headcount: Mapped[int | None]
+    no_data_reason: Mapped[str | None] = mapped_column(Text)
+    priority_text: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(40), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    imported_at: Mapped[datetime | None]
+    course: Mapped[Course] = relationship(back_populates="sessions")
+    provider: Mapped[Provider | None] = relationship()
+    parts: Mapped[list["SessionPart"]] = relationship(
+        order_by="SessionPart.position", back_populates="session", cascade="all, delete-orphan"
+    )
+    priorities: Mapped[list[Priority]] = relationship(secondary=session_priority, order_by=Priority.position)
+
+    @property
+    def business_year(self) -> BusinessYear:
+        return BusinessYear.of(self.last_day)
+
+
+class SessionPart(Identified, Base):
+    """A piece of a session: dated (local date and times in Europe/London) or self-paced (no times)."""
+
+    __tablename__ = "session_part"
+    __table_args__ = (
+        UniqueConstraint("session_id", "position"),
+        CheckConstraint(
+            "(on_day IS NULL) = (starts_at IS NULL) AND (on_day IS NULL) = (ends_at IS NULL)", name="dated_or_not"
+        ),
+        CheckConstraint("starts_at IS NULL OR starts_at < ends_at", name="times_in_order"),
+    )
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    position: Mapped[int]
+    kind: Mapped[PartKind]
+    on_day: Mapped[date | None]
+    starts_at: Mapped[time | None]
+    ends_at: Mapped[time | None]
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+    session: Mapped[TrainingSession] = relationship(back_populates="parts")
+    venue: Mapped[Venue | None] = relationship()
+
+    @property
+    def is_self_paced(self) -> bool:
+        return self.on_day is None
+
+
+class SessionTrainer(Identified, Base):
+    """A user who leads a session, and may therefore see what its participants said together."""
+
+    __tablename__ = "session_trainer"
+    __table_args__ = (UniqueConstraint("session_id", "user_id"),)
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)

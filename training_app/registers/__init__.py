@@ -1,0 +1,1 @@
+"""Who came: a mark per person and part, and the attendances of a session."""

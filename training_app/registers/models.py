@@ -1,0 +1,42 @@
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from training_app.agencies.models import Agency
+from training_app.agencies.rules import Area
+from training_app.database.base import Base, Generated, Identified
+from training_app.people.models import Person
+from training_app.registers.rules import Mark
+
+LIVE = text("superseded_at IS NULL")
+
+
+class AttendanceMark(Identified, Generated, Base):
+    """What the register says of one person at one part. A correction supersedes the earlier mark and keeps it.
+
+    Agency, post and area are as at that day, whatever changes later.
+    """
+
+    __tablename__ = "attendance_mark"
+    __table_args__ = (
+        Index(
+            "uq_attendance_mark_live", "part_id", "person_id", unique=True, sqlite_where=LIVE, postgresql_where=LIVE
+        ),
+        Index("ix_attendance_mark_session_id", "session_id"),
+        Index("ix_attendance_mark_person_id", "person_id"),
+    )
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    part_id: Mapped[int] = mapped_column(ForeignKey("session_part.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    mark: Mapped[Mark]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    area: Mapped[Area | None]
+    post_title: Mapped[str] = mapped_column(String(120), default="")
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    marked_at: Mapped[datetime]
+    marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    superseded_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+    agency: Mapped[Agency | None] = relationship()

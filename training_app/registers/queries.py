@@ -1,0 +1,53 @@
+from collections.abc import Collection
+
+from sqlalchemy import case, distinct, func, select
+
+from training_app.extensions import db
+from training_app.programme.models import TrainingSession
+from training_app.registers.models import AttendanceMark
+from training_app.registers.rules import Attendances, Mark, attendances_of
+
+# Someone who came to part of a two-part session came once: people are counted, not marks.
+CAME = case((AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]), AttendanceMark.person_id))
+
+
+def attendances_by_session(session_ids: Collection[int]) -> dict[int, Attendances]:
+    """The attendances of each of these sessions: names, else headcount, else no data."""
+    names = (
+        select(AttendanceMark.session_id, func.count(distinct(CAME)).label("people"))
+        .where(AttendanceMark.superseded_at.is_(None), AttendanceMark.session_id.in_(session_ids))
+        .group_by(AttendanceMark.session_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(TrainingSession.id, names.c.people, TrainingSession.headcount)
+        .outerjoin(names, names.c.session_id == TrainingSession.id)
+        .where(TrainingSession.id.in_(session_ids))
+    )
+    return {session_id: attendances_of(people, headcount) for session_id, people, headcount in rows}
+
+
+def distinct_people(session_ids: Collection[int]) -> int:
+    """How many different people the registers of these sessions name as having come."""
+    return db.session.scalar(
+        select(func.count(distinct(CAME))).where(
+            AttendanceMark.superseded_at.is_(None), AttendanceMark.session_id.in_(session_ids)
+        )
+    ) or 0
+
+
+def sessions_attended_by(person_id: int) -> list[int]:
+    """Ids of the sessions at which the register names this person as having come, latest first."""
+    return list(
+        db.session.scalars(
+            select(TrainingSession.id)
+            .join(AttendanceMark, AttendanceMark.session_id == TrainingSession.id)
+            .where(
+                AttendanceMark.person_id == person_id,
+                AttendanceMark.superseded_at.is_(None),
+                AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]),
+            )
+            .group_by(TrainingSession.id)
+            .order_by(TrainingSession.last_day.desc(), TrainingSession.id.desc())
+        )
+    )

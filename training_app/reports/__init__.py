@@ -1,0 +1,1 @@
+"""The training section of the yearly report: figures with their definitions, one source for every form."""

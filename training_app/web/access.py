@@ -1,0 +1,112 @@
+"""Who may open which page. A route that does not say is refused.
+
+Each view carries one of three marks: `@public`, `@signed_in` or `@requires(Permission.…)`. Which role holds
+which permission is a policy that create_app hands over, so that this floor knows no feature.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(StrEnum):
+    """What a role may do. Scope (which sessions, whose people) is in the query, not here."""
+
+    SEE_IMPACT = "see_impact"
+    SEE_OWN_IMPACT = "see_own_impact"
+    SEE_REPORTS = "see_reports"
+    STATE_FACTS = "state_facts"
+    RELEASE_COMMENTS = "release_comments"
+    SEE_LETTERS = "see_letters"
+
+
+class Requirement(StrEnum):
+    """For a route that asks for no particular permission."""
+
+    NOTHING = "nothing"
+    SIGN_IN = "sign_in"
+    DEMONSTRATION = "demonstration"
+
+
+class Policy(Protocol):
+    """May this user, at this moment, do this?"""
+
+    def __call__(self, user: Any, permission: Permission) -> bool: ...
+
+
+def _marked(view: View, requirement: Requirement | Permission) -> View:
+    view.requirement = requirement  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: View) -> View:
+    """Anyone may open it."""
+    return _marked(view, Requirement.NOTHING)
+
+
+def signed_in(view: View) -> View:
+    """Anyone who has signed in may open it."""
+    return _marked(view, Requirement.SIGN_IN)
+
+
+def demonstration_only(view: View) -> View:
+    """It exists only where the database carries the demonstration's mark."""
+    return _marked(view, Requirement.DEMONSTRATION)
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Only a person whose role holds this permission may open it."""
+
+    def mark(view: View) -> View:
+        return _marked(view, permission)
+
+    return mark
+
+
+def requirement_of(app: Flask, endpoint: str) -> Requirement | Permission | None:
+    """What the route behind this endpoint asks for; None where it does not say."""
+    if endpoint == "static":
+        return Requirement.NOTHING
+    return getattr(app.view_functions[endpoint], "requirement", None)
+
+
+def may(permission: Permission) -> bool:
+    """May the person on this request do this? For templates and menus."""
+    if not current_user.is_authenticated:
+        return False
+    policy: Policy = current_app.extensions["access_policy"]
+    return policy(current_user, permission)
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None:
+        return None
+    requirement = requirement_of(current_app, request.endpoint)
+    if requirement is None:
+        current_app.logger.error("Route %s declares nothing about who may use it", request.endpoint)
+        abort(403)
+    if requirement is Requirement.NOTHING:
+        return None
+    if requirement is Requirement.DEMONSTRATION:
+        return None if current_app.extensions["is_demonstration"]() else abort(404)
+    if not current_user.is_authenticated:
+        if request.method not in {"GET", "HEAD"}:
+            abort(403)
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    if isinstance(requirement, Permission) and not may(requirement):
+        abort(403)
+    return None
+
+
+def init_app(app: Flask, policy: Policy, is_demonstration: Callable[[], bool]) -> None:
+    """Put the guard before every request."""
+    app.extensions["access_policy"] = policy
+    app.extensions["is_demonstration"] = is_demonstration
+    app.before_request(_guard)
+    app.jinja_env.globals.update(may=may, Permission=Permission)

@@ -1,0 +1,31 @@
+"""The base of every form: spaces trimmed once, errors gathered for the summary, CSRF always on."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+
+
+def _trim(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class Form(FlaskForm):
+    """Shape of input only; what may be done with it is decided by a rule."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            if issubclass(unbound_field.field_class, StringField):
+                filters = tuple(unbound_field.kwargs.get("filters", ()))
+                if _trim not in filters:
+                    unbound_field.kwargs["filters"] = (*filters, _trim)
+            return unbound_field.bind(form=form, **options)
+
+    def error_list(self) -> list[dict[str, str]]:
+        """What the error summary shows: each message, linked to its field."""
+        return [
+            {"text": str(message), "href": f"#{self[name].id}"}
+            for name, messages in self.errors.items()
+            if name is not None
+            for message in messages
+        ]

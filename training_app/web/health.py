@@ -1,0 +1,33 @@
+"""Is the service alive, and is it ready for people?"""
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint
+from sqlalchemy.exc import SQLAlchemyError
+
+from training_app.config import ROOT
+from training_app.extensions import db
+from training_app.web.access import public
+
+blueprint = Blueprint("health", __name__)
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@blueprint.get("/healthz")
+@public
+def alive() -> tuple[str, int, dict[str, str]]:
+    return "alive\n", 200, PLAIN
+
+
+@blueprint.get("/readyz")
+@public
+def ready() -> tuple[str, int, dict[str, str]]:
+    """Ready when the database answers and stands at the newest migration."""
+    try:
+        stands_at = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    except SQLAlchemyError:
+        return "not ready: the database does not answer\n", 503, PLAIN
+    newest = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+    if stands_at != newest:
+        return "not ready: migrations are not current, run flask db upgrade\n", 503, PLAIN
+    return "ready\n", 200, PLAIN
