@@ -1,8 +1,8 @@
 """Exact distributions of sums on a lattice of whole numbers, from counts.
 
 Two sums cover every exact method of this package. A *signed sum* T = Σ ± wᵢ with independent fair signs is
-the sign-flip and the signed-rank statistic: with m people sharing a weight w it is w·(2·B − m), B ~ Bin(m, ½),
-and its characteristic function is Π cos(w·t)^m. A *resampled sum* of n draws with replacement has the
+the sign-flip and the signed-rank statistic: m people sharing a weight w add w·(2·B − m), B ~ Bin(m, ½), and
+the characteristic function is Π cos(w·t)^m. A *resampled sum* of n draws with replacement has the
 characteristic function φ(t)^n of one draw. Short distributions are built by direct convolution, which adds
 only positive numbers and so keeps its relative accuracy far into the tail; long ones by one inverse Fourier
 transform on a circle of at least ±13 standard deviations (absolute error about 1e-15).
@@ -26,6 +26,8 @@ LONGEST_TRANSFORM = 1 << 24
 """Lattice points up to which a Fourier transform is worth its memory (128 MB)."""
 MOST_ENUMERATED = 1 << 18
 """Different sums up to which sign patterns without a common lattice are counted one by one."""
+MOST_FLIPPED = 1000
+"""People up to which that is tried at all."""
 HALF_WIDTH_SD = 13.0
 """Half the circle in standard deviations: what lies outside weighs less than 1e-37."""
 PRECISION = 1e-15
@@ -87,6 +89,8 @@ def _fair_coins(n: int) -> numpy.ndarray[Any, Any]:
 
 def _enumerated_tail(weights: Tally, target: int) -> float:
     """Count sign patterns sum by sum: for a few decimals that share no lattice of a sensible length."""
+    if sum(weights.values()) > MOST_FLIPPED:
+        raise TooLong(f"more than {MOST_FLIPPED} changes without a common lattice")
     patterns = {0: 1}
     for weight, n in weights.items():
         sums: dict[int, int] = {}

@@ -71,9 +71,7 @@ class ReadRatings:
         return RatingTable.from_pairs(((r.before, r.after) for r in self.accepted), self.scale)
 
 
-def read_ratings(
-    rows: Iterable[Sequence[object]], scale: tuple[int, int] = DEFAULT_SCALE
-) -> ReadRatings:
+def read_ratings(rows: Iterable[Sequence[object]], scale: tuple[int, int] = DEFAULT_SCALE) -> ReadRatings:
     """Read rows of (before, after) cells: numbers, text or ``None``.
 
     Raises ``ValueError`` if a row has not two cells or the scale is not a scale; a bad cell never raises.

@@ -11,7 +11,7 @@ Cell = tuple[Rating, Rating]
 
 DEFAULT_SCALE = (1, 10)
 LONGEST_SCALE = 1001
-"""Most points a scale may have: beyond it a "rating" is a measurement and belongs in ``paired_change_continuous``."""
+"""Most points a scale may have: beyond it a rating is a measurement, for ``paired_change_continuous``."""
 
 
 @dataclass(frozen=True, slots=True)
