@@ -1,0 +1,13 @@
+// Every page works without this file. It only makes two things nicer.
+
+// After a form comes back with problems, start a screen reader or keyboard at the list of them.
+document.querySelector(".govuk-error-summary")?.focus();
+
+// A second press of a button within a second is a slip, not a second wish.
+const SLIP = 1000;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const last = Number(form.dataset.sentAt ?? 0);
+  if (event.timeStamp - last < SLIP && last > 0) event.preventDefault();
+  else form.dataset.sentAt = String(event.timeStamp);
+});
