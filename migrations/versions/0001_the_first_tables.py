@@ -374,7 +374,7 @@ def upgrade() -> None:
 
     op.create_table('stated_fact',
     sa.Column('business_year', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(length=60), nullable=False),
+    sa.Column('kind', sa.Enum('separate_survey', 'cost', 'web_pages', 'distribution_list', 'resources', 'other', name='factkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('figure', sa.String(length=60), nullable=False),
     sa.Column('words', sa.Text(), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
@@ -382,12 +382,14 @@ def upgrade() -> None:
     sa.Column('stated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('stated_by_id', sa.Integer(), nullable=True),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.Integer(), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['stated_by_id'], ['user.id'], name=op.f('fk_stated_fact_stated_by_id_user')),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['user.id'], name=op.f('fk_stated_fact_withdrawn_by_id_user')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stated_fact'))
     )
     with op.batch_alter_table('stated_fact', schema=None) as batch_op:
-        batch_op.create_index('uq_stated_fact_live', ['business_year', 'key'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.create_index('ix_stated_fact_business_year', ['business_year'], unique=False)
 
     op.create_table('attendance_mark',
     sa.Column('session_id', sa.Integer(), nullable=False),
@@ -459,7 +461,7 @@ def downgrade() -> None:
 
     op.drop_table('attendance_mark')
     with op.batch_alter_table('stated_fact', schema=None) as batch_op:
-        batch_op.drop_index('uq_stated_fact_live', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+        batch_op.drop_index('ix_stated_fact_business_year')
 
     op.drop_table('stated_fact')
     with op.batch_alter_table('session_trainer', schema=None) as batch_op:
