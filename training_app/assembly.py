@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import Flask
-from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from sqlalchemy import Engine, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -79,7 +79,9 @@ def _prepare_pages(app: Flask) -> None:
     from training_app.demo.queries import is_demonstration
     from training_app.web import access, failures, headers, words
 
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, PackageLoader("govuk_frontend_jinja")])  # type: ignore[list-item]
+    # The macros import each other by a path that begins with the package's name.
+    govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, govuk])  # type: ignore[list-item]
     access.init_app(app, policy, is_demonstration)
     headers.init_app(app)
     failures.init_app(app)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
@@ -37,7 +37,9 @@ STALE_FORM = Words(
 
 
 def _page(code: int, words: Words) -> tuple[str, int]:
-    return render_template("errors/error.html", words=words, code=code, site=current_app.extensions["site"]), code
+    # Not render_template: it asks who is signed in, and the database may be what failed.
+    page = current_app.jinja_env.get_template("errors/error.html")
+    return page.render(words=words, code=code, site=current_app.extensions["site"]), code
 
 
 def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
