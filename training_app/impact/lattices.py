@@ -3,16 +3,15 @@
 Two sums cover every exact method of this package. A *signed sum* T = Σ ± wᵢ with independent fair signs is
 the sign-flip and the signed-rank statistic: m people sharing a weight w add w·(2·B − m), B ~ Bin(m, ½), and
 the characteristic function is Π cos(w·t)^m. A *resampled sum* of n draws with replacement has the
-characteristic function φ(t)^n of one draw. Short distributions are built by direct convolution, which adds
-only positive numbers and so keeps its relative accuracy far into the tail; long ones by one inverse Fourier
-transform on a circle of at least ±13 standard deviations (absolute error about 1e-15).
+characteristic function φ(t)^n of one draw. Short distributions are added up person by person, which only
+ever adds positive numbers and so keeps its relative accuracy far into the tail; long ones come from one
+inverse Fourier transform on a circle of at least ±13 standard deviations (absolute error about 1e-15).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from training_app.impact.tallies import Tally
@@ -20,16 +19,20 @@ from training_app.impact.tallies import Tally
 if TYPE_CHECKING:
     import numpy
 
-LONGEST_DIRECT = 1 << 13
-"""Lattice points up to which signed sums are convolved directly."""
+CHEAP_DIRECT = 1 << 25
+"""Additions up to which signed sums are added up one person at a time, whatever the transform would cost."""
+ADDITIONS_PER_COSINE = 40
+"""What one point of one weight costs in the transform, in additions; measured, decides speed only."""
 LONGEST_TRANSFORM = 1 << 24
 """Lattice points up to which a Fourier transform is worth its memory (128 MB)."""
-MOST_ENUMERATED = 1 << 18
-"""Different sums up to which sign patterns without a common lattice are counted one by one."""
-MOST_FLIPPED = 1000
-"""People up to which that is tried at all."""
+MOST_ENUMERATED = 36
+"""People up to which sign patterns are counted when their changes share no lattice of a sensible length."""
 HALF_WIDTH_SD = 13.0
 """Half the circle in standard deviations: what lies outside weighs less than 1e-37."""
+LARGEST_SINE_SQUARED = 1 - 2.0**-53
+"""The largest float below 1, so that the logarithm of a cosine of zero is merely very negative."""
+WEIGHS_NOTHING = -60.0
+"""Logarithm below which a value of the characteristic function cannot move any probability."""
 PRECISION = 1e-15
 """The absolute error of the transform, and the least p it reports."""
 
@@ -55,54 +58,52 @@ def signed_sum_tail(weights: Tally, observed: int) -> float:
     target = abs(observed) // step
     if target >= reach:
         return max(0.5 ** sum(weights.values()), 5e-324)
-    if reach < LONGEST_DIRECT:
-        return _direct_tail(reduced, reach, target)
+    people = sum(reduced.values())
     spread = math.sqrt(sum(weight * weight * n for weight, n in reduced.items()))
     half = min(reach, math.ceil(HALF_WIDTH_SD * spread))
-    if 2 * half >= LONGEST_TRANSFORM:
-        return _enumerated_tail(reduced, target)
-    return _transformed_tail(reduced, half, target)
+    transform = len(reduced) * half * ADDITIONS_PER_COSINE
+    if reach < LONGEST_TRANSFORM and people * reach <= max(CHEAP_DIRECT, transform):
+        return _direct_tail(reduced, reach, target)
+    if 2 * half < LONGEST_TRANSFORM:
+        return _transformed_tail(reduced, half, target)
+    return _enumerated_tail(reduced, target)
 
 
 def _direct_tail(weights: Tally, reach: int, target: int) -> float:
-    """Convolve the groups one by one; index i stands for T = 2·i − reach."""
+    """Add one fair sign after another; index i stands for T = 2·i − reach."""
     import numpy as np
 
-    pmf = np.ones(1)
-    for weight, n in weights.items():
-        group = np.zeros(weight * n + 1)
-        group[::weight] = _fair_coins(n)
-        pmf = np.convolve(pmf, group)
-    first = (target + reach + 1) // 2
-    return min(1.0, float(pmf[first:].sum()))
-
-
-def _fair_coins(n: int) -> numpy.ndarray[Any, Any]:
-    """The probabilities of 0, 1, …, n heads of n fair coins."""
-    import numpy as np
-
-    if n <= 1000:
-        return np.array([math.comb(n, k) / 2**n for k in range(n + 1)])
-    logs = [math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) for k in range(n + 1)]
-    return np.exp(np.array(logs) - n * math.log(2))
+    pmf = np.zeros(reach + 1)
+    pmf[0], length = 1.0, 1
+    for weight in sorted(weights):
+        for _ in range(weights[weight]):
+            half = pmf[:length] / 2
+            pmf[:length] = half
+            pmf[weight : weight + length] += half
+            length += weight
+    return min(1.0, float(pmf[(target + reach + 1) // 2 :].sum()))
 
 
 def _enumerated_tail(weights: Tally, target: int) -> float:
-    """Count sign patterns sum by sum: for a few decimals that share no lattice of a sensible length."""
-    if sum(weights.values()) > MOST_FLIPPED:
-        raise TooLong(f"more than {MOST_FLIPPED} changes without a common lattice")
-    patterns = {0: 1}
-    for weight, n in weights.items():
-        sums: dict[int, int] = {}
-        for flips in range(n + 1):
-            shift, ways = weight * (2 * flips - n), math.comb(n, flips)
-            for total, count in patterns.items():
-                sums[total + shift] = sums.get(total + shift, 0) + count * ways
-            if len(sums) > MOST_ENUMERATED:
-                raise TooLong(f"more than {MOST_ENUMERATED} different sums")
-        patterns = sums
-    hits = sum(count for total, count in patterns.items() if total >= target)
-    return float(Fraction(hits, 2 ** sum(weights.values())))
+    """Count sign patterns exactly: the sums of each half of the people, matched by a walk from both ends."""
+    each = [weight for weight, n in weights.items() if n <= MOST_ENUMERATED for _ in range(n)]
+    if not sum(weights.values()) == len(each) <= MOST_ENUMERATED:
+        raise TooLong(f"more than {MOST_ENUMERATED} changes without a common lattice")
+    left, right = _pattern_sums(each[::2]), _pattern_sums(each[1::2])
+    hits, at = 0, len(right)
+    for total in left:
+        while at and total + right[at - 1] >= target:
+            at -= 1
+        hits += len(right) - at
+    return hits / 2 ** len(each)
+
+
+def _pattern_sums(weights: list[int]) -> list[int]:
+    """The sums of every pattern of signs, ascending."""
+    sums = [0]
+    for weight in weights:
+        sums = [total - weight for total in sums] + [total + weight for total in sums]
+    return sorted(sums)
 
 
 def _transformed_tail(weights: Tally, half: int, target: int) -> float:
@@ -112,10 +113,17 @@ def _transformed_tail(weights: Tally, half: int, target: int) -> float:
     if target > half:
         return PRECISION
     points = _circle(2 * half + 1)
-    t = np.arange(points // 2 + 1) * (2 * np.pi / points)
-    phi = np.ones_like(t)
+    steps = np.arange(points // 2 + 1)
+    log_phi, negative = np.zeros(len(steps)), np.zeros(len(steps), dtype=bool)
     for weight, n in weights.items():
-        phi *= np.cos(weight * t) ** n
+        # Reducing in whole numbers keeps the angle exact; log1p(−sin²) keeps cos near 1 exact for a huge n.
+        angle = (weight * steps & points - 1) * (2 * np.pi / points)
+        sine = np.sin(angle)
+        log_phi += n / 2 * np.log1p(-np.minimum(sine * sine, LARGEST_SINE_SQUARED))
+        if n % 2:
+            negative ^= np.abs(angle - np.pi) < np.pi / 2
+    phi = np.exp(np.where(log_phi > WEIGHS_NOTHING, log_phi, -np.inf))
+    phi[negative] *= -1
     pmf = np.fft.irfft(phi, points)
     return min(1.0, max(float(pmf[target : half + 1].sum()), PRECISION))
 

@@ -18,9 +18,9 @@ from training_app.impact.proportions import wilson_interval
 from training_app.impact.results import Figure, Limits, NotCalculable
 from training_app.impact.table import RatingTable
 from training_app.impact.tallies import PairTally, Tally, mean, median
-from training_app.impact.wilcoxon import signed_rank_test
+from training_app.impact.wilcoxon import signed_rank_tests
 
-TOO_MANY_SUMS = NotCalculable("these numbers share no lattice short enough to flip every sign exactly")
+TOO_MANY_SUMS = NotCalculable("there are too many people, or too many decimals, to flip every sign exactly")
 
 
 def paired_change(table: RatingTable) -> PairedChange:
@@ -45,9 +45,10 @@ def paired_change(table: RatingTable) -> PairedChange:
     )
 
 
-def paired_change_continuous(before: Sequence[float], after: Sequence[float]) -> PairedChange:
+def paired_change_continuous(before: Sequence[float | None], after: Sequence[float | None]) -> PairedChange:
     """The same figures for two equally long lists of measurements, matched by position.
 
+    ``None`` is a missing measurement: its partner is counted as left out and used for nothing else.
     Decimals are compared as typed, so 1.9 − 0.7 ties with 1.4 − 0.2. Figures that need a scale (at the top,
     gains) or whole numbers (bootstrap) are not calculable. Raises ``ValueError`` for lists of different
     lengths and for numbers that are not finite.
@@ -55,9 +56,15 @@ def paired_change_continuous(before: Sequence[float], after: Sequence[float]) ->
     >>> paired_change_continuous([0.7, 1.1, 2.0], [1.9, 1.0, 2.5]).hodges_lehmann
     0.525
     """
+    if len(before) != len(after):
+        raise ValueError(f"before has {len(before)} numbers and after has {len(after)}")
+    both = [(b, a) for b, a in zip(before, after, strict=True) if b is not None and a is not None]
     return _assemble(
-        PairTally.from_numbers(before, after),
-        left_out=(0, 0),
+        PairTally.from_numbers([b for b, _ in both], [a for _, a in both]),
+        left_out=(
+            sum(b is not None for b in before) - len(both),
+            sum(a is not None for a in after) - len(both),
+        ),
         at_top=(effect.NO_SCALE, effect.NO_SCALE),
         gains=(effect.NO_SCALE, effect.NO_SCALE),
         bootstrap=BootstrapIntervals(NOT_WHOLE_NUMBERS, NOT_WHOLE_NUMBERS),
@@ -74,9 +81,11 @@ def sign_test(higher: int, lower: int) -> float:
         raise ValueError(f"{higher} higher and {lower} lower")
     if higher == lower:
         return 1.0
-    from scipy.special import bdtr
+    from scipy.special import betainc
 
-    return min(1.0, 2 * float(bdtr(min(higher, lower), higher + lower, 0.5)))
+    # P(B ≤ k) of Bin(n, ½) is the incomplete beta I½(n − k, k + 1), which takes any n as a float.
+    fewer, more = sorted((higher, lower))
+    return min(1.0, 2 * float(betainc(more, fewer + 1, 0.5)))
 
 
 def sign_flip_test(changes: Tally) -> Figure:
@@ -115,7 +124,7 @@ def _assemble(
     mean_before, mean_after = _means(pairs)
     test = mean_change_test(pairs)
     d_z, d_av = effect.standardised_by_change(pairs), effect.standardised_by_mean_sd(pairs)
-    dropped = signed_rank_test(changes, "dropped")
+    dropped, pratt, zsplit = signed_rank_tests(changes)
     return PairedChange(
         n_pairs=n, n_before_only=left_out[0], n_after_only=left_out[1],
         mean_before=mean_before, mean_after=mean_after,
@@ -132,9 +141,7 @@ def _assemble(
         d_z=d_z, g_z=effect.small_sample_corrected(d_z, n),
         d_av=d_av, d_av_rms=effect.standardised_by_rms_sd(pairs),
         g_av=effect.small_sample_corrected(d_av, n),
-        wilcoxon_dropping_zeros=dropped,
-        wilcoxon_pratt=signed_rank_test(changes, "pratt"),
-        wilcoxon_zsplit=signed_rank_test(changes, "zsplit"),
+        wilcoxon_dropping_zeros=dropped, wilcoxon_pratt=pratt, wilcoxon_zsplit=zsplit,
         rank_biserial=effect.matched_rank_biserial(dropped.w_plus, dropped.w_minus) if n else NO_PAIRS,
         p_sign=sign_test(higher, lower) if n else NO_PAIRS,
         p_sign_flip=sign_flip_test(changes),

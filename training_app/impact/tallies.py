@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -133,9 +133,9 @@ def median(tally: Tally) -> Fraction:
     return Fraction(low + high, 2)
 
 
-def _marginal(weighted: object) -> Tally:
+def _marginal(weighted: Iterable[tuple[int, int]]) -> Tally:
     counts: Counter[int] = Counter()
-    for value, n in weighted:  # type: ignore[attr-defined]
+    for value, n in weighted:
         counts[value] += n
     return dict(sorted(counts.items()))
 

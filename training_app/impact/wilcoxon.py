@@ -1,8 +1,8 @@
 """The Wilcoxon signed-rank test from counts of changes, under three rules for people who did not change.
 
-* ``dropped`` (Wilcoxon 1945): people without a change are left out before ranking.
-* ``pratt`` (Pratt 1959): everybody is ranked, then the ranks of those without a change are left out.
-* ``zsplit``: everybody is ranked, and half the ranks of those without a change go to each side.
+* *dropped* (Wilcoxon 1945): people without a change are left out before ranking.
+* *Pratt* (Pratt 1959): everybody is ranked, then the ranks of those without a change are left out.
+* *zsplit*: everybody is ranked, and half the ranks of those without a change go to each side.
 
 Ranks of equal changes are their mid-rank. The exact p is conditional on the ranks and on who did not change,
 so zsplit has the same p as Pratt: the halves cancel in W₊ − W₋. The variance of the normal value is
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from training_app.impact.lattices import TooLong, signed_sum_tail
 from training_app.impact.paired_results import SignedRankTest
@@ -28,34 +29,44 @@ TOO_MANY_RANKED = NotCalculable(
 NO_PAIRS = NotCalculable("nobody gave a rating both before and after")
 
 
-def signed_rank_test(changes: Tally, zeros: str) -> SignedRankTest:
-    """Test whether changes (whole steps → people) lean to one side; ``zeros`` as in the module's list.
+def signed_rank_tests(changes: Tally) -> tuple[SignedRankTest, SignedRankTest, SignedRankTest]:
+    """The test under all three rules (dropped, Pratt, zsplit) of changes in whole steps (steps → people).
 
-    Raises ``ValueError`` for another rule.
-
-    >>> test = signed_rank_test({-1: 1, 0: 1, 2: 2}, zeros="dropped")
-    >>> test.w_plus, test.w_minus, test.p_exact
-    (5.0, 1.0, 0.5)
+    >>> dropped, pratt, zsplit = signed_rank_tests({-1: 1, 0: 1, 2: 2})
+    >>> dropped.w_plus, pratt.w_plus, zsplit.w_plus
+    (5.0, 7.0, 7.5)
     """
-    if zeros not in ("dropped", "pratt", "zsplit"):
-        raise ValueError(f"zeros is 'dropped', 'pratt' or 'zsplit', not {zeros!r}")
+    dropped = signed_rank_test({change: n for change, n in changes.items() if change}, bool(changes))
+    zeros = changes.get(0, 0)
+    pratt = signed_rank_test(changes, bool(changes)) if zeros else dropped
+    # The zeros hold the lowest ranks, 1 to m, and those add up to m(m + 1)/2.
+    share = zeros * (zeros + 1) / 4
+    return dropped, pratt, replace(pratt, w_plus=pratt.w_plus + share, w_minus=pratt.w_minus + share)
+
+
+def signed_rank_test(ranked: Tally, anybody: bool = True) -> SignedRankTest:
+    """Test whether changes lean to one side, ranking all that are given and using those that are not zero.
+
+    ``anybody`` is False if nobody at all was asked: then nothing but the empty sums can be given.
+
+    >>> signed_rank_test({-1: 1, 2: 2}).p_exact
+    0.5
+    """
     sizes: dict[int, int] = {}
-    for change, n in changes.items():
-        if change or zeros != "dropped":
-            sizes[abs(change)] = sizes.get(abs(change), 0) + n
+    for change, n in ranked.items():
+        sizes[abs(change)] = sizes.get(abs(change), 0) + n
     twice = twice_mid_ranks(sizes)
-    plus = sum(n * twice[change] for change, n in changes.items() if change > 0)
-    minus = sum(n * twice[-change] for change, n in changes.items() if change < 0)
-    half_of_zeros = sizes.get(0, 0) * twice.get(0, 0) / 2 if zeros == "zsplit" else 0.0
-    weights: dict[int, int] = {twice[step]: n for step, n in sizes.items() if step}
-    one_sided, two_sided = _exact(weights, plus - minus, sum(sizes.values()), bool(changes))
+    plus = sum(n * twice[change] for change, n in ranked.items() if change > 0)
+    minus = sum(n * twice[-change] for change, n in ranked.items() if change < 0)
+    weights = {twice[step]: n for step, n in sizes.items() if step}
+    one_sided, two_sided = _exact(weights, plus - minus, sum(sizes.values()), anybody)
     return SignedRankTest(
-        w_plus=(plus + half_of_zeros) / 2,
-        w_minus=(minus + half_of_zeros) / 2,
+        w_plus=plus / 2,
+        w_minus=minus / 2,
         p_exact=two_sided,
         p_exact_one_sided=one_sided,
-        p_asymptotic=_asymptotic(weights, plus - minus, 0.0, bool(changes)),
-        p_asymptotic_continuity=_asymptotic(weights, plus - minus, 0.5, bool(changes)),
+        p_asymptotic=_asymptotic(weights, plus - minus, 0.0, anybody),
+        p_asymptotic_continuity=_asymptotic(weights, plus - minus, 0.5, anybody),
     )
 
 
