@@ -95,7 +95,7 @@ def _enumerated_tail(weights: Tally, target: int) -> float:
         while at and total + right[at - 1] >= target:
             at -= 1
         hits += len(right) - at
-    return hits / 2 ** len(each)
+    return hits / (1 << len(each))
 
 
 def _pattern_sums(weights: list[int]) -> list[int]:
