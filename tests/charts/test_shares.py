@@ -124,6 +124,10 @@ def test_the_bar_of_what_is_known() -> None:
     assert texts(chart) == ["70", "18"]
 
 
+def test_a_tenth_of_the_bar_is_too_narrow_for_its_count() -> None:
+    assert texts(share(SharePiece("A", 9, Fill.SOLID), SharePiece("B", 1, Fill.HATCH))) == ["9"]
+
+
 def test_pieces_of_one_fill_are_told_apart_by_their_edges() -> None:
     assert [x for x, _, _ in bars(share(*KNOWN))] == ["0%", "79.55%", "87.5%"]
     assert {r.get("stroke") for r in all_of(share(*KNOWN), "rect") if r.get("y")} == {"#1c2326"}

@@ -152,6 +152,14 @@ def test_no_number_is_words_and_never_a_nought(look: Look) -> None:
     assert '<p class="scp-figure__n">0</p>' in draw(look, "figure", "figure(0, 'cancelled')")
 
 
+def test_the_error_summary_links_and_escapes(look: Look) -> None:
+    errors = [{"text": NASTY, "href": "#email"}, {"text": NASTY, "href": ""}]
+    drawn = draw(look, "error_summary", "error_summary(errors)", errors=errors)
+    assert '<a href="#email">Tom &amp; Jerry’s &lt;b&gt;' in drawn
+    assert "<b>" not in drawn
+    assert draw(look, "error_summary", "error_summary(errors)", errors=[]).strip() == ""
+
+
 def test_a_rating_has_ten_numbers_and_a_way_not_to_say(look: Look) -> None:
     drawn = draw(look, "rate", "rate('skills', 'Your skills', 'very little', 'all I need', value=7)")
     assert re.findall(r'value="([^"]*)"', drawn) == [str(point) for point in range(1, 11)] + [""]
