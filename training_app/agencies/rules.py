@@ -2,7 +2,11 @@
 
 import re
 import unicodedata
+from datetime import date
 from enum import StrEnum
+
+APOSTROPHES = "'’‘`´"
+INITIALS = re.compile(r"(?<!\w)\w(?:\.\w)+(?!\w)")
 
 
 class Area(StrEnum):
@@ -70,7 +74,16 @@ def comparable(name: str) -> str:
 
     >>> comparable("  The Leicestershire  POLICE. ") == comparable("leicestershire police")
     True
+    >>> comparable("St. Mary’s"), comparable("L.P.T.")
+    ('st marys', 'lpt')
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", plain.lower().replace("'", "").replace("&", " and "))
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    plain = "".join(one for one in folded if not unicodedata.combining(one) and one not in APOSTROPHES)
+    joined = INITIALS.sub(lambda found: found[0].replace(".", ""), plain)
+    words = re.findall(r"[^\W_]+", joined.replace("&", " and "))
     return " ".join(word for word in words if word not in {"the", "and"})
+
+
+def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
+    """Does an agency with these dates exist on the day? Both ends count; an open end is open."""
+    return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)
