@@ -112,6 +112,7 @@ def upgrade() -> None:
     )
     op.create_table('sign_in_code',
     sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('network_hash', sa.String(length=64), nullable=False),
     sa.Column('code_hash', sa.String(length=64), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
@@ -122,6 +123,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sign_in_code', schema=None) as batch_op:
         batch_op.create_index('ix_sign_in_code_email_created_at', ['email', 'created_at'], unique=False)
+        batch_op.create_index('ix_sign_in_code_network_hash_created_at', ['network_hash', 'created_at'], unique=False)
 
     op.create_table('venue',
     sa.Column('name', sa.String(length=160), nullable=False),
@@ -514,6 +516,7 @@ def downgrade() -> None:
     op.drop_table('agency_alias')
     op.drop_table('venue')
     with op.batch_alter_table('sign_in_code', schema=None) as batch_op:
+        batch_op.drop_index('ix_sign_in_code_network_hash_created_at')
         batch_op.drop_index('ix_sign_in_code_email_created_at')
 
     op.drop_table('sign_in_code')

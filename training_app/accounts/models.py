@@ -71,12 +71,19 @@ class RoleGrant(Identified, Base):
 
 
 class SignInCode(Identified, Base):
-    """A one-time code sent by e-mail. Only its hash is kept; staff can never read it."""
+    """A one-time code sent by e-mail. Only its hash is kept; staff can never read it.
+
+    `network_hash` is a keyed hash of where it was asked from: enough to count by, useless to look up.
+    """
 
     __tablename__ = "sign_in_code"
-    __table_args__ = (Index("ix_sign_in_code_email_created_at", "email", "created_at"),)
+    __table_args__ = (
+        Index("ix_sign_in_code_email_created_at", "email", "created_at"),
+        Index("ix_sign_in_code_network_hash_created_at", "network_hash", "created_at"),
+    )
 
     email: Mapped[str] = mapped_column(String(254))
+    network_hash: Mapped[str] = mapped_column(String(64))
     code_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -1,6 +1,24 @@
-"""Roles, in the words people use for them."""
+"""Roles in the words people use for them, and when a sign-in code opens the door."""
 
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+CODE_DIGITS = 6
+CODE_LIFE = timedelta(minutes=15)
+TRIES = 5
+DETAILS_LIFE = timedelta(hours=1)
+# One person who mislays letters needs a few; a hall of two hundred on one network needs many.
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+CODES_PER_EMAIL_AN_HOUR = 5
+CODES_PER_EMAIL_A_DAY = 15
+CODES_PER_NETWORK_AN_HOUR = 300
 
 
 class Role(StrEnum):
@@ -19,3 +37,115 @@ class Role(StrEnum):
             "administrator": "Business office",
             "reviewer": "Learning and Development Group",
         }[self.value]
+
+    @property
+    def what_they_do(self) -> str:
+        return {
+            "practitioner": "Finds training, and says what changed for them afterwards.",
+            "coordinator": "Looks after training for the people of one agency.",
+            "trainer": "Runs sessions, and reads what those who came said about them.",
+            "administrator": "Runs the programme, its letters, its figures and the yearly report.",
+            "reviewer": "Reads what the training changed, and the yearly report.",
+        }[self.value]
+
+
+class Verdict(StrEnum):
+    """What came of typing a code."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    NO_TRIES_LEFT = "no_tries_left"
+    EXPIRED = "expired"
+    USED = "used"
+
+
+@dataclass(frozen=True)
+class CodeFacts:
+    """What is known of a code when one is typed."""
+
+    expires_at: datetime
+    tries_left: int
+    used: bool
+    matches: bool
+
+
+def new_code() -> str:
+    """Six digits nobody can guess."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+
+
+def typed_code(text: str) -> str:
+    """The digits of what was typed or pasted: “123 456” and “123-456” mean 123456.
+
+    Digits of other scripts count as the digits they are; anything else is left for the comparison to refuse.
+    """
+    kept = (one for one in text if not one.isspace() and one not in "-‐‑–.\u200b\u2060\ufeff")
+    return "".join(str(int(one)) if one.isdecimal() else one for one in kept)
+
+
+def is_a_code(text: str) -> bool:
+    return len(text) == CODE_DIGITS and text.isascii() and text.isdigit()
+
+
+def keyed_hash(secret_key: str, purpose: str, *parts: str) -> str:
+    """A hash only this installation can make. Length first, so that no two lists of parts read the same."""
+    message = "".join(f"{len(part)}:{part}" for part in (purpose, *parts))
+    return hmac.new(secret_key.encode(), message.encode(), sha256).hexdigest()
+
+
+def same_hash(one: str, other: str) -> bool:
+    """Compared in constant time."""
+    return hmac.compare_digest(one, other)
+
+
+def judge(facts: CodeFacts, now: datetime) -> Verdict:
+    """May this code open the door? A code opens it once, in its time, within its tries."""
+    if facts.used:
+        return Verdict.USED
+    if facts.expires_at <= now:
+        return Verdict.EXPIRED
+    if facts.tries_left <= 0:
+        return Verdict.NO_TRIES_LEFT
+    if facts.matches:
+        return Verdict.RIGHT
+    return Verdict.WRONG if facts.tries_left > 1 else Verdict.NO_TRIES_LEFT
+
+
+def may_ask_again(*, email_in_hour: int, email_in_day: int, network_in_hour: int) -> bool:
+    """May another code be sent, after so many were? Refused alike for addresses we know and do not know."""
+    return (
+        email_in_hour < CODES_PER_EMAIL_AN_HOUR
+        and email_in_day < CODES_PER_EMAIL_A_DAY
+        and network_in_hour < CODES_PER_NETWORK_AN_HOUR
+    )
+
+
+def network_of(address: str | None) -> str:
+    """Where a request comes from, as far as it is worth counting: one IPv6 home holds a whole /64."""
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed)
+
+
+def local_path(address: str | None) -> str | None:
+    """The address, if it is a page of this site; None for anything that could lead elsewhere.
+
+    >>> local_path("/sessions/12?from=programme"), local_path("//evil.example"), local_path("https://evil.example")
+    ('/sessions/12?from=programme', None, None)
+    """
+    if not address or not address.startswith("/") or len(address) > 1000:
+        return None
+    # Browsers read “\\” as “/” and drop control characters, so “/\\evil” and “/\t/evil” lead away.
+    if address.startswith("//") or "\\" in address or any(ord(one) < 33 or ord(one) == 127 for one in address):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return None if parts.scheme or parts.netloc else address

@@ -1,0 +1,80 @@
+"""How a person comes in, takes up a post and leaves it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from training_app.agencies.models import Agency
+from training_app.agencies.rules import in_force
+from training_app.audit.commands import record
+from training_app.database import lock_rows
+from training_app.errors import Refused
+from training_app.extensions import db
+from training_app.people.models import Person, Post
+from training_app.people.queries import person_with_email
+from training_app.people.rules import LONGEST_NAME, is_a_name, normal_email, overlaps, tidy
+
+TAKEN = "Someone with this email is already here."
+
+
+def register_person(
+    name: str, email: str | None, *, actor_id: int | None, now: datetime, generated: bool = False
+) -> Person:
+    """Take someone in. Many people have no e-mail of their own, so it may be left out.
+
+    Raises Refused where the name is none, or the e-mail is already someone's. Two people may share a name.
+    """
+    name = tidy(name)
+    if not is_a_name(name):
+        raise Refused(f"Enter a name of at most {LONGEST_NAME} letters.")
+    email = normal_email(email) if email else None
+    if email and person_with_email(email):
+        raise Refused(TAKEN)
+    person = Person(name=name, email=email or None, created_at=now, generated=generated)
+    db.session.add(person)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # taken by someone else in this very moment
+        raise Refused(TAKEN) from error
+    record("person registered", "person", person.id, actor_id=actor_id, now=now)
+    return person
+
+
+def take_up_post(
+    person_id: int, agency_id: int, title: str, started_on: date, *, actor_id: int | None, now: datetime
+) -> Post:
+    """Someone starts a job. Their other posts go on: bank staff and secondees hold several at once.
+
+    Raises Refused where the agency does not exist on that day, or this very post is already held.
+    """
+    lock_rows(Person, [person_id])
+    agency = db.session.get_one(Agency, agency_id)
+    title = tidy(title)
+    if not title or len(title) > 120:
+        raise Refused("Enter a job title of at most 120 letters.")
+    if not in_force(agency.valid_from, agency.valid_to, started_on):
+        raise Refused(f"{agency.name} did not exist on {started_on:%d/%m/%Y}.")
+    held = db.session.scalars(select(Post).where(Post.person_id == person_id, Post.agency_id == agency_id))
+    for other in held:
+        same = other.title.casefold() == title.casefold()
+        if same and overlaps(started_on, None, other.started_on, other.ended_on):
+            raise Refused(f"They already hold this post at {agency.name}.")
+    post = Post(person_id=person_id, agency_id=agency_id, title=title, started_on=started_on)
+    db.session.add(post)
+    db.session.flush()
+    record("post taken up", "post", post.id, actor_id=actor_id, now=now, agency_id=agency_id)
+    return post
+
+
+def leave_post(post_id: int, ended_on: date, *, actor_id: int | None, now: datetime) -> Post:
+    """Someone's last day in a job. What was booked and marked before keeps the agency it had."""
+    post = lock_rows(Post, [post_id])[0]
+    if post.ended_on is not None:
+        raise Refused("They have already left this post.")
+    if ended_on < post.started_on:
+        raise Refused("The last day cannot be before the first.")
+    post.ended_on = ended_on
+    db.session.flush()
+    record("post left", "post", post_id, actor_id=actor_id, now=now, ended_on=ended_on.isoformat())
+    return post

@@ -1,0 +1,45 @@
+"""People and the posts they held on a day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from training_app.agencies.models import Agency
+from training_app.agencies.queries import agency_as_at
+from training_app.extensions import db
+from training_app.people.models import Person, Post
+from training_app.people.rules import normal_email
+
+
+def person_with_email(email: str) -> Person | None:
+    """The person this e-mail belongs to. An e-mail is the only thing two people never share here."""
+    return db.session.scalar(select(Person).where(Person.email == normal_email(email)))
+
+
+def posts_on(person_ids: Iterable[int], day: date) -> dict[int, list[Post]]:
+    """The posts each of these people held on the day, the one taken up last first. For lists: one query."""
+    wanted = sorted(set(person_ids))
+    query = (
+        select(Post)
+        .where(Post.person_id.in_(wanted), Post.started_on <= day, or_(Post.ended_on.is_(None), Post.ended_on >= day))
+        .options(joinedload(Post.agency))
+        .order_by(Post.started_on.desc(), Post.id.desc())
+    )
+    held: dict[int, list[Post]] = {person_id: [] for person_id in wanted}
+    for post in db.session.scalars(query):
+        held[post.person_id].append(post)
+    return held
+
+
+def post_on(person_id: int, day: date) -> Post | None:
+    """The post someone held on the day; of several, the one taken up last. None where they held none."""
+    held: Sequence[Post] = posts_on([person_id], day)[person_id]
+    return held[0] if held else None
+
+
+def agency_on(person_id: int, day: date) -> Agency | None:
+    """The agency to copy onto a booking or a mark of that day, under the name it had then."""
+    post = post_on(person_id, day)
+    return agency_as_at(post.agency, day) if post else None
