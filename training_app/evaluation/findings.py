@@ -1,0 +1,318 @@
+"""What published counts say of a session, a course in a year, and a year.
+
+Everything is read from counts: `RatingPattern` for what people said, `Response` only for how many answered. A page
+costs the same few grouped queries at a thousand answers and at a million.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
+
+from training_app import clock
+from training_app.evaluation import counts, disclosure
+from training_app.evaluation.counts import HELD, ItemKey
+from training_app.extensions import db
+from training_app.impact import RatingTable, ResponseRate, response_rate
+from training_app.programme.models import Course, TrainingSession
+from training_app.programme.rules import BusinessYear, EvaluationMode
+from training_app.registers.queries import attendances_by_session
+from training_app.registers.rules import Attendances
+
+PROGRAMME, BESIDE = "in the programme", "beside the programme"
+
+
+class Level(StrEnum):
+    SESSION = "session"
+    COURSE = "course"
+    YEAR = "year"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the findings are about. `course_id` and `session_id` are None above their level."""
+
+    level: Level
+    year: BusinessYear
+    title: str
+    course_id: int | None = None
+    course_slug: str | None = None
+    session_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ItemFinding:
+    """One question's published counts. `shown`: may its figures be published at this level?
+
+    `table` holds true before × after. `looking_back` holds the rating looking back × after: a question of its own,
+    never added to the first. Of looking back only the average of the looking-back ratings themselves may be shown
+    (where `looking_back_shown`): its after-ratings are mostly the same people's, and would subtract to a few.
+    """
+
+    key: str
+    label: str
+    scale: tuple[int, int]
+    table: RatingTable
+    looking_back: RatingTable
+    shown: bool
+    looking_back_shown: bool
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Sessions that are not in a rate, with the attendances and forms known of them; of some none are known."""
+
+    sessions: int = 0
+    attendances: int = 0
+    forms: int = 0
+    without_data: int = 0
+
+
+@dataclass(frozen=True)
+class ResponseFinding:
+    """After-forms and matched people out of attendances, and what is left out of both.
+
+    Counted are the `sessions` on the standard evaluation that have taken place and have attendance data;
+    `attendances` is None where there is no such session: unknown is not zero.
+    """
+
+    forms: int
+    pairs: int
+    attendances: int | None
+    sessions: int
+    no_data: LeftOut
+    separate: LeftOut
+    not_evaluated: LeftOut
+    beside_programme: LeftOut
+    to_come: int
+
+    @property
+    def rate(self) -> ResponseRate:
+        """After-forms out of attendances."""
+        return response_rate(self.forms, self.attendances)
+
+    @property
+    def pair_rate(self) -> ResponseRate:
+        """People with a form before and a form after, out of attendances."""
+        return response_rate(self.pairs, self.attendances)
+
+
+@dataclass(frozen=True)
+class SessionFinding:
+    """One session as far as staff may see it at any number: who came and how many answered, not what they said.
+
+    `generated`: some of its answers were made up for a demonstration.
+    """
+
+    id: int
+    course_id: int
+    course_title: str
+    course_slug: str
+    first_day: date
+    last_day: date
+    mode: EvaluationMode
+    in_programme: bool
+    no_data_reason: str | None
+    attendances: Attendances
+    forms: int
+    pairs: int
+    to_come: bool
+    generated: bool
+
+    @property
+    def path(self) -> disclosure.Path:
+        """Where it stands among the year's places."""
+        return (PROGRAMME if self.in_programme else BESIDE, self.course_id, self.id)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is known at one level. `forms_published` of the forms are in the counts so far."""
+
+    scope: Scope
+    items: tuple[ItemFinding, ...]
+    response: ResponseFinding
+    sessions: tuple[SessionFinding, ...]
+    forms: int
+    forms_published: int
+    published_at: datetime | None
+    generated: bool
+
+    def item(self, key: str) -> ItemFinding | None:
+        """The question with this key; the one with most people where scales have changed."""
+        named = [item for item in self.items if item.key == key]
+        return max(named, key=lambda item: item.table.n_pairs, default=None)
+
+
+def findings_of_session(session_id: int) -> Findings:
+    """One session. NoResultFound where there is none, or it is not held."""
+    last_day = db.session.execute(
+        select(TrainingSession.last_day).where(TrainingSession.id == session_id, HELD)
+    ).scalar_one()
+    return YearOfCounts.read(BusinessYear.of(last_day)).of_session(session_id)
+
+
+def findings_of_course(course_id: int, year: BusinessYear) -> Findings:
+    """The sessions of a course in a year that count in the programme; where none do, those beside it.
+
+    Never both together: a course less its part of the year would give away the few of a session beside the
+    programme. NoResultFound where the course had no session that year.
+    """
+    return YearOfCounts.read(year).of_course(course_id)
+
+
+def findings_of_year(year: BusinessYear) -> Findings:
+    """The programme's sessions of a year. What stands beside the programme is counted as left out."""
+    return YearOfCounts.read(year).of_year()
+
+
+@dataclass(frozen=True)
+class YearOfCounts:
+    """All that is counted of a year's sessions, and from it the findings of any part of the year.
+
+    A whole year is read even for one session, because what may be shown of it depends on its neighbours.
+    """
+
+    year: BusinessYear
+    sessions: tuple[SessionFinding, ...]
+    pairs: Mapping[ItemKey, Mapping[disclosure.Path, int]]
+    shown: Mapping[ItemKey, frozenset[disclosure.Path]]
+    looking_back_shown: Mapping[ItemKey, frozenset[disclosure.Path]]
+
+    @classmethod
+    def read(cls, year: BusinessYear) -> "YearOfCounts":
+        sessions = _sessions_of(year)
+        path_of = {one.id: one.path for one in sessions}
+        pairs: dict[ItemKey, dict[disclosure.Path, int]] = {}
+        looking_back: dict[ItemKey, dict[disclosure.Path, int]] = {}
+        for session_id, item, n_pairs, n_looking_back in counts.people_by_session_and_item(year):
+            pairs.setdefault(item, {})[path_of[session_id]] = n_pairs
+            looking_back.setdefault(item, {})[path_of[session_id]] = n_looking_back
+        unpublished = places_without_a_page(sessions)
+        return cls(
+            year,
+            sessions,
+            pairs,
+            {item: disclosure.shown(n, unpublished) for item, n in pairs.items()},
+            {item: disclosure.shown(n, unpublished) for item, n in looking_back.items()},
+        )
+
+    def of_year(self) -> Findings:
+        """The programme of the year."""
+        programme = [one for one in self.sessions if one.in_programme]
+        beside = [one for one in self.sessions if not one.in_programme]
+        return self._findings(Scope(Level.YEAR, self.year, str(self.year)), (PROGRAMME,), programme, beside)
+
+    def of_course(self, course_id: int) -> Findings:
+        """A course in the programme, or beside it where it has no session in it."""
+        of_course = [one for one in self.sessions if one.course_id == course_id]
+        if not of_course:
+            raise NoResultFound(f"Course {course_id} had no session in {self.year}")
+        counted = [one for one in of_course if one.in_programme] or of_course
+        first = counted[0]
+        scope = Scope(Level.COURSE, self.year, first.course_title, first.course_id, first.course_slug)
+        return self._findings(scope, first.path[:2], counted, [one for one in of_course if one not in counted])
+
+    def of_session(self, session_id: int) -> Findings:
+        """One session, whether or not it counts in the programme."""
+        (one,) = [one for one in self.sessions if one.id == session_id]
+        scope = Scope(Level.SESSION, self.year, one.course_title, one.course_id, one.course_slug, one.id)
+        return self._findings(scope, one.path, [one], [])
+
+    def _findings(
+        self, scope: Scope, place: disclosure.Path, counted: list[SessionFinding], beside: list[SessionFinding]
+    ) -> Findings:
+        ids = [one.id for one in counted if one.mode is EvaluationMode.STANDARD]
+        published_at, forms_published = counts.published(ids)
+        return Findings(
+            scope=scope,
+            items=tuple(self._items(place, ids)),
+            response=response_of(counted, beside),
+            sessions=tuple(counted),
+            forms=sum(one.forms for one in counted),
+            forms_published=forms_published,
+            published_at=published_at,
+            generated=any(one.generated for one in counted),
+        )
+
+    def _items(self, place: disclosure.Path, session_ids: Collection[int]) -> Iterator[ItemFinding]:
+        for item, (table, looking_back) in counts.tables(session_ids).items():
+            key, low, high = item
+            yield ItemFinding(
+                key=key,
+                label=key.replace("_", " ").capitalize(),
+                scale=(low, high),
+                table=table,
+                looking_back=looking_back,
+                shown=place in self.shown.get(item, ()),
+                looking_back_shown=place in self.looking_back_shown.get(item, ()),
+            )
+
+
+def response_of(counted: Iterable[SessionFinding], beside: Iterable[SessionFinding] = ()) -> ResponseFinding:
+    """How many answered out of how many came, and why each session that is not in it is not."""
+    held = [one for one in counted if not one.to_come]
+    standard = [one for one in held if one.mode is EvaluationMode.STANDARD]
+    in_rate = [one for one in standard if one.attendances.number is not None]
+    return ResponseFinding(
+        forms=sum(one.forms for one in in_rate),
+        pairs=sum(one.pairs for one in in_rate),
+        attendances=sum(one.attendances.number or 0 for one in in_rate) if in_rate else None,
+        sessions=len(in_rate),
+        no_data=_left_out(one for one in standard if one.attendances.number is None),
+        separate=_left_out(one for one in held if one.mode is EvaluationMode.SEPARATE),
+        not_evaluated=_left_out(one for one in held if one.mode is EvaluationMode.NONE),
+        beside_programme=_left_out(one for one in beside if not one.to_come),
+        to_come=sum(one.to_come for one in counted),
+    )
+
+
+def _left_out(sessions: Iterable[SessionFinding]) -> LeftOut:
+    out = list(sessions)
+    return LeftOut(
+        sessions=len(out),
+        attendances=sum(one.attendances.number or 0 for one in out),
+        forms=sum(one.forms for one in out),
+        without_data=sum(one.attendances.number is None for one in out),
+    )
+
+
+def places_without_a_page(sessions: Iterable[SessionFinding]) -> set[disclosure.Path]:
+    """What stands beside the programme has no total, nor has the part beside it of a course that is also in it."""
+    in_programme = {one.course_id for one in sessions if one.in_programme}
+    return {(BESIDE,)} | {(BESIDE, course_id) for course_id in in_programme}
+
+
+def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
+    rows = db.session.execute(
+        select(TrainingSession, Course.title, Course.slug)
+        .join(Course)
+        .where(counts.in_year(year))
+        .order_by(func.lower(Course.title), TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
+    ).all()
+    attendances = attendances_by_session([session.id for session, _, _ in rows])
+    forms = counts.forms_by_session(year)
+    pairs = counts.pairs_by_session(year)
+    today = clock.today()
+    return tuple(
+        SessionFinding(
+            id=session.id,
+            course_id=session.course_id,
+            course_title=title,
+            course_slug=slug,
+            first_day=session.first_day,
+            last_day=session.last_day,
+            mode=session.evaluation_mode,
+            in_programme=session.counts_in_programme,
+            no_data_reason=session.no_data_reason,
+            attendances=attendances[session.id],
+            forms=forms.get(session.id, (0, False))[0],
+            pairs=pairs.get(session.id, 0),
+            to_come=session.last_day > today,
+            generated=forms.get(session.id, (0, False))[1],
+        )
+        for session, title, slug in rows
+    )
