@@ -80,6 +80,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('queued', 'sending', 'sent', 'failed', name='letterstate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('queued_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),

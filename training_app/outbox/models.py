@@ -11,7 +11,8 @@ class Letter(Identified, Base):
     """One e-mail. It exists if and only if the act that caused it was committed.
 
     `message_id` never changes, so a letter sent twice after a crash is one letter to the reader's mailbox.
-    A sealed letter opens a door: staff never read its body, which is wiped on sending.
+    A sealed letter opens a door: staff never read its body, which is wiped on sending
+    and, where it could not be sent, when it expires.
     """
 
     __tablename__ = "letter"
@@ -29,6 +30,7 @@ class Letter(Identified, Base):
     state: Mapped[LetterState] = mapped_column(default=LetterState.QUEUED)
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]

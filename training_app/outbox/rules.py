@@ -1,6 +1,27 @@
-"""The states of a letter."""
+"""The states of a letter, when it is tried again, and when a person may send it again."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+# How long a worker may hold a letter before another may try it. Longer than every time-out of one sending together,
+# so that a letter goes out twice only when a worker died with it in hand.
+LEASE = timedelta(minutes=5)
+
+# A letter that opens a door and was not sent within this time is wiped unsent: the code in it has expired.
+SEALED_LIFE = timedelta(hours=1)
+
+# The wait after the first failure, the second, and so on: about two days in all, then a person has to look.
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=18),
+    timedelta(hours=24),
+)
+MOST_ATTEMPTS = len(BACK_OFF) + 1
 
 
 class LetterState(StrEnum):
@@ -8,3 +29,33 @@ class LetterState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS: Mapping[LetterState, str] = {
+    LetterState.QUEUED: "Waiting",
+    LetterState.SENDING: "Being sent",
+    LetterState.SENT: "Sent",
+    LetterState.FAILED: "Not sent",
+}
+
+
+def next_try(attempts: int, failed_at: datetime) -> datetime | None:
+    """When to try again after this many attempts; None when a person has to look at it."""
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    return failed_at + BACK_OFF[max(attempts, 1) - 1]
+
+
+def refusal_to_send_again(state: LetterState, sealed: bool, attempts: int) -> str | None:
+    """Why a letter may not be sent again by hand; None if it may."""
+    if sealed:
+        return "This letter holds a code or a personal link, so it is never sent again. The person can ask for a new one."
+    if state is LetterState.SENDING:
+        return "This letter is being sent at this moment."
+    if state is LetterState.QUEUED and attempts == 0:
+        return "This letter is already waiting to be sent."
+    return None

@@ -1,0 +1,243 @@
+"""Writes to the queue of letters. Each flushes and never commits: the letter shares the fate of the act."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.exc import NoResultFound
+
+from training_app.audit.commands import record
+from training_app.database import lock_rows
+from training_app.errors import Refused
+from training_app.extensions import db
+from training_app.outbox.attachments import Attachment
+from training_app.outbox.models import Letter
+from training_app.outbox.rules import LEASE, SEALED_LIFE, LetterState, next_try, refusal_to_send_again
+from training_app.outbox.sender import sender_domain
+
+LONGEST_SUBJECT = 200
+LONGEST_REASON = 500
+EXPIRED = "It expired before it could be sent."
+# One address and nothing else: no second recipient, no display name, nothing that starts a new header line.
+ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedLetter:
+    """A letter as its claim found it: plain values, so that nothing is read from the database while it is sent.
+
+    `lease_until` is also the token of the claim: whoever comes later got another one.
+    """
+
+    id: int
+    message_id: str
+    kind: str
+    recipient: str
+    subject: str
+    body: str
+    attachment: Attachment | None
+    attempts: int
+    lease_until: datetime
+
+
+def enqueue(
+    *,
+    kind: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    sealed: bool = False,
+    attachment: Attachment | None = None,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> Letter:
+    """Queue a letter in the transaction of the act that causes it.
+
+    A sealed letter is not sent after `expires_at` (an hour from now unless given), and is wiped then.
+    Raises ValueError for a recipient that is not one plain address.
+    """
+    if not ONE_ADDRESS.fullmatch(recipient):
+        raise ValueError("A letter's recipient must be one plain e-mail address.")
+    letter = Letter(
+        message_id=f"<{token_hex(16)}@{sender_domain()}>",
+        kind=kind,
+        recipient=recipient,
+        subject=_one_line(subject, LONGEST_SUBJECT),
+        body=body,
+        sealed=sealed,
+        attachment_name=_one_line(attachment.name, 120) if attachment else None,
+        attachment_type=attachment.media_type if attachment else None,
+        attachment=attachment.content if attachment else None,
+        queued_at=now,
+        due_at=due_at or now,
+        expires_at=expires_at or (now + SEALED_LIFE if sealed else None),
+    )
+    db.session.add(letter)
+    db.session.flush()
+    return letter
+
+
+def _one_line(words: str, longest: int) -> str:
+    """A title from elsewhere may hold line breaks, which would start a new header."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        or_(
+            and_(Letter.state == LetterState.QUEUED, Letter.due_at <= now),
+            and_(Letter.state == LetterState.SENDING, Letter.lease_until <= now),
+        ),
+        or_(Letter.expires_at.is_(None), Letter.expires_at > now),
+    )
+
+
+def claim_due(now: datetime, limit: int, lease: timedelta = LEASE) -> list[ClaimedLetter]:
+    """Take up to `limit` letters that are due and that nobody holds, the longest due first.
+
+    No two workers get the same letter while its lease lives. PostgreSQL passes over rows that another worker is
+    just taking. SQLite cannot, so the UPDATE asks again whether each letter is still free, and a worker that came
+    second looks for others.
+    """
+    while True:
+        query = select(Letter.id).where(_claimable(now)).order_by(Letter.due_at, Letter.id).limit(limit)
+        found = list(db.session.scalars(query.with_for_update(skip_locked=True)))
+        claimed = _take(found, now, lease)
+        if claimed or not found:
+            return claimed
+
+
+def claim_letter(letter_id: int, now: datetime, lease: timedelta = LEASE) -> ClaimedLetter | None:
+    """Take this one letter, if it is due and nobody holds it."""
+    claimed = _take([letter_id], now, lease)
+    return claimed[0] if claimed else None
+
+
+def _take(ids: list[int], now: datetime, lease: timedelta) -> list[ClaimedLetter]:
+    if not ids:
+        return []
+    # The attempt is counted before it is made: a letter that kills its worker must not be tried for ever.
+    statement = (
+        update(Letter)
+        .where(Letter.id.in_(ids), _claimable(now))
+        .values(state=LetterState.SENDING, lease_until=now + lease, attempts=Letter.attempts + 1)
+        .returning(Letter.id)
+    )
+    taken = list(db.session.execute(statement, execution_options={"synchronize_session": False}).scalars())
+    query = select(Letter).where(Letter.id.in_(taken)).order_by(Letter.due_at, Letter.id)
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return [_claimed(letter, now + lease) for letter in rows]
+
+
+def _claimed(letter: Letter, lease_until: datetime) -> ClaimedLetter:
+    attachment = None
+    if letter.attachment is not None:
+        attachment = Attachment(
+            name=letter.attachment_name or "attachment",
+            media_type=letter.attachment_type or "application/octet-stream",
+            content=letter.attachment,
+        )
+    return ClaimedLetter(
+        id=letter.id,
+        message_id=letter.message_id,
+        kind=letter.kind,
+        recipient=letter.recipient,
+        subject=letter.subject,
+        body=letter.body,
+        attachment=attachment,
+        attempts=letter.attempts,
+        lease_until=lease_until,
+    )
+
+
+def mark_sent(claim: ClaimedLetter, now: datetime) -> None:
+    """Note that the letter went out. True whoever holds it by now, so it asks for no lease."""
+    letter = _locked(claim.id)
+    letter.state = LetterState.SENT
+    letter.sent_at = now
+    letter.lease_until = None
+    letter.last_failure = ""
+    if letter.sealed:
+        _wipe(letter)
+    db.session.flush()
+
+
+def mark_failed(claim: ClaimedLetter, reason: str, now: datetime, *, for_good: bool = False) -> bool:
+    """Note why the letter did not go out, and when to try again, or that it is given up.
+
+    Does nothing, and says False, if another worker took the letter over in the meantime.
+    """
+    letter = _locked(claim.id)
+    if letter.state is not LetterState.SENDING or letter.lease_until != claim.lease_until:
+        return False
+    again_at = None if for_good else next_try(letter.attempts, now)
+    letter.last_failure = _one_line(reason, LONGEST_REASON)
+    letter.lease_until = None
+    if again_at is None:
+        letter.state = LetterState.FAILED
+        if letter.sealed:
+            _wipe(letter)
+    else:
+        letter.state = LetterState.QUEUED
+        letter.due_at = again_at
+    db.session.flush()
+    return True
+
+
+def send_again(letter_id: int, actor_id: int | None, now: datetime) -> Letter:
+    """Queue a letter anew at a person's wish, under the Message-ID it has.
+
+    Raises Refused, with a sentence for the person, if it may not be sent again.
+    """
+    letter = _locked(letter_id)
+    refusal = refusal_to_send_again(letter.state, letter.sealed, letter.attempts)
+    if refusal:
+        raise Refused(refusal)
+    record(
+        "letter.sent_again", "letter", letter.id, actor_id=actor_id, now=now,
+        kind=letter.kind, was=letter.state.value, attempts=letter.attempts,
+    )
+    letter.state = LetterState.QUEUED
+    letter.attempts = 0
+    letter.due_at = now
+    letter.expires_at = None
+    db.session.flush()
+    return letter
+
+
+def close_expired(now: datetime) -> int:
+    """Give up letters whose time is over and that nobody is sending, wiping the sealed ones; returns how many."""
+    over = and_(
+        Letter.expires_at <= now,
+        or_(
+            Letter.state == LetterState.QUEUED,
+            and_(Letter.state == LetterState.SENDING, Letter.lease_until <= now),
+        ),
+    )
+    expired = list(db.session.scalars(select(Letter.id).where(over)))
+    closed = [letter for letter in lock_rows(Letter, expired) if letter.state is not LetterState.SENT]
+    for letter in closed:
+        letter.state = LetterState.FAILED
+        letter.lease_until = None
+        letter.last_failure = letter.last_failure or EXPIRED
+        if letter.sealed:
+            _wipe(letter)
+    db.session.flush()
+    return len(closed)
+
+
+def _locked(letter_id: int) -> Letter:
+    """The letter, held until the transaction ends. Raises NoResultFound."""
+    found = lock_rows(Letter, [letter_id])
+    if not found:
+        raise NoResultFound("There is no such letter.")
+    return found[0]
+
+
+def _wipe(letter: Letter) -> None:
+    letter.body = ""
+    letter.attachment = None
