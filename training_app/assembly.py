@@ -100,6 +100,8 @@ def _open_rooms(app: Flask) -> None:
 
 
 def _add_commands(app: Flask) -> None:
-    pass
+    from training_app.programme import cli as programme
+
+    app.cli.add_command(programme.programme_commands)
 
 

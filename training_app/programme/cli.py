@@ -1,0 +1,50 @@
+"""`flask programme import`: a file of sessions into the programme."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from training_app import clock
+from training_app.database import transaction
+from training_app.programme.importing import ImportOutcome, import_programme
+from training_app.programme.rows import FileRefused
+from training_app.web.words import counted
+
+programme_commands = AppGroup("programme", help="The training programme.")
+
+
+@programme_commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option(
+    "--beside-programme", is_flag=True,
+    help="The sessions do not count among the year's: forums, the network, Safeguarding Matters Live.",
+)
+def import_command(file: Path, beside_programme: bool) -> None:
+    """Load the sessions in FILE, a CSV file in UTF-8.
+
+    A session is known by its title, date and start, so a file may be loaded again: what changed is brought up to
+    date, and sessions that are not in the file stay. If any row is wrong nothing is loaded, and each is named.
+    """
+    try:
+        with transaction():
+            outcome = import_programme(file, beside_programme=beside_programme, actor_id=None, now=clock.now())
+    except FileRefused as refusal:
+        wrong = counted(len(refusal.problems), "thing is", "things are")
+        click.echo(f"Nothing was loaded from {file.name}: {wrong} wrong. Rows are counted as lines.", err=True)
+        for problem in refusal.problems:
+            click.echo(f"  {problem}", err=True)
+        raise SystemExit(1) from None
+    for warning in outcome.warnings:
+        click.echo(f"Please check. {warning}", err=True)
+    click.echo(_sentence(outcome, beside_programme))
+
+
+def _sentence(outcome: ImportOutcome, beside_programme: bool) -> str:
+    where = "beside the programme" if beside_programme else "in the programme"
+    sessions = counted(outcome.total, "session")
+    if outcome.unchanged == outcome.total:
+        return f"Nothing changed: {sessions} {where}, all as in the file already."
+    return (
+        f"{sessions} {where}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} as they were."
+    )

@@ -1,0 +1,252 @@
+"""Loading a programme file: sessions are added or brought up to date, and none is ever deleted.
+
+The key of a session is its course's title, its day and its start. Names on its register are not touched.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from training_app.audit import commands as audit
+from training_app.database import lock_rows
+from training_app.extensions import db
+from training_app.programme.models import (
+    BusinessPlan,
+    Course,
+    Priority,
+    Provider,
+    SessionPart,
+    TrainingSession,
+    Venue,
+)
+from training_app.programme.naming import area_of_venue, is_online_room, same_name, slug_of, unused_slug
+from training_app.programme.rows import FileRefused, Problem, Row, decoded, read_rows
+from training_app.programme.rules import Format, PartKind
+
+Key = tuple[str, date, time]
+
+
+@dataclass
+class ImportOutcome:
+    """What an import did, in numbers of sessions."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.added + self.changed + self.unchanged
+
+
+def import_programme(
+    source: str | Path, *, beside_programme: bool, actor_id: int | None, now: datetime
+) -> ImportOutcome:
+    """Load a programme file (a path, or its text): all of it, or nothing.
+
+    Raises FileRefused, naming every bad row with its column and reason, before anything is written.
+    """
+    text = decoded(source.read_bytes()) if isinstance(source, Path) else source
+    reading = read_rows(text)
+    if reading.problems:
+        raise FileRefused(reading.problems)
+    outcome = ImportOutcome(warnings=[str(warning) for warning in reading.warnings])
+    shelf = _Shelf(reading.rows, outcome)
+    for row in reading.rows:
+        _store(row, shelf, beside_programme, actor_id, now, outcome)
+    db.session.flush()
+    if outcome.added or outcome.changed:
+        audit.record(
+            "programme_imported", "programme", None, actor_id=actor_id, now=now, added=outcome.added,
+            changed=outcome.changed, unchanged=outcome.unchanged, beside_programme=beside_programme,
+        )
+        db.session.flush()
+    return outcome
+
+
+class _Shelf:
+    """What the rows refer to, read in a few queries and held while the file is loaded."""
+
+    def __init__(self, rows: list[Row], outcome: ImportOutcome) -> None:
+        self.outcome = outcome
+        titles = {row.title for row in rows}
+        self.courses = {one.title: one for one in db.session.scalars(select(Course).order_by(Course.id))}
+        self.slugs = {one.slug: one.title for one in self.courses.values()}
+        self.venues = {one.name: one for one in db.session.scalars(select(Venue).order_by(Venue.id))}
+        self.providers = {one.name: one for one in db.session.scalars(select(Provider).order_by(Provider.id))}
+        self.sessions = self._sessions_of([self.courses[title].id for title in titles if title in self.courses])
+        self.plans = list(
+            db.session.scalars(
+                select(BusinessPlan)
+                .order_by(BusinessPlan.starts_on, BusinessPlan.id)
+                .options(selectinload(BusinessPlan.priorities).selectinload(Priority.aliases))
+            )
+        )
+
+    def _sessions_of(self, course_ids: list[int]) -> dict[Key, TrainingSession]:
+        of_courses = TrainingSession.course_id.in_(course_ids)
+        lock_rows(TrainingSession, db.session.scalars(select(TrainingSession.id).where(of_courses)))
+        found = db.session.scalars(
+            select(TrainingSession)
+            .where(of_courses)
+            .order_by(TrainingSession.id)
+            .options(
+                selectinload(TrainingSession.parts).selectinload(SessionPart.venue),
+                selectinload(TrainingSession.priorities),
+                selectinload(TrainingSession.provider),
+                selectinload(TrainingSession.course),
+            )
+        )
+        return {(one.course.title, one.first_day, one.starts_at): one for one in found}
+
+    def course(self, title: str) -> Course:
+        if title not in self.courses:
+            usual = slug_of(title)
+            if usual in self.slugs:
+                self.outcome.warnings.append(
+                    f"“{title}” is a new course, though its name is close to “{self.slugs[usual]}”."
+                )
+            slug = unused_slug(title, self.slugs)
+            self.slugs[slug] = title
+            self.courses[title] = _added(Course(title=title, slug=slug, summary=""))
+        return self.courses[title]
+
+    def venue(self, row: Row) -> Venue | None:
+        name = row.venue
+        if name is None:
+            return None
+        if name not in self.venues:
+            online = is_online_room(name) or (row.format is Format.ONLINE and area_of_venue(name) is None)
+            self.venues[name] = _added(Venue(name=name, area=area_of_venue(name), is_online=online))
+        return self.venues[name]
+
+    def provider(self, name: str | None) -> Provider | None:
+        if name is None:
+            return None
+        if name not in self.providers:
+            self.providers[name] = _added(Provider(name=name))
+        return self.providers[name]
+
+    def priorities(self, text: str, last_day: date) -> list[Priority]:
+        """The priorities a text names, of plans in force on that day; those it does not name are left out."""
+        known = {
+            same_name(name): priority
+            for plan in self.plans
+            if plan.starts_on <= last_day <= plan.ends_on
+            for priority in plan.priorities
+            for name in [priority.name, *(alias.name for alias in priority.aliases)]
+        }
+        if same_name(text) in known:
+            return [known[same_name(text)]]
+        named = {known[same_name(piece)] for piece in text.split(";") if same_name(piece) in known}
+        return sorted(named, key=lambda priority: (priority.plan_id, priority.position))
+
+
+def _added(thing: Any) -> Any:
+    db.session.add(thing)
+    return thing
+
+
+def _store(
+    row: Row, shelf: _Shelf, beside_programme: bool, actor_id: int | None, now: datetime, outcome: ImportOutcome
+) -> None:
+    """Add the row's session, or bring the one with its key up to date."""
+    session = shelf.sessions.get(row.key)
+    is_new = session is None
+    if session is None:
+        session = TrainingSession(course=shelf.course(row.title), first_day=row.day, starts_at=row.starts_at)
+        db.session.add(session)
+    changes = _set(session, _facts(row, shelf, beside_programme)) | _set_parts(session, row, shelf.venue(row))
+    if is_new:
+        outcome.added += 1
+    elif changes:
+        outcome.changed += 1
+        audit.record(
+            "session_changed_by_import", "training_session", session.id, actor_id=actor_id, now=now, **changes
+        )
+    else:
+        outcome.unchanged += 1
+        return
+    session.imported_at = now
+
+
+def _facts(row: Row, shelf: _Shelf, beside_programme: bool) -> dict[str, Any]:
+    """What the row says of its session, by the name of the field."""
+    return {
+        "last_day": row.day,
+        "strand": row.strand,
+        "format": row.format,
+        "capacity": row.capacity,
+        "provider": shelf.provider(row.provider),
+        "counts_in_programme": not beside_programme,
+        "evaluation_mode": row.evaluation_mode(beside_programme),
+        "headcount": row.attendees,
+        "no_data_reason": row.no_data_reason,
+        "priority_text": row.priority_text,
+        "priorities": shelf.priorities(row.priority_text, row.day),
+        "source": row.source,
+        "note": row.note,
+    }
+
+
+def _set(thing: Any, facts: dict[str, Any]) -> dict[str, list[Any]]:
+    """Set what differs; returns each such field with what it was and what it is now."""
+    changes = {}
+    for name, value in facts.items():
+        was = getattr(thing, name)
+        if was != value:
+            changes[name] = [_plain(was), _plain(value)]
+            setattr(thing, name, value)
+    return changes
+
+
+def _plain(value: Any) -> Any:
+    """A value as the audit keeps it."""
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_plain(one) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return getattr(value, "name", value)
+
+
+def _set_parts(session: TrainingSession, row: Row, venue: Venue | None) -> dict[str, list[Any]]:
+    """One dated part, and before it one at one's own pace where the format says so.
+
+    A part keeps its row: marks and calendar entries refer to it.
+    """
+    dated = next((part for part in session.parts if not part.is_self_paced), None)
+    self_paced = next((part for part in session.parts if part.is_self_paced), None)
+    two_parts = row.format is Format.BLENDED
+    if self_paced is not None and not two_parts:
+        _remove_part(session, self_paced, row)
+    if dated is None:
+        dated = SessionPart()
+        session.parts.append(dated)
+    facts = {
+        "position": 2 if two_parts else 1, "kind": row.dated_kind, "on_day": row.day, "starts_at": row.starts_at,
+        "ends_at": row.ends_at, "venue": venue,
+    }
+    changes = _set(dated, facts)
+    if self_paced is None and two_parts:
+        db.session.flush()  # The dated part gives up the first place before another takes it.
+        session.parts.insert(0, SessionPart(position=1, kind=PartKind.E_LEARNING))
+    return changes
+
+
+def _remove_part(session: TrainingSession, part: SessionPart, row: Row) -> None:
+    session.parts.remove(part)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        reason = "the register of the e-learning part holds names, so the session keeps its two parts."
+        raise FileRefused([Problem(row.line, "format", row.format, reason)]) from error
