@@ -51,3 +51,9 @@ def sessions_attended_by(person_id: int) -> list[int]:
             .order_by(TrainingSession.last_day.desc(), TrainingSession.id.desc())
         )
     )
+
+
+def holds_generated_marks(session_ids: Collection[int]) -> bool:
+    """Was any mark on the registers of these sessions made up for a demonstration?"""
+    made_up = select(AttendanceMark.id).where(AttendanceMark.generated, AttendanceMark.session_id.in_(session_ids))
+    return bool(db.session.scalar(select(made_up.exists())))

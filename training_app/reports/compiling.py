@@ -1,0 +1,130 @@
+"""Reads a year and puts its report together. The only place where the report meets the database."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from training_app.evaluation.disclosure import LEAST_FOR_A_FIGURE
+from training_app.evaluation.findings import Findings, ItemFinding, findings_of_year
+from training_app.evaluation.queries import released_comments
+from training_app.impact import if_nonresponders_unchanged, is_calculable, paired_change, response_rate
+from training_app.programme.rules import BusinessYear, EvaluationMode
+from training_app.registers.queries import distinct_people, holds_generated_marks
+from training_app.reports import definitions
+from training_app.reports.figures import Fact, Missing, Quote, Rate, RatingLine
+from training_app.reports.models import StatedFact
+from training_app.reports.queries import priorities_in_force, session_lines, stated_facts
+from training_app.reports.tally import SessionLine
+from training_app.reports.yearly import (
+    SAFEGUARDING_MATTERS_LIVE,
+    HowMuch,
+    YearlyReport,
+    evaluated_separately,
+    how_much,
+)
+from training_app.web.words import counted, short_date
+
+MOST_QUOTES = 12
+FORMS_FOR_A_CLOSER_LOOK = 5
+
+
+def compile_yearly(year: BusinessYear, today: date) -> YearlyReport:
+    """The training section of the yearly report. A year without sessions gives a report of noughts and unknowns."""
+    lines = session_lines(year)
+    inside = [line.session_id for line in lines if line.in_programme]
+    findings = findings_of_year(year)
+    much = how_much(lines, distinct_people(inside), priorities_in_force(year), today)
+    ratings = [_rating_line(item) for item in findings.items]
+    return YearlyReport(
+        year=year,
+        made_on=today,
+        generated=findings.generated or holds_generated_marks(inside),
+        how_much=much,
+        response=Rate(findings.response.rate, definitions.RESPONSE, tuple(_left_out_of_response(findings))),
+        response_of_all=Rate(
+            response_rate(findings.response.forms, much.split.total if much.split.sessions_with_data else None),
+            definitions.RESPONSE_OF_ALL,
+            (counted(much.split.sessions_without_data, "session") + " with no data",),
+        ),
+        sessions_with_a_form=_sessions_with(1, findings),
+        sessions_with_five_forms=_sessions_with(FORMS_FOR_A_CLOSER_LOOK, findings),
+        quotes=[Quote(one.words, one.course_title, one.generated) for one in released_comments(inside)[:MOST_QUOTES]],
+        ratings=ratings,
+        if_others_unchanged=dict(_if_others_unchanged(ratings, findings)),
+        facts=[_printed(fact) for fact in stated_facts(year)],
+        missing=list(_missing(lines, much, findings)),
+    )
+
+
+def _rating_line(item: ItemFinding) -> RatingLine:
+    if not item.shown:
+        return RatingLine(item.key, item.label, None, None)
+    return RatingLine(item.key, item.label, item.table.n_pairs, paired_change(item.table))
+
+
+def _if_others_unchanged(ratings: Sequence[RatingLine], findings: Findings) -> Iterator[tuple[str, float]]:
+    for line in ratings:
+        if line.change is None or line.pairs is None:
+            continue
+        rise = if_nonresponders_unchanged(line.change.mean_change, line.pairs, findings.response.attendances)
+        if is_calculable(rise):
+            yield line.label, rise
+
+
+def _sessions_with(forms: int, findings: Findings) -> Rate:
+    standard = [one for one in findings.sessions if one.mode is EvaluationMode.STANDARD and not one.to_come]
+    enough = sum(one.forms >= forms for one in standard)
+    return Rate(
+        response_rate(enough, len(standard) or None),
+        definitions.SESSIONS_EVALUATED,
+        (counted(len(findings.sessions) - len(standard), "session") + " not on the standard evaluation or to come",),
+    )
+
+
+def _left_out_of_response(findings: Findings) -> Iterator[str]:
+    response = findings.response
+    for left_out, why in (
+        (response.separate, "evaluated separately"),
+        (response.no_data, "with no attendance data"),
+        (response.not_evaluated, "not evaluated"),
+        (response.beside_programme, "beside the programme"),
+    ):
+        if left_out.sessions:
+            people = f" ({counted(left_out.attendances, 'attendance')})" if left_out.attendances else ""
+            forms = f", {counted(left_out.forms, 'form')}" if left_out.forms else ""
+            yield f"{counted(left_out.sessions, 'session')} {why}{people}{forms}"
+
+
+def _printed(fact: StatedFact) -> Fact:
+    return Fact(
+        fact.kind.label, fact.figure, fact.words, fact.source, short_date(fact.dated), fact.kind.about_difference
+    )
+
+
+def _missing(lines: Sequence[SessionLine], much: HowMuch, findings: Findings) -> Iterator[Missing]:
+    for one in much.no_data:
+        yield Missing("Attendances", counted(one.sessions, "session"), one.reason)
+    separate = evaluated_separately(lines)
+    if separate.attendances:
+        yield Missing(
+            "From the response rate", counted(separate.attendances, "attendance"),
+            f"{counted(separate.sessions, 'session')} had a survey of its own",
+        )
+    for group in much.beside:
+        if group.label == SAFEGUARDING_MATTERS_LIVE and group.attendances:
+            yield Missing(group.label, counted(group.attendances, "attendance"), "Beside the programme, not in it")
+    if much.split.disagreements:
+        yield Missing(
+            "Agreement", counted(much.split.disagreements, "session"),
+            "The register’s names and the stated headcount differ; the names are counted and the office is asked",
+        )
+    small = [one for one in findings.sessions if 0 < one.pairs < LEAST_FOR_A_FIGURE]
+    if small:
+        yield Missing(
+            "Figures of single sessions", counted(sum(one.forms for one in small), "form"),
+            f"From {counted(len(small), 'session')} with fewer than {LEAST_FOR_A_FIGURE} pairs: "
+            "in the totals, not shown apart",
+        )
+    unpublished = findings.forms - findings.forms_published
+    if unpublished > 0:
+        yield Missing("Answers not yet in the figures", counted(unpublished, "form"), "Waiting to be published")
+    yield Missing("Change for children", "Not known", "Nothing here measures it")

@@ -1,0 +1,40 @@
+from wtforms import SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from training_app.reports.rules import FactKind
+from training_app.web.dates import read_date
+from training_app.web.forms import Form
+
+
+class FactForm(Form):
+    """A fact that no system here can compute."""
+
+    kind = SelectField(
+        "What is it about?", choices=[SelectChoice(value=kind.value, label=kind.label) for kind in FactKind]
+    )
+    figure = StringField(
+        "The figure",
+        description="As it should print, such as 80%, £70,341 or nearly 800",
+        validators=[InputRequired("Enter the figure as it should print"), Length(max=60)],
+    )
+    words = TextAreaField(
+        "What it says, in a sentence",
+        description="Say of whom or what, and what is not known, such as how many people answered",
+        validators=[InputRequired("Say in a sentence what the figure means"), Length(max=600)],
+    )
+    source = StringField(
+        "Where it comes from",
+        validators=[InputRequired("Say where the figure comes from, so that someone can check it"), Length(max=200)],
+    )
+    dated = StringField(
+        "The date of the figure",
+        description="For example, 31 March 2025",
+        validators=[InputRequired("Enter the date of the figure, like 31 March 2025")],
+    )
+
+    def validate_dated(self, field: StringField) -> None:
+        try:
+            read_date(field.data or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None

@@ -1,0 +1,88 @@
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from training_app.extensions import db
+from training_app.programme.models import BusinessPlan, TrainingSession
+from training_app.programme.rules import BusinessYear, SessionStatus, time_of_day
+from training_app.registers.queries import attendances_by_session
+from training_app.reports.models import StatedFact
+from training_app.reports.tally import SessionLine
+
+
+def years_with_sessions(today: date) -> list[BusinessYear]:
+    """Business years that hold a session and have begun, latest first."""
+    days = db.session.scalars(
+        select(TrainingSession.last_day)
+        .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.last_day <= today)
+        .distinct()
+    )
+    return sorted({BusinessYear.of(day) for day in days}, reverse=True)
+
+
+def session_lines(year: BusinessYear) -> list[SessionLine]:
+    """Every published session whose last part fell in the year, beside the programme or in it, by date."""
+    sessions = list(
+        db.session.scalars(
+            select(TrainingSession)
+            .where(
+                TrainingSession.last_day.between(year.first_day, year.last_day),
+                TrainingSession.status == SessionStatus.PUBLISHED,
+            )
+            .options(
+                selectinload(TrainingSession.course),
+                selectinload(TrainingSession.provider),
+                selectinload(TrainingSession.priorities),
+            )
+            .order_by(TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
+        )
+    )
+    known = attendances_by_session([session.id for session in sessions])
+    return [
+        SessionLine(
+            session_id=session.id,
+            course_title=session.course.title,
+            strand=session.strand,
+            format=session.format,
+            last_day=session.last_day,
+            time_of_day=time_of_day(session.starts_at),
+            capacity=session.capacity,
+            provider=session.provider.name if session.provider else "",
+            in_programme=session.counts_in_programme,
+            evaluation_mode=session.evaluation_mode,
+            no_data_reason=session.no_data_reason,
+            priorities=tuple(priority.name for priority in session.priorities),
+            attendances=known[session.id],
+        )
+        for session in sessions
+    ]
+
+
+def priorities_in_force(year: BusinessYear) -> list[str]:
+    """Names of the priorities of every plan that ran on some day of the year, in the plans' order."""
+    plans = db.session.scalars(
+        select(BusinessPlan)
+        .where(BusinessPlan.starts_on <= year.last_day, BusinessPlan.ends_on >= year.first_day)
+        .options(selectinload(BusinessPlan.priorities))
+        .order_by(BusinessPlan.starts_on)
+    )
+    return [priority.name for plan in plans for priority in plan.priorities]
+
+
+def stated_facts(year: BusinessYear, *, withdrawn: bool = False) -> Sequence[StatedFact]:
+    """Facts staff have stated for the year; with `withdrawn`, also those taken back."""
+    return db.session.scalars(
+        select(StatedFact)
+        .where(
+            StatedFact.business_year == year.first_calendar_year,
+            or_(StatedFact.withdrawn_at.is_(None), withdrawn),
+        )
+        .order_by(StatedFact.kind, StatedFact.dated, StatedFact.id)
+    ).all()
+
+
+def stated_fact(fact_id: int) -> StatedFact:
+    """One stated fact. Raises NoResultFound."""
+    return db.session.execute(select(StatedFact).where(StatedFact.id == fact_id)).scalar_one()

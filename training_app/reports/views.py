@@ -1,0 +1,97 @@
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from training_app import clock
+from training_app.database import transaction
+from training_app.errors import Refused
+from training_app.programme.rules import BusinessYear
+from training_app.reports import definitions, yearly
+from training_app.reports.commands import state_fact, withdraw_fact
+from training_app.reports.compiling import compile_yearly
+from training_app.reports.forms import FactForm
+from training_app.reports.presenting import Presentation
+from training_app.reports.queries import stated_facts, years_with_sessions
+from training_app.reports.rules import FactKind
+from training_app.web.access import Permission, requires
+from training_app.web.dates import read_date
+
+blueprint = Blueprint("reports", __name__)
+
+
+def _year(text: str) -> BusinessYear:
+    try:
+        return BusinessYear.parse(text)
+    except ValueError:
+        abort(404)
+
+
+@blueprint.get("/reports/yearly")
+@requires(Permission.SEE_REPORTS)
+def years() -> str:
+    return render_template("reports/years.html", years=years_with_sessions(clock.today()))
+
+
+@blueprint.get("/reports/yearly/<year>")
+@requires(Permission.SEE_REPORTS)
+def report(year: str) -> str:
+    report = compile_yearly(_year(year), clock.today())
+    return render_template(
+        "reports/yearly.html", report=report, shown=Presentation(report), asks=yearly, definitions=definitions
+    )
+
+
+@blueprint.get("/reports/yearly/<year>.json")
+@requires(Permission.SEE_REPORTS)
+def report_as_json(year: str) -> Response:
+    return jsonify(compile_yearly(_year(year), clock.today()).to_dict())
+
+
+@blueprint.get("/reports/yearly/<year>/facts")
+@requires(Permission.STATE_FACTS)
+def facts(year: str) -> str:
+    return _facts_page(_year(year), FactForm())
+
+
+def _facts_page(year: BusinessYear, form: FactForm) -> str:
+    return render_template(
+        "reports/facts.html", year=year, form=form, error_list=form.error_list(),
+        facts=stated_facts(year, withdrawn=True),
+    )
+
+
+@blueprint.post("/reports/yearly/<year>/facts")
+@requires(Permission.STATE_FACTS)
+def add_fact(year: str) -> AnyResponse | tuple[str, int]:
+    form, business_year = FactForm(), _year(year)
+    if not form.validate_on_submit():
+        return _facts_page(business_year, form), 422
+    with transaction():
+        state_fact(
+            business_year,
+            kind=FactKind(form.kind.data),
+            figure=form.figure.data,
+            words=form.words.data,
+            source=form.source.data,
+            dated=read_date(form.dated.data),
+            actor_id=current_user.id,
+            now=clock.now(),
+        )
+    flash("The fact is in the report.")
+    return redirect(url_for("reports.facts", year=year))
+
+
+@blueprint.post("/reports/yearly/<year>/facts/<int:fact_id>/withdraw")
+@requires(Permission.STATE_FACTS)
+def take_fact_back(year: str, fact_id: int) -> AnyResponse:
+    try:
+        with transaction():
+            withdraw_fact(fact_id, actor_id=current_user.id, now=clock.now())
+        flash("The fact is out of the report. It is kept below.")
+    except Refused as refusal:
+        flash(str(refusal))
+    return redirect(url_for("reports.facts", year=str(_year(year))))
+
+
+for _view in (report, report_as_json, facts, add_fact, take_fact_back):
+    _view.section = "reports.years"  # type: ignore[attr-defined]

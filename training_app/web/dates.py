@@ -1,0 +1,30 @@
+"""Dates as people in England type them."""
+
+import re
+from datetime import date
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def read_date(text: str) -> date:
+    """Read “23 May 2024”, “23/5/2024”, “23.5.2024” or “2024-05-23”. Day before month, always.
+
+    Raises ValueError with a sentence.
+
+    >>> read_date("23 may 2024") == read_date("23/05/2024") == read_date("2024-05-23")
+    True
+    """
+    parts = re.findall(r"[A-Za-z]+|\d+", text)
+    if len(parts) == 3 and len(parts[0]) == 4:
+        parts.reverse()
+    try:
+        day, month, year = parts
+        if len(year) != 4:
+            raise ValueError
+        return date(int(year), _month(month), int(day))
+    except ValueError:
+        raise ValueError("Enter a date like 23 May 2024") from None
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdigit() else MONTHS.index(text[:3].lower()) + 1
