@@ -1,0 +1,217 @@
+"""What ./run starts, with which settings, and that it leaves nothing running behind it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.setup.program import ROOT, load
+
+Executed = list[tuple[list[str], dict[str, str]]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    """The run file with a throw-away instance folder, set up already."""
+    module = load()
+    monkeypatch.setattr(module, "INSTANCE", tmp_path / "instance")
+    monkeypatch.setattr(module, "LOG", tmp_path / "instance" / "run.log")
+    monkeypatch.setattr(module, "set_up", lambda: None)
+    for name in [name for name in os.environ if name.startswith("TRAINING_")]:
+        monkeypatch.delenv(name)
+    return module
+
+
+@pytest.fixture
+def executed(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Executed:
+    """What would replace this process, instead of replacing it."""
+    seen: Executed = []
+    monkeypatch.setattr(run.os, "execve", lambda program, command, env: seen.append((command, env)))
+    monkeypatch.setattr(run.os, "chdir", lambda folder: None)
+    return seen
+
+
+def test_arguments_of_test_go_to_pytest(run: ModuleType, executed: Executed) -> None:
+    run.main(["test", "tests/charts", "-k", "one"])
+    assert executed[0][0][1:] == ["-m", "pytest", "tests/charts", "-k", "one"]
+
+
+def test_all_adds_the_long_tests(run: ModuleType, executed: Executed) -> None:
+    run.main(["test", "--all", "tests/charts"])
+    assert executed[0][0][1:] == ["-m", "pytest", "-m", "", "tests/charts"]
+
+
+@pytest.mark.parametrize(("mark", "passed"), [([], "1 passed, 1 deselected"), (["-m", ""], "2 passed")])
+def test_an_empty_mark_outdoes_the_usual_one(mark: list[str], passed: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "setup.cfg", tmp_path)
+    (tmp_path / "tests").mkdir()
+    tests = "import pytest\n@pytest.mark.long\ndef test_long(): pass\ndef test_usual(): pass\n"
+    (tmp_path / "tests" / "test_both.py").write_text(tests)
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-v", *mark],
+        check=False,
+        cwd=tmp_path,
+        env=dict(os.environ, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert passed in ended.stdout
+
+
+def test_the_settings_of_a_live_service_do_not_reach_the_tests(
+    run: ModuleType, executed: Executed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRAINING_DATABASE_URL", "postgresql://live/training")
+    monkeypatch.setenv("REFERENCE_CASES", "cases")
+    run.main(["test"])
+    environment = executed[0][1]
+    assert not [name for name in environment if name.startswith("TRAINING_")]
+    assert environment["REFERENCE_CASES"] == str(Path.cwd() / "cases")
+
+
+def test_a_flask_command_runs_where_the_person_stands(
+    run: ModuleType, executed: Executed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.main(["flask", "impact", "ratings.csv", "--json"])
+    command, environment = executed[0]
+    assert command[1:] == ["-m", "flask", "impact", "ratings.csv", "--json"]
+    assert environment["FLASK_APP"] == str(ROOT / "wsgi.py")
+    assert capsys.readouterr().out == ""
+
+
+class Served:
+    """`served("--port", "8123")` notes every command that would be started, and the settings it would get."""
+
+    def __init__(self, run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.run = run
+        self.commands: list[list[str]] = []
+        self.settings: dict[str, str] = {}
+        monkeypatch.setattr(run, "logged", self.note)
+        monkeypatch.setattr(run, "start", self.note)
+        monkeypatch.setattr(run, "check_port", lambda port: None)
+        monkeypatch.setattr(run, "watch", lambda children, port, demonstration: 0)
+        monkeypatch.setattr(run, "end", lambda children: None)
+
+    def note(self, module: list[str], environment: dict[str, str]) -> tuple[int, str]:
+        self.commands.append(module[3:] if module[1:3] == ["-m", "flask"] else module)
+        self.settings = environment
+        return 0, ""
+
+    def __call__(self, *arguments: str) -> None:
+        assert self.run.serve(list(arguments)) == 0
+
+
+@pytest.fixture
+def served(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Served:
+    return Served(run, monkeypatch)
+
+
+MIGRATE, LOAD = ["db", "upgrade"], ["demo", "load", "--if-empty"]
+
+
+def test_serving_migrates_loads_the_demonstration_and_starts_two_processes(served: Served) -> None:
+    served("--port", "8123")
+    web = ["waitress", "--listen=127.0.0.1:8123", "wsgi:app"]
+    assert served.commands == [MIGRATE, LOAD, ["flask", "worker"], web]
+    assert served.settings["TRAINING_BASE_URL"] == "http://127.0.0.1:8123"
+    assert served.settings["TRAINING_DEMO"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("database", "wish", "loads"),
+    [
+        ("", "", True),
+        (" ", " ", True),
+        ("", "0", False),
+        ("sqlite:////srv/own.sqlite3", "", False),
+        ("sqlite:////srv/own.sqlite3", "0", False),
+        ("sqlite:////srv/own.sqlite3", "1", True),
+    ],
+)
+def test_the_demonstration_goes_into_no_database_of_ones_own_unasked(
+    database: str, wish: str, loads: bool, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRAINING_DATABASE_URL", database)
+    monkeypatch.setenv("TRAINING_DEMO", wish)
+    served()
+    assert (LOAD in served.commands) is loads
+    assert served.settings["TRAINING_DEMO"] == ("1" if loads else "0")
+
+
+def test_an_address_that_was_set_stays(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRAINING_BASE_URL", "https://training.example")
+    served()
+    assert served.settings["TRAINING_BASE_URL"] == "https://training.example"
+
+
+def test_a_failed_migration_stops_before_anything_is_served(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "check_port", lambda port: None)
+    monkeypatch.setattr(run, "logged", lambda *_: (1, "Error: TRAINING_DEMO must be 1 or 0.\n"))
+    monkeypatch.setattr(run, "start", lambda *_: pytest.fail("started all the same"))
+    assert run.main([]) == 1
+    said = capsys.readouterr().err.strip().splitlines()
+    assert "TRAINING_DEMO must be 1 or 0" in said[-1] and "Traceback" not in said[-1]
+
+
+def sleeper(code: int | None = None) -> "subprocess.Popen[bytes]":
+    what = "import time; time.sleep(60)" if code is None else f"raise SystemExit({code})"
+    return subprocess.Popen([sys.executable, "-c", what], start_new_session=True)
+
+
+def test_when_one_stops_by_itself_the_other_is_ended(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run.signal, "signal", lambda number, handler: None)
+    children = {"worker": sleeper(3), "web server": sleeper()}
+    try:
+        assert run.watch(children, 1, True) == 1
+    finally:
+        run.end(children)
+    assert "The worker stopped by itself (exit code 3)" in capsys.readouterr().err
+    assert children["web server"].returncode == -signal.SIGTERM
+
+
+def test_a_child_that_will_not_end_is_killed(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "STOP_SECONDS", 0.3)
+    monkeypatch.setattr(run.signal, "signal", lambda number, handler: None)
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    child = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
+    assert child.stdout is not None and child.stdout.readline()
+    run.end({"worker": child})
+    child.stdout.close()
+    assert child.returncode == -signal.SIGKILL
+
+
+def test_a_service_that_never_answers_is_given_up(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "START_SECONDS", 0.1)
+    monkeypatch.setattr(run, "answers", lambda port: False)
+    child = sleeper()
+    try:
+        began = time.monotonic()
+        assert run.watch({"web server": child}, 1, True) == 1
+        assert time.monotonic() - began < 5
+    finally:
+        child.kill()
+        child.wait()
+    assert "did not answer" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("demonstration", "second"), [(True, "/demo/roles"), (False, "/sign-in")])
+def test_three_things_to_try_are_printed(
+    demonstration: bool, second: str, run: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.invite("http://127.0.0.1:8123", demonstration)
+    printed = capsys.readouterr().out
+    for path in ("/programme", second, "/reports/yearly/2024-25"):
+        assert f"http://127.0.0.1:8123{path}\n" in printed
