@@ -29,8 +29,8 @@ MOST_ENUMERATED = 36
 """People up to which sign patterns are counted when their changes share no lattice of a sensible length."""
 HALF_WIDTH_SD = 13.0
 """Half the circle in standard deviations: what lies outside weighs less than 1e-37."""
-LARGEST_SINE_SQUARED = 1 - 2.0**-53
-"""The largest float below 1, so that the logarithm of a cosine of zero is merely very negative."""
+LEAST = 1e-300
+"""Stands for a cosine of zero, so that its logarithm is merely very negative."""
 WEIGHS_NOTHING = -60.0
 """Logarithm below which a value of the characteristic function cannot move any probability."""
 PRECISION = 1e-15
@@ -116,12 +116,14 @@ def _transformed_tail(weights: Tally, half: int, target: int) -> float:
     steps = np.arange(points // 2 + 1)
     log_phi, negative = np.zeros(len(steps)), np.zeros(len(steps), dtype=bool)
     for weight, n in weights.items():
-        # Reducing in whole numbers keeps the angle exact; log1p(−sin²) keeps cos near 1 exact for a huge n.
+        # Reducing in whole numbers keeps the angle exact.
         angle = (weight * steps & points - 1) * (2 * np.pi / points)
-        sine = np.sin(angle)
-        log_phi += n / 2 * np.log1p(-np.minimum(sine * sine, LARGEST_SINE_SQUARED))
+        sine, cosine = np.sin(angle), np.cos(angle)
+        # A cosine near 1 loses in log what a huge n would magnify; one near 0 loses in log1p.
+        near_one = np.log1p(-np.minimum(sine * sine, 0.5)) / 2
+        log_phi += n * np.where(sine * sine < 0.5, near_one, np.log(np.maximum(np.abs(cosine), LEAST)))
         if n % 2:
-            negative ^= np.abs(angle - np.pi) < np.pi / 2
+            negative ^= cosine < 0
     phi = np.exp(np.where(log_phi > WEIGHS_NOTHING, log_phi, -np.inf))
     phi[negative] *= -1
     pmf = np.fft.irfft(phi, points)

@@ -49,7 +49,7 @@ def paired_change_continuous(before: Sequence[float | None], after: Sequence[flo
     """The same figures for two equally long lists of measurements, matched by position.
 
     ``None`` is a missing measurement: its partner is counted as left out and used for nothing else.
-    Decimals are compared as typed, so 1.9 − 0.7 ties with 1.4 − 0.2. Figures that need a scale (at the top,
+    Decimals are compared as typed, so 0.8 − 0.7 ties with 0.3 − 0.2. Figures that need a scale (at the top,
     gains) or whole numbers (bootstrap) are not calculable. Raises ``ValueError`` for lists of different
     lengths and for numbers that are not finite.
 

@@ -50,6 +50,7 @@ class RatingTable:
         >>> RatingTable.from_counts({(4, 6): 1_000_000, (4, None): 3}).n_pairs
         1000000
         """
+        _check_scale(scale)
         for cell, n in counts.items():
             _check_cell(cell, n, scale)
         kept = sorted((cell for cell, n in counts.items() if n), key=_order)
@@ -62,6 +63,7 @@ class RatingTable:
         >>> RatingTable.from_pairs([(1, 2), (1, 2)], scale=(1, 5)).count(1, 2)
         2
         """
+        _check_scale(scale)
         seen: Counter[Cell] = Counter()
         for before, after in pairs:
             _check_cell((before, after), 1, scale)
@@ -71,6 +73,7 @@ class RatingTable:
     @classmethod
     def empty(cls, scale: tuple[int, int] = DEFAULT_SCALE) -> RatingTable:
         """A table in which nobody has answered: the start of a sum."""
+        _check_scale(scale)
         return cls((scale[0], scale[1]), ())
 
     def __add__(self, other: RatingTable) -> RatingTable:

@@ -1,7 +1,7 @@
 """Exact whole-number arithmetic on "value → how many people": means, variances, medians, no rounding error.
 
 Ratings are whole numbers already. Typed decimals become whole numbers of their smallest decimal place, so
-1.9 − 0.7 and 1.4 − 0.2 are the same change, which binary floating point would deny. A variance is therefore
+0.8 − 0.7 and 0.3 − 0.2 are the same change, which binary floating point would deny. A variance is therefore
 zero exactly when there is no spread, and ties are ties.
 """
 
