@@ -52,12 +52,75 @@ def shown(sessions: Mapping[Path, int], unpublished: Collection[Path] = ()) -> f
     """
     totals = people(sessions)
     open_places = {path for path, n in totals.items() if n >= LEAST_FOR_A_FIGURE and path not in unpublished}
+    left = rests(totals, open_places)
+    # Deepest first: every rest under a place is right before the place is looked at, so one step mends it.
     for place in sorted(open_places, key=lambda path: (-len(path), repr(path))):
-        if place not in open_places:
+        if place in left and _is_few(left[place]):
+            for hidden in _smallest_rest_under(place, totals, left):
+                left[place] += left.pop(hidden)
+    return frozenset(left)
+
+
+def own_sessions(
+    sessions: Mapping[Path, int], visible: Collection[Path], own: Collection[Path]
+) -> dict[Path, Detail]:
+    """How much a trainer may see of their own sessions, for one question.
+
+    A trainer sees the sessions they lead and, of the rest of the year, the shown places that are `visible` to
+    them. A session of theirs joins what they see, from the largest down, only if what is then left of the place it
+    belongs to is nobody or 8 people: so the argument above holds for them as well, their own sessions apart.
+
+    >>> own_sessions({("year", 1, 10): 6, ("year", 1, 11): 6}, {("year", 1)}, {("year", 1, 10)})
+    {('year', 1, 10): <Detail.NOTHING: 'nothing'>}
+    >>> own_sessions({("year", 1, 10): 6, ("year", 1, 11): 9}, {("year", 1)}, {("year", 1, 10)})
+    {('year', 1, 10): <Detail.COUNTS: 'counts'>}
+    """
+    totals = people(sessions)
+    left = rests(totals, visible)
+    details: dict[Path, Detail] = {}
+    for path in sorted(own, key=lambda one: (-totals.get(one, 0), repr(one))):
+        n = totals.get(path, 0)
+        above = shown_above(path, left)
+        gives_away = path not in left and above is not None and _is_few(left[above] - n)
+        if n < LEAST_FOR_COUNTS or gives_away:
+            details[path] = Detail.NOTHING
             continue
-        while 0 < rests(totals, open_places)[place] < LEAST_FOR_A_FIGURE:
-            open_places -= _smallest_rest_under(place, totals, open_places)
-    return frozenset(open_places)
+        details[path] = Detail.FIGURES if n >= LEAST_FOR_A_FIGURE else Detail.COUNTS
+        if path not in left and above is not None:
+            left[above] -= n
+        left.setdefault(path, n)
+    return details
+
+
+def may_count(higher: int, same: int, lower: int) -> bool:
+    """May these counts of 5 people or more be shown? Not where one of them holds everyone: it would name each."""
+    n = higher + same + lower
+    return n >= LEAST_FOR_COUNTS and (n >= LEAST_FOR_A_FIGURE or n not in (higher, same, lower))
+
+
+def joined(
+    groups: Mapping[str, tuple[int, int]], rest: str = "Everyone else", least: int = LEAST_FOR_A_FIGURE
+) -> list[tuple[str, int, int]]:
+    """Groups of people who came and who answered, the small ones joined until none is small; none if nothing stays.
+
+    >>> joined({"Health": (30, 9), "Police": (20, 12), "Fire": (9, 1), "Probation": (4, 8)})
+    [('Health', 30, 9), ('Police', 20, 12), ('Everyone else', 13, 9)]
+    """
+    apart = {label: counts for label, counts in groups.items() if min(counts) >= least}
+    small = [counts for label, counts in groups.items() if label not in apart and any(counts)]
+    came, answered = sum(one[0] for one in small), sum(one[1] for one in small)
+    while apart and (came or answered) and min(came, answered) < least:
+        label = min(apart, key=lambda one: (min(apart[one]), one))
+        more = apart.pop(label)
+        came, answered = came + more[0], answered + more[1]
+    rows = [(label, *apart[label]) for label in sorted(apart, key=lambda one: (-apart[one][0], one))]
+    if came or answered:
+        rows.append((rest, came, answered))
+    return rows if len(rows) > 1 else []
+
+
+def _is_few(n: int) -> bool:
+    return 0 < n < LEAST_FOR_A_FIGURE
 
 
 def rests(totals: Mapping[Path, int], shown_places: Collection[Path]) -> dict[Path, int]:
@@ -78,9 +141,9 @@ def shown_above(place: Path, shown_places: Collection[Path]) -> Path | None:
     return None
 
 
-def _smallest_rest_under(place: Path, totals: Mapping[Path, int], open_places: set[Path]) -> set[Path]:
+def _smallest_rest_under(place: Path, totals: Mapping[Path, int], left: Mapping[Path, int]) -> list[Path]:
     """The shown place under this one whose rest is the smallest that is not nobody, and what stands between."""
-    left = rests(totals, open_places)
-    under = [path for path in open_places if len(path) > len(place) and path[: len(place)] == place and left[path]]
+    under = [path for path in left if len(path) > len(place) and path[: len(place)] == place and left[path]]
     smallest = min(under, key=lambda path: (left[path], totals[path], repr(path)))
-    return {smallest[:length] for length in range(len(place) + 1, len(smallest) + 1)} & open_places
+    between = [smallest[:length] for length in range(len(place) + 1, len(smallest) + 1)]
+    return [path for path in between if path in left]

@@ -15,6 +15,7 @@ from sqlalchemy.exc import NoResultFound
 from training_app import clock
 from training_app.evaluation import counts, disclosure
 from training_app.evaluation.counts import HELD, ItemKey
+from training_app.evaluation.disclosure import Detail
 from training_app.extensions import db
 from training_app.impact import RatingTable, ResponseRate, response_rate
 from training_app.programme.models import Course, TrainingSession
@@ -31,6 +32,9 @@ class Level(StrEnum):
     YEAR = "year"
 
 
+PATH_LENGTH = {Level.YEAR: 1, Level.COURSE: 2, Level.SESSION: 3}
+
+
 @dataclass(frozen=True)
 class Scope:
     """What the findings are about. `course_id` and `session_id` are None above their level."""
@@ -45,7 +49,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class ItemFinding:
-    """One question's published counts. `shown`: may its figures be published at this level?
+    """One question's published counts, and how much of them may be shown here to who is looking.
 
     `table` holds true before × after. `looking_back` holds the rating looking back × after: a question of its own,
     never added to the first. Of looking back only the average of the looking-back ratings themselves may be shown
@@ -57,8 +61,13 @@ class ItemFinding:
     scale: tuple[int, int]
     table: RatingTable
     looking_back: RatingTable
-    shown: bool
+    detail: Detail
     looking_back_shown: bool
+
+    @property
+    def shown(self) -> bool:
+        """May the mean, its interval and all that comes with them be shown?"""
+        return self.detail is Detail.FIGURES
 
 
 @dataclass(frozen=True)
@@ -129,13 +138,32 @@ class SessionFinding:
 
 
 @dataclass(frozen=True)
+class PartFinding:
+    """A course of a year, or a session of a course, as a line in a list: how many answered, not what they said.
+
+    `pairs` is the most people that any question has matched; `shown`: may figures of any question be shown there?
+    `session_id` is None for a course.
+    """
+
+    title: str
+    course_slug: str
+    session_id: int | None
+    in_programme: bool
+    sessions: tuple[SessionFinding, ...]
+    response: ResponseFinding
+    pairs: int
+    shown: bool
+
+
+@dataclass(frozen=True)
 class Findings:
-    """What is known at one level. `forms_published` of the forms are in the counts so far."""
+    """What is known at one level, and the parts it is made of. `forms_published` of the forms are in the counts."""
 
     scope: Scope
     items: tuple[ItemFinding, ...]
     response: ResponseFinding
     sessions: tuple[SessionFinding, ...]
+    parts: tuple[PartFinding, ...]
     forms: int
     forms_published: int
     published_at: datetime | None
@@ -147,12 +175,15 @@ class Findings:
         return max(named, key=lambda item: item.table.n_pairs, default=None)
 
 
-def findings_of_session(session_id: int) -> Findings:
-    """One session. NoResultFound where there is none, or it is not held."""
+def findings_of_session(session_id: int, viewer: "Viewer | None" = None) -> Findings:
+    """One session. NoResultFound where there is none, or it is not held.
+
+    Without a viewer: what everyone who may see impact sees. A trainer sees counts of their own from 5 people on.
+    """
     last_day = db.session.execute(
         select(TrainingSession.last_day).where(TrainingSession.id == session_id, HELD)
     ).scalar_one()
-    return YearOfCounts.read(BusinessYear.of(last_day)).of_session(session_id)
+    return YearOfCounts.read(BusinessYear.of(last_day)).of_session(session_id, viewer or Viewer())
 
 
 def findings_of_course(course_id: int, year: BusinessYear) -> Findings:
@@ -167,6 +198,17 @@ def findings_of_course(course_id: int, year: BusinessYear) -> Findings:
 def findings_of_year(year: BusinessYear) -> Findings:
     """The programme's sessions of a year. What stands beside the programme is counted as left out."""
     return YearOfCounts.read(year).of_year()
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking: the sessions they lead, and whether they may open pages of other sessions, courses and years.
+
+    Who may not still reads the yearly report: the year's figures are taken as known to everyone.
+    """
+
+    own_sessions: frozenset[int] = frozenset()
+    sees_all: bool = True
 
 
 @dataclass(frozen=True)
@@ -204,7 +246,8 @@ class YearOfCounts:
         """The programme of the year."""
         programme = [one for one in self.sessions if one.in_programme]
         beside = [one for one in self.sessions if not one.in_programme]
-        return self._findings(Scope(Level.YEAR, self.year, str(self.year)), (PROGRAMME,), programme, beside)
+        scope = Scope(Level.YEAR, self.year, str(self.year))
+        return self._findings(scope, self._shown_at((PROGRAMME,)), programme, beside, self._courses())
 
     def of_course(self, course_id: int) -> Findings:
         """A course in the programme, or beside it where it has no session in it."""
@@ -212,33 +255,78 @@ class YearOfCounts:
         if not of_course:
             raise NoResultFound(f"Course {course_id} had no session in {self.year}")
         counted = [one for one in of_course if one.in_programme] or of_course
+        beside = [one for one in of_course if one not in counted]
         first = counted[0]
         scope = Scope(Level.COURSE, self.year, first.course_title, first.course_id, first.course_slug)
-        return self._findings(scope, first.path[:2], counted, [one for one in of_course if one not in counted])
+        parts = [self._part(one.path, [one]) for one in of_course]
+        return self._findings(scope, self._shown_at(first.path[:2]), counted, beside, parts)
 
-    def of_session(self, session_id: int) -> Findings:
+    def of_session(self, session_id: int, viewer: Viewer) -> Findings:
         """One session, whether or not it counts in the programme."""
         (one,) = [one for one in self.sessions if one.id == session_id]
         scope = Scope(Level.SESSION, self.year, one.course_title, one.course_id, one.course_slug, one.id)
-        return self._findings(scope, one.path, [one], [])
+        details = self._shown_at(one.path) if viewer.sees_all else {}
+        if session_id in viewer.own_sessions:
+            details = self._own_details(one, viewer)
+        return self._findings(scope, details, [one], [], [])
+
+    def _shown_at(self, place: disclosure.Path) -> dict[ItemKey, Detail]:
+        return {item: Detail.FIGURES for item, places in self.shown.items() if place in places}
+
+    def _own_details(self, session: SessionFinding, viewer: Viewer) -> dict[ItemKey, Detail]:
+        own = {one.path for one in self.sessions if one.id in viewer.own_sessions}
+        return {
+            item: disclosure.own_sessions(
+                self.pairs[item], places if viewer.sees_all else places & {(PROGRAMME,)}, own
+            )[session.path]
+            for item, places in self.shown.items()
+        }
+
+    def _courses(self) -> list[PartFinding]:
+        """The courses of the programme, and those wholly beside it, by name."""
+        of_course: dict[disclosure.Path, list[SessionFinding]] = {}
+        for one in self.sessions:
+            of_course.setdefault(one.path[:2], []).append(one)
+        without_a_page = places_without_a_page(self.sessions)
+        return [self._part(path, some) for path, some in of_course.items() if path not in without_a_page]
+
+    def _part(self, place: disclosure.Path, sessions: list[SessionFinding]) -> PartFinding:
+        return PartFinding(
+            title=sessions[0].course_title,
+            course_slug=sessions[0].course_slug,
+            session_id=sessions[0].id if len(place) == PATH_LENGTH[Level.SESSION] else None,
+            in_programme=sessions[0].in_programme,
+            sessions=tuple(sessions),
+            response=response_of(sessions),
+            pairs=max((sum(n.get(one.path, 0) for one in sessions) for n in self.pairs.values()), default=0),
+            shown=any(place in places for places in self.shown.values()),
+        )
 
     def _findings(
-        self, scope: Scope, place: disclosure.Path, counted: list[SessionFinding], beside: list[SessionFinding]
+        self,
+        scope: Scope,
+        details: Mapping[ItemKey, Detail],
+        counted: list[SessionFinding],
+        beside: list[SessionFinding],
+        parts: list[PartFinding],
     ) -> Findings:
         ids = [one.id for one in counted if one.mode is EvaluationMode.STANDARD]
         published_at, forms_published = counts.published(ids)
         return Findings(
             scope=scope,
-            items=tuple(self._items(place, ids)),
+            items=tuple(self._items(counted[0].path[: PATH_LENGTH[scope.level]] if counted else (), details, ids)),
             response=response_of(counted, beside),
             sessions=tuple(counted),
+            parts=tuple(parts),
             forms=sum(one.forms for one in counted),
             forms_published=forms_published,
             published_at=published_at,
             generated=any(one.generated for one in counted),
         )
 
-    def _items(self, place: disclosure.Path, session_ids: Collection[int]) -> Iterator[ItemFinding]:
+    def _items(
+        self, place: disclosure.Path, details: Mapping[ItemKey, Detail], session_ids: Collection[int]
+    ) -> Iterator[ItemFinding]:
         for item, (table, looking_back) in counts.tables(session_ids).items():
             key, low, high = item
             yield ItemFinding(
@@ -247,7 +335,7 @@ class YearOfCounts:
                 scale=(low, high),
                 table=table,
                 looking_back=looking_back,
-                shown=place in self.shown.get(item, ()),
+                detail=details.get(item, Detail.NOTHING),
                 looking_back_shown=place in self.looking_back_shown.get(item, ()),
             )
 
