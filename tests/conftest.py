@@ -8,6 +8,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 
+from tests import postgres
 from tests.browser import Browser
 from training_app import clock, create_app
 from training_app.accounts.models import RoleGrant, User
@@ -113,3 +114,13 @@ def make_user(app: Flask, role: Role) -> str:
             agency_id = session.query(Agency.id).order_by(Agency.id).limit(1).scalar()
         session.add(RoleGrant(user_id=user.id, role=role, agency_id=agency_id, granted_at=now))
         return user.session_key
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Cluster]:
+    """A throw-away PostgreSQL: `postgresql.new_database()` is the address of an empty database."""
+    programs = postgres.binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL on this machine: initdb and postgres were not found")
+    with postgres.cluster(programs) as running:
+        yield running

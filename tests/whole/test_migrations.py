@@ -1,0 +1,185 @@
+"""The migrations tell one story: they lead up and down, and to exactly the tables the code believes in."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Connection, Inspector, create_engine, inspect, text
+
+from tests.conftest import settings_for
+from training_app import create_app, tables
+from training_app.config import ROOT
+from training_app.database import Base
+from training_app.extensions import db
+
+Schema = dict[str, dict[str, object]]
+
+SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
+STORY = [revision.revision for revision in reversed(list(SCRIPTS.walk_revisions()))]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind we promise to run on."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    return request.getfixturevalue("postgresql").new_database()
+
+
+@pytest.fixture
+def empty_house(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(settings_for(tmp_path, database_url=database_url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _alembic(app: Flask) -> Config:
+    return app.extensions["migrate"].migrate.get_config()
+
+
+def _description(connection: Connection) -> Schema:
+    """Every table as the database itself describes it, with what it holds."""
+    inspector = inspect(connection)
+    return {
+        name: _table(inspector, name) | {"checks": _checks(inspector, name), "rows": _rows(connection, name)}
+        for name in inspector.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def _rows(connection: Connection, table: str) -> list[str]:
+    return sorted(str(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{table}"')))
+
+
+def _table(inspector: Inspector, name: str) -> dict[str, object]:
+    uniques = [(one["name"], one["column_names"]) for one in inspector.get_unique_constraints(name)]
+    indexes = [
+        (one["name"], one["column_names"], bool(one["unique"]), _where(one.get("dialect_options", {})))
+        for one in inspector.get_indexes(name)
+    ]
+    foreign = [
+        (one["name"], one["constrained_columns"], one["referred_table"], one["referred_columns"], one["options"])
+        for one in inspector.get_foreign_keys(name)
+    ]
+    return {
+        "columns": sorted(
+            (one["name"], str(one["type"]), one["nullable"], one["default"])
+            for one in inspector.get_columns(name)
+        ),
+        "key": inspector.get_pk_constraint(name)["constrained_columns"],
+        "uniques": sorted(uniques, key=str),
+        "indexes": sorted(indexes, key=str),
+        "foreign keys": sorted(foreign, key=str),
+    }
+
+
+def _where(options: Mapping[str, object]) -> str:
+    """Which rows a partial index is about."""
+    return "".join(str(value) for name, value in options.items() if name.endswith("_where"))
+
+
+def _checks(inspector: Inspector, table: str) -> list[str]:
+    if inspector.dialect.name != "sqlite":
+        return sorted(f"{one['name']} {one['sqltext']}" for one in inspector.get_check_constraints(table))
+    # SQLAlchemy reads only some of SQLite's checks back, so they are read off the statement, one to a line.
+    query = text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table")
+    statement = inspector.bind.execute(query, {"table": table}).scalar_one()
+    return sorted(line.strip(" \t,)") for line in statement.splitlines() if " CHECK (" in line)
+
+
+def _now_described(app: Flask) -> Schema:
+    with db.engine.connect() as connection:
+        return _description(connection)
+
+
+def _differences(one: Schema, other: Schema) -> list[str]:
+    return [
+        f"{table}, {aspect}: {one.get(table, {}).get(aspect)} against {other.get(table, {}).get(aspect)}"
+        for table in sorted(one.keys() | other.keys())
+        for aspect in (one.get(table) or other[table])
+        if one.get(table, {}).get(aspect) != other.get(table, {}).get(aspect)
+    ]
+
+
+def test_the_story_has_one_line_and_its_chapters_are_numbered_in_order():
+    assert SCRIPTS.get_heads() == [STORY[-1]]
+    assert STORY == [f"{number:04}" for number in range(1, len(STORY) + 1)]
+    files = sorted(Path(SCRIPTS.versions).glob("*.py"))
+    assert [file.name.split("_")[0] for file in files] == STORY
+    for revision in SCRIPTS.walk_revisions():
+        assert revision.doc, f"{revision.revision} has no title"
+        assert revision.down_revision is None or isinstance(revision.down_revision, str)
+
+
+def test_every_step_goes_down_and_up_again_to_the_same_place(empty_house: Flask):
+    config = _alembic(empty_house)
+    before: Schema = {}
+    assert _now_described(empty_house) == before
+    for revision in STORY:
+        command.upgrade(config, revision)
+        reached = _now_described(empty_house)
+        assert reached != before, f"{revision} changes nothing"
+        command.downgrade(config, "-1")
+        assert not _differences(_now_described(empty_house), before), f"{revision} down leaves something behind"
+        command.upgrade(config, revision)
+        assert not _differences(_without_times(_now_described(empty_house)), _without_times(reached))
+        before = reached
+
+
+def _without_times(schema: Schema) -> Schema:
+    """A migration that stores reference data may stamp it with the moment it ran."""
+    return {
+        name: table | {"rows": len(table["rows"])}  # type: ignore[arg-type]
+        for name, table in schema.items()
+    }
+
+
+def test_all_the_way_down_leaves_nothing(empty_house: Flask):
+    config = _alembic(empty_house)
+    command.upgrade(config, "head")
+    command.downgrade(config, "base")
+    assert _now_described(empty_house) == {}
+
+
+def test_the_migrations_have_not_drifted_from_the_models(empty_house: Flask):
+    config = _alembic(empty_house)
+    command.upgrade(config, "head")
+    command.check(config)  # what `flask db check` asks; it raises with the list of differences
+
+
+def test_migrating_makes_the_very_tables_the_models_declare(empty_house: Flask, tmp_path: Path, request):
+    """`flask db check` does not look at check constraints, and so not at the values of an enum."""
+    command.upgrade(_alembic(empty_house), "head")
+    migrated = {name: table | {"rows": []} for name, table in _now_described(empty_house).items()}
+    assert migrated.keys() >= {"agency", "training_session"} and tables.__all__
+    url = empty_house.extensions["settings"].database_url
+    if url.startswith("sqlite"):
+        other = f"sqlite:///{tmp_path / 'declared.sqlite3'}"
+    else:
+        other = request.getfixturevalue("postgresql").new_database()
+    engine = create_engine(other)
+    try:
+        with engine.begin() as connection:
+            Base.metadata.create_all(connection)
+            declared = _description(connection)
+    finally:
+        engine.dispose()
+    assert not _differences(migrated, declared)
+
+
+def test_a_migrated_database_holds_together(tmp_path: Path):
+    """Foreign keys rest while SQLite rebuilds tables; afterwards every one of them must point at a row."""
+    app = create_app(settings_for(tmp_path))
+    with app.app_context():
+        command.upgrade(_alembic(app), "head")
+        with db.engine.connect() as connection:
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+            assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        db.session.remove()
+        db.engine.dispose()
