@@ -90,18 +90,22 @@ def _prepare_pages(app: Flask) -> None:
 
 def _open_rooms(app: Flask) -> None:
     from training_app.accounts import sign_in
+    from training_app.accounts import views as accounts
+    from training_app.demo import views as demo
     from training_app.front import navigation
     from training_app.web import health, statements
 
     sign_in.init_app(app)
     navigation.init_app(app)
-    for room in (health, statements):
+    for room in (health, accounts, demo, statements):
         app.register_blueprint(room.blueprint)
 
 
 def _add_commands(app: Flask) -> None:
+    from training_app.accounts import cli as users
     from training_app.programme import cli as programme
 
+    app.cli.add_command(users.user_commands)
     app.cli.add_command(programme.programme_commands)
 
 

@@ -19,7 +19,7 @@ def add_agency(
     agency = Agency(name=name, sector=sector, area=area, valid_from=valid_from)
     db.session.add(agency)
     db.session.flush()
-    record("agency added", "agency", agency.id, actor_id=actor_id, now=now, name=name)
+    record("agency.added", "agency", agency.id, actor_id=actor_id, now=now, name=name)
     return agency
 
 
@@ -30,7 +30,7 @@ def add_alias(agency_id: int, name: str, *, actor_id: int | None, now: datetime)
     alias = AgencyAlias(agency=agency, name=name, comparable=comparable(name))
     db.session.add(alias)
     db.session.flush()
-    record("agency alias added", "agency", agency_id, actor_id=actor_id, now=now, alias=name)
+    record("agency.alias_added", "agency", agency_id, actor_id=actor_id, now=now, alias=name)
     return alias
 
 
@@ -53,7 +53,7 @@ def merge_agency(agency_id: int, into_id: int, *, on: date, actor_id: int | None
     agency.valid_to = last_day
     agency.merged_into_id = into.id
     db.session.flush()
-    record("agency merged", "agency", agency_id, actor_id=actor_id, now=now, into=into_id, on=on.isoformat())
+    record("agency.merged", "agency", agency_id, actor_id=actor_id, now=now, into=into_id, on=on.isoformat())
     return agency
 
 

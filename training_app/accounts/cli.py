@@ -1,0 +1,115 @@
+"""`flask users …`: the first administrator, and roles, from a shell on the server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask.cli import AppGroup
+
+from training_app import clock
+from training_app.accounts import commands
+from training_app.accounts.models import User
+from training_app.accounts.policy import HELD
+from training_app.accounts.queries import user_with_email, users_with_role
+from training_app.accounts.rules import Role
+from training_app.agencies.models import Agency
+from training_app.agencies.queries import find_agency
+from training_app.database import transaction
+from training_app.errors import Refused
+from training_app.people.commands import register_person
+from training_app.people.queries import person_with_email
+from training_app.web.words import counted
+
+user_commands = AppGroup("users", help="Who may sign in, and in which role.")
+ROLE = click.Choice([role.value for role in Role])
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    """One act in one transaction; a refusal is a sentence and exit code 1."""
+    try:
+        with transaction():
+            yield
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+@user_commands.command("create")
+@click.option("--email", required=True, help="Where their sign-in codes go.")
+@click.option("--name", required=True, help="Their name, in quotation marks.")
+@click.option("--role", "role_name", type=ROLE, required=True, help="What they do here.")
+@click.option("--agency", "agency_name", help="For a booking co-ordinator: the agency they look after.")
+def create(email: str, name: str, role_name: str, agency_name: str | None) -> None:
+    """Let someone sign in. They then sign in with a code sent to their e-mail: there is no password."""
+    role, now = Role(role_name), clock.now()
+    with _in_one_sentence():
+        agency = _agency_for(role, agency_name)
+        if user_with_email(email) is not None:
+            raise Refused(f"{email} can sign in already. To add a role: flask users grant --email {email} --role {role}")
+        person = person_with_email(email) or register_person(name, email, actor_id=None, now=now)
+        user = commands.open_sign_in(
+            email, person, role, agency_id=agency.id if agency else None, actor_id=None, now=now
+        )
+        done = f"{user.name} may sign in as {_role_words(role, agency)}, with a code sent to {user.email}."
+    click.echo(done)
+
+
+@user_commands.command("grant")
+@click.option("--email", required=True)
+@click.option("--role", "role_name", type=ROLE, required=True)
+@click.option("--agency", "agency_name", help="For a booking co-ordinator: the agency they look after.")
+def grant(email: str, role_name: str, agency_name: str | None) -> None:
+    """Give someone who can sign in one more role."""
+    role = Role(role_name)
+    with _in_one_sentence():
+        agency = _agency_for(role, agency_name)
+        user = _user(email)
+        commands.grant_role(user.id, role, agency.id if agency else None, actor_id=None, now=clock.now())
+        done = f"{user.name} is now {_role_words(role, agency)} too."
+    click.echo(done)
+
+
+@user_commands.command("close")
+@click.option("--email", required=True)
+def close(email: str) -> None:
+    """Stop someone signing in, and sign them out everywhere. Their record stays."""
+    with _in_one_sentence():
+        user = _user(email)
+        commands.close_sign_in(user.id, actor_id=None, now=clock.now())
+        done = f"{user.name} can no longer sign in, and is signed out everywhere."
+    click.echo(done)
+
+
+@user_commands.command("roles")
+def roles() -> None:
+    """What each role is for, what it may do and who holds it."""
+    for role in Role:
+        holders = users_with_role(role)
+        may = ", ".join(sorted(permission.value.replace("_", " ") for permission in HELD[role]))
+        click.echo(f"{role.value}: {role.label}. {role.what_they_do}")
+        click.echo(f"  may: {may or 'nothing beyond their own record'}")
+        click.echo(f"  held by {counted(len(holders), 'person', 'people')}")
+        for user in holders:
+            click.echo(f"    {user.email}{' (made up)' if user.generated else ''}")
+
+
+def _user(email: str) -> User:
+    user = user_with_email(email)
+    if user is None:
+        raise Refused(f"Nobody signs in with {email}. To let them: flask users create --email {email} …")
+    return user
+
+
+def _agency_for(role: Role, name: str | None) -> Agency | None:
+    if name is None:
+        return None
+    if role is not Role.COORDINATOR:
+        raise Refused("Only a booking co-ordinator is for one agency: leave out --agency, or use --role coordinator.")
+    found = find_agency(name, clock.today())
+    if found is None:
+        raise Refused(f"No agency is called “{name}” today.")
+    return found
+
+
+def _role_words(role: Role, agency: Agency | None) -> str:
+    return f"{role.label}, {agency.name}" if agency else role.label

@@ -1,0 +1,67 @@
+"""Users, and how many codes were asked for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from training_app.accounts.models import RoleGrant, SignInCode, User
+from training_app.accounts.rules import Role
+from training_app.extensions import db
+from training_app.people.rules import normal_email
+
+
+def user_with_email(email: str) -> User | None:
+    """The sign-in of this e-mail, closed ones too."""
+    return db.session.scalar(select(User).where(User.email == normal_email(email)))
+
+
+def user_with_session_key(session_key: str) -> User | None:
+    """Whom a cookie belongs to, with what every page asks of them. A closed sign-in belongs to nobody."""
+    query = (
+        select(User)
+        .where(User.session_key == session_key, User.closed_at.is_(None))
+        .options(joinedload(User.person), selectinload(User.grants))
+    )
+    return db.session.scalar(query)
+
+
+def codes_sent_to(email: str, since: datetime) -> int:
+    query = select(func.count()).where(SignInCode.email == email, SignInCode.created_at > since)
+    return db.session.scalar(query) or 0
+
+
+def codes_asked_from(network_hash: str, since: datetime) -> int:
+    query = select(func.count()).where(SignInCode.network_hash == network_hash, SignInCode.created_at > since)
+    return db.session.scalar(query) or 0
+
+
+def users_with_role(role: Role) -> Sequence[User]:
+    """Who holds the role now, by e-mail."""
+    query = (
+        select(User)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(RoleGrant.role == role, RoleGrant.ended_at.is_(None), User.closed_at.is_(None))
+        .options(joinedload(User.person), selectinload(User.grants))
+        .order_by(User.email, User.id)
+        .distinct()
+    )
+    return db.session.scalars(query).all()
+
+
+def generated_users() -> Sequence[User]:
+    """The made-up users of the demonstration, and no real one."""
+    query = (
+        select(User)
+        .where(User.generated.is_(True), User.closed_at.is_(None))
+        .options(joinedload(User.person), selectinload(User.grants).joinedload(RoleGrant.agency))
+        .order_by(User.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def generated_user(user_id: int) -> User:
+    """One of them; raises NoResultFound for a real user, a closed one and a number that is nobody's."""
+    query = select(User).where(User.id == user_id, User.generated.is_(True), User.closed_at.is_(None))
+    return db.session.scalars(query).one()

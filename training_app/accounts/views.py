@@ -1,0 +1,212 @@
+"""Signing in by a code sent by e-mail, saying once who you are, and signing out."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from training_app import clock
+from training_app.accounts import codes, commands
+from training_app.accounts.forms import CodeForm, DetailsForm, EmailForm
+from training_app.accounts.models import SignInCode, User
+from training_app.accounts.rules import Verdict, local_path, network_of
+from training_app.accounts.sign_in import start_page
+from training_app.agencies.queries import agencies_by_sector
+from training_app.database import transaction
+from training_app.errors import Refused
+from training_app.outbox.delivery import deliver_now
+from training_app.people.models import Post
+from training_app.people.queries import person_with_email, posts_on
+from training_app.web.access import public, signed_in
+from training_app.web.words import counted
+
+blueprint = Blueprint("accounts", __name__)
+
+# What this browser keeps, in its signed cookie, between asking for a code and being let in: no address, no name.
+CODE, NEXT = "sign_in_code", "sign_in_next"
+
+WHY_NOT = {
+    Verdict.NO_TRIES_LEFT: "That was the last try for this code. Ask for another one below.",
+    Verdict.EXPIRED: "That code no longer works: codes last 15 minutes, and a newer one replaces them. "
+    "Ask for another one below.",
+    Verdict.USED: "That code was already used. Ask for another one below.",
+}
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    next_page = local_path(request.args.get("next"))
+    if current_user.is_authenticated:
+        return redirect(_address(next_page))
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return _email_page(form, next_page), 422 if form.is_submitted() else 200
+    try:
+        _send_code(form.email.data)
+    except codes.TooManyCodes as refusal:
+        form.email.errors = [str(refusal)]
+        return _email_page(form, next_page), 429
+    session[NEXT] = next_page
+    return redirect(url_for("accounts.enter_code"))
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def enter_code() -> ResponseReturnValue:
+    code = codes.waiting_code(session.get(CODE))
+    if current_user.is_authenticated or code is None:
+        return redirect(url_for("accounts.sign_in"))
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return _code_page(form, code), 422 if form.is_submitted() else 200
+    now = clock.now()
+    user = None
+    with transaction():
+        checked = codes.check_code(
+            code.id, form.code.data, now=now, secret_key=current_app.config["SECRET_KEY"]
+        )
+        if checked.verdict is Verdict.RIGHT:
+            user = commands.user_who_showed_the_code(code.email, now=now)
+    if checked.verdict is not Verdict.RIGHT:
+        form.code.errors = [_why_not(checked)]
+        return _code_page(form, code), 422
+    return _let_in(user) if user else redirect(url_for("accounts.details"))
+
+
+@blueprint.post("/sign-in/code/again")
+@public
+def send_again() -> ResponseReturnValue:
+    code = codes.waiting_code(session.get(CODE))
+    if current_user.is_authenticated or code is None:
+        return redirect(url_for("accounts.sign_in"))
+    try:
+        _send_code(code.email)
+    except codes.TooManyCodes as refusal:
+        form = CodeForm(formdata=None)
+        form.code.errors = [str(refusal)]
+        return _code_page(form, code), 429
+    flash("We have sent you another code. The one before no longer works.")
+    return redirect(url_for("accounts.enter_code"))
+
+
+@blueprint.route("/sign-in/details", methods=["GET", "POST"])
+@public
+def details() -> ResponseReturnValue:
+    now = clock.now()
+    shown = codes.shown_code(session.get(CODE), now)
+    if current_user.is_authenticated or shown is None:
+        return redirect(url_for("accounts.sign_in"))
+    known = person_with_email(shown.email)
+    form = DetailsForm(data={"name": known.name} if known else None)
+    form.offer(agencies_by_sector(clock.today()))
+    if not form.validate_on_submit():
+        return _details_page(form, shown), 422 if form.is_submitted() else 200
+    try:
+        with transaction():
+            user = commands.finish_details(
+                shown.email, name=form.name.data, agency_id=int(form.agency.data),
+                post_title=form.post_title.data, now=now,
+            )
+    except Refused as refusal:
+        form.name.errors = [str(refusal)]
+        return _details_page(form, shown), 422
+    return _let_in(user)
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """Pressed twice, or after the session ran out, it still ends signed out."""
+    logout_user()
+    session.clear()
+    flash("You have signed out.")
+    return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.get("/account")
+@signed_in
+def account() -> ResponseReturnValue:
+    today = clock.today()
+    posts = posts_on([current_user.person_id], today)[current_user.person_id] if current_user.person_id else []
+    return render_template("accounts/account.html", user=current_user, rows=_account_rows(current_user, posts))
+
+
+@blueprint.post("/account/sign-out-everywhere")
+@signed_in
+def sign_out_everywhere() -> ResponseReturnValue:
+    with transaction():
+        commands.sign_out_everywhere(current_user.id, actor_id=current_user.id, now=clock.now())
+    session.clear()
+    flash("You have signed out, here and everywhere else.")
+    return redirect(url_for("accounts.sign_in"))
+
+
+def _account_rows(user: User, posts: list[Post]) -> list[dict[str, str]]:
+    roles = [f"{grant.role.label}, {grant.agency.name}" if grant.agency else grant.role.label for grant in user.grants]
+    return [
+        {"key": "Name", "value": user.name},
+        {"key": "Email", "value": user.email},
+        *({"key": "Job", "value": f"{post.title}, {post.agency.name}"} for post in posts),
+        {"key": "What you may do here", "value": "; ".join(roles) or "Nothing yet: ask the business office"},
+    ]
+
+
+def _send_code(email: str) -> None:
+    """The same path for every address: ask, commit, deliver."""
+    with transaction():
+        asked = codes.ask_for_code(
+            email, network=network_of(request.remote_addr), now=clock.now(),
+            secret_key=current_app.config["SECRET_KEY"], site_name=current_app.extensions["site"].name,
+        )
+    session[CODE] = asked.code_id
+    if not deliver_now(asked.letter_id):
+        flash("The email has not left yet. We keep trying for a few minutes.")
+
+
+def _let_in(user: User) -> ResponseReturnValue:
+    """A fresh session for whoever has shown the code: nothing of the one before it is carried over."""
+    next_page = session.get(NEXT)
+    session.clear()
+    try:
+        with transaction():
+            commands.note_sign_in(user, now=clock.now())
+    except Refused as refusal:
+        form = EmailForm(formdata=None)
+        form.email.errors = [str(refusal)]
+        return _email_page(form, None), 403
+    login_user(user)
+    return redirect(_address(next_page))
+
+
+def _address(next_page: str | None) -> str:
+    """Where a person goes once they are in: the page they asked for, or their training."""
+    if next_page and not next_page.startswith(("/sign-in", "/sign-out")):
+        return request.script_root + next_page
+    return start_page()
+
+
+def _why_not(checked: codes.Checked) -> str:
+    if checked.verdict is Verdict.WRONG:
+        left = counted(checked.tries_left, "try", "tries")
+        return f"That is not the code in our latest email to you. You have {left} left."
+    return WHY_NOT[checked.verdict]
+
+
+def _email_page(form: EmailForm, next_page: str | None) -> str:
+    return render_template("accounts/sign_in.html", form=form, next_page=next_page, error_list=form.error_list())
+
+
+def _code_page(form: CodeForm, code: SignInCode) -> str:
+    settings = current_app.extensions["settings"]
+    return render_template(
+        "accounts/code.html", form=form, email=code.email, error_list=form.error_list(),
+        mail_folder=None if settings.smtp_url else settings.mail_folder,
+    )
+
+
+def _details_page(form: DetailsForm, code: SignInCode) -> str:
+    return render_template("accounts/details.html", form=form, email=code.email, error_list=form.error_list())
+
+
+for _view in (enter_code, details):
+    _view.section = "accounts.sign_in"  # type: ignore[attr-defined]
