@@ -46,9 +46,10 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _engine_options(url: str) -> dict[str, object]:
+    # What people typed must not reach a log by way of an error message.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 60}}
-    return {"pool_pre_ping": True}
+        return {"connect_args": {"timeout": 60}, "hide_parameters": True}
+    return {"pool_pre_ping": True, "hide_parameters": True}
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -92,20 +93,31 @@ def _open_rooms(app: Flask) -> None:
     from training_app.accounts import sign_in
     from training_app.accounts import views as accounts
     from training_app.demo import views as demo
-    from training_app.front import navigation
+    from training_app.evaluation import views as evaluation
+    from training_app.front import catalogue, my_training, navigation  # noqa: F401 (one blueprint, two modules)
+    from training_app.jobs.queries import last_runs
+    from training_app.outbox import views as letters
+    from training_app.reports import views as reports
     from training_app.web import health, statements
 
     sign_in.init_app(app)
     navigation.init_app(app)
-    for room in (health, accounts, demo, statements):
+    for room in (health, accounts, catalogue, demo, evaluation, statements):
         app.register_blueprint(room.blueprint)
+    letters.init_app(app, last_runs)
 
 
 def _add_commands(app: Flask) -> None:
     from training_app.accounts import cli as users
+    from training_app.cli import impact
+    from training_app.jobs import cli as jobs
+    from training_app.outbox import cli as outbox
     from training_app.programme import cli as programme
+    from training_app.reports import cli as reports
 
+    app.cli.add_command(impact.impact_command)
+    app.cli.add_command(reports.report_group)
     app.cli.add_command(users.user_commands)
     app.cli.add_command(programme.programme_commands)
-
-
+    app.cli.add_command(outbox.outbox_commands)
+    app.cli.add_command(jobs.worker)

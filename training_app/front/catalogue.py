@@ -1,0 +1,210 @@
+"""The public programme: the catalogue, a course, a session, and both as a calendar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from training_app import clock
+from training_app.agencies.rules import Area
+from training_app.config import Settings
+from training_app.front import markup, session_words
+from training_app.programme import queries
+from training_app.programme.calendar import calendar_of
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules import BusinessYear, Format, Strand, TimeOfDay
+from training_app.programme.searching import DSL, CatalogueSearch
+from training_app.registers.queries import attendances_by_session
+from training_app.web.access import Permission, may, public
+from training_app.web.pagination import Page, page_number
+
+blueprint = Blueprint("front", __name__)
+SECTION = "front.catalogue"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to set a filter."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter of the full form, with what it may be set to and what it is set to."""
+
+    name: str
+    label: str
+    anything: str
+    choices: Sequence[Choice]
+    chosen: str
+
+
+@blueprint.get("/")
+@public
+def home() -> AnyResponse:
+    return redirect(url_for(SECTION))
+
+
+@blueprint.get("/programme")
+@public
+def catalogue() -> str:
+    try:
+        search = CatalogueSearch.from_address(request.args)
+    except ValueError:
+        abort(404)
+    today = clock.today()
+    number = page_number(request.args.get("page"))
+    found = queries.catalogue(search, today, number)
+    page = Page(found.sessions, number, queries.PAGE_SIZE, found.total)
+    return render_template(
+        "front/catalogue.html",
+        heading=f"Training programme {search.year}" if search.year else "Training programme",
+        search=search,
+        found=found,
+        page=page,
+        months=[(month, list(sessions)) for month, sessions in groupby(found.sessions, key=_month_of)],
+        filters=_filters(search, found.months),
+        asked=_asked(search),
+        address=_address,
+        page_address=lambda wanted: url_for(SECTION, **search.to_address(), page=wanted),
+        is_past=search.year is not None and search.year.last_day < today,
+        years=[year for year in queries.years_with_sessions(today) if year != search.year],
+        today=today,
+        attendance=_attendance(found.sessions) if search.year else {},
+        words=session_words,
+    )
+
+
+@blueprint.get("/programme/<slug>")
+@public
+def course(slug: str) -> str:
+    wanted = queries.course_shown(slug)
+    today = clock.today()
+    sessions = queries.sessions_of_course(wanted.id)
+    coming = [session for session in sessions if session.last_day >= today]
+    past = [session for session in reversed(sessions) if session.last_day < today]
+    return render_template(
+        "front/course.html",
+        heading=wanted.title,
+        course=wanted,
+        coming=coming,
+        past=[(year, list(those)) for year, those in groupby(past, key=_year_of)],
+        attendance=_attendance(past),
+        markup=markup.course_markup(wanted, coming, _settings()),
+        words=session_words,
+    )
+
+
+@blueprint.get("/sessions/<int:session_id>")
+@public
+def session(session_id: int) -> str:
+    wanted = queries.session_shown(session_id)
+    now = clock.now()
+    is_over = session_words.ends_at(wanted) <= now
+    return render_template(
+        "front/session.html",
+        heading=wanted.course.title,
+        session=wanted,
+        is_over=is_over,
+        is_cancelled=session_words.is_cancelled(wanted),
+        others=queries.coming_of_course(wanted.course_id, clock.today(), but_not=wanted.id),
+        attendance=_attendance([wanted]) if is_over else {},
+        for_staff=may(Permission.SEE_IMPACT),
+        markup=markup.session_markup(wanted, _settings()),
+        request_address=session_words.request_address(wanted, _settings().site.contact_email),
+        words=session_words,
+    )
+
+
+@blueprint.get("/sessions/<int:session_id>/calendar.ics")
+@public
+def session_calendar(session_id: int) -> AnyResponse:
+    wanted = queries.session_shown(session_id)
+    return _calendar([wanted], wanted.course.title, f"session-{wanted.id}.ics")
+
+
+@blueprint.get("/calendar.ics")
+@public
+def programme_calendar() -> AnyResponse:
+    return _calendar(queries.coming_sessions(clock.today()), _settings().site.name, "training-programme.ics")
+
+
+course.section = SECTION  # type: ignore[attr-defined]
+session.section = SECTION  # type: ignore[attr-defined]
+
+
+def _calendar(sessions: Sequence[TrainingSession], name: str, file_name: str) -> AnyResponse:
+    content = calendar_of(sessions, name=name, base_url=_settings().base_url, now=clock.now())
+    response = Response(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _month_of(session: TrainingSession) -> date:
+    return session.first_day.replace(day=1)
+
+
+def _year_of(session: TrainingSession) -> BusinessYear:
+    return session.business_year
+
+
+def _attendance(sessions: Sequence[TrainingSession]) -> dict[int, str]:
+    """What is known of who came, by session; for staff only."""
+    if not may(Permission.SEE_IMPACT) or not sessions:
+        return {}
+    known = attendances_by_session([one.id for one in sessions])
+    return {one.id: session_words.attendance_in_words(known[one.id], one.no_data_reason) for one in sessions}
+
+
+def _address(search: CatalogueSearch) -> str:
+    return url_for(SECTION, **search.to_address())
+
+
+def _filters(search: CatalogueSearch, months: Sequence[date]) -> list[Filter]:
+    strands = [Choice(DSL, "DSL, initial and refresher"), *(Choice(one, one.label) for one in Strand)]
+    areas = [Choice(one, one.label) for one in Area if one is not Area.ACROSS]
+    given = search.to_address()
+    offered = [
+        ("strand", "Kind of training", "Any kind", strands),
+        ("format", "Way of taking part", "Any way", [Choice(one, one.label) for one in Format]),
+        ("month", "Month", "Any month", [Choice(f"{one:%Y-%m}", f"{one:%B %Y}") for one in months]),
+        ("area", "In person in", "Anywhere", areas),
+        ("time", "Time of day", "Any time", [Choice(one, TIMES[one]) for one in TimeOfDay]),
+    ]
+    return [Filter(name, label, anything, choices, given.get(name, "")) for name, label, anything, choices in offered]
+
+
+TIMES = {
+    TimeOfDay.MORNING: "Morning, starting before noon",
+    TimeOfDay.AFTERNOON: "Afternoon, noon to 4pm",
+    TimeOfDay.TWILIGHT: "Twilight, 4pm to 6pm",
+    TimeOfDay.EVENING: "Evening, from 6pm",
+}
+
+
+def _asked(search: CatalogueSearch) -> str:
+    """What was asked, as the end of a sentence: “for “neglect”, in Rutland, in the evening”."""
+    said = [f"for “{search.words}”"] if search.words else []
+    if search.strand:
+        said.append("for DSLs" if search.strand == DSL else f"of the kind “{Strand(search.strand).label}”")
+    if search.format:
+        said.append({Format.ONLINE: "online", Format.IN_PERSON: "in person"}.get(search.format, "in two parts"))
+    if search.area:
+        said.append(f"in {search.area.label}")
+    if search.month:
+        said.append(f"in {search.month:%B %Y}")
+    if search.time:
+        said.append("at twilight" if search.time is TimeOfDay.TWILIGHT else f"in the {search.time}")
+    return " ".join(said)

@@ -1,0 +1,71 @@
+"""Sessions as a calendar that phones and desktop programs read. Times are local, with the zone they are in."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+
+from training_app.clock import LOCAL_ZONE
+from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.rules import SessionStatus
+
+
+def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str, now: datetime) -> bytes:
+    """One entry per dated part. An entry keeps its UID when the session changes, so that calendars follow it."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Safeguarding children training//Programme//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    calendar.add_component(_local_zone())
+    for session in sessions:
+        for part in session.parts:
+            if not part.is_self_paced:
+                calendar.add_component(_event(session, part, base_url, now))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _local_zone() -> Timezone:
+    """Europe/London by its rule: the list of dates that could be made of it is not read by every desktop program."""
+    zone = Timezone()
+    zone.add("tzid", LOCAL_ZONE.key)
+    for kind, name, start, before, after, month in (
+        (TimezoneDaylight, "BST", datetime(1981, 3, 29, 1), 0, 1, 3),
+        (TimezoneStandard, "GMT", datetime(1996, 10, 27, 2), 1, 0, 10),
+    ):
+        rule = kind()
+        rule.add("tzname", name)
+        rule.add("dtstart", start)
+        rule.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
+        rule.add("tzoffsetfrom", timedelta(hours=before))
+        rule.add("tzoffsetto", timedelta(hours=after))
+        zone.add_component(rule)
+    return zone
+
+
+def _event(session: TrainingSession, part: SessionPart, base_url: str, now: datetime) -> Event:
+    assert part.on_day and part.starts_at and part.ends_at
+    cancelled = session.status is SessionStatus.CANCELLED
+    address = f"{base_url}/sessions/{session.id}"
+    event = Event()
+    event.add("uid", f"session-part-{part.id}@{urlsplit(base_url).hostname}")
+    event.add("dtstamp", session.imported_at or now)
+    event.add("dtstart", datetime.combine(part.on_day, part.starts_at, LOCAL_ZONE))
+    event.add("dtend", datetime.combine(part.on_day, part.ends_at, LOCAL_ZONE))
+    event.add("summary", f"{'Cancelled: ' if cancelled else ''}{session.course.title}")
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if part.venue:
+        event.add("location", part.venue.name)
+    event.add("description", _description(session, address))
+    event.add("url", address)
+    return event
+
+
+def _description(session: TrainingSession, address: str) -> str:
+    said = [session.course.summary] if session.course.summary else []
+    if any(part.is_self_paced for part in session.parts):
+        said.append("There is e-learning to do first, at your own pace.")
+    return "\n\n".join([*said, address])
