@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
 INSTANCE = ROOT / "instance"
+QUEUES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -41,6 +42,7 @@ class Settings:
     smtp_url: str = ""
     mail_folder: Path = INSTANCE / "letters"
     mail_from: str = "Safeguarding children training <training@partnership.example>"
+    letter_lease: int = 300
     demonstration: bool = False
     trusted_proxies: int = 0
     testing: bool = False
@@ -62,10 +64,11 @@ class Settings:
             secret_key=_secret_key(given.get("TRAINING_SECRET_KEY", "")),
             database_url=database_url,
             base_url=_web_address("TRAINING_BASE_URL", given.get("TRAINING_BASE_URL") or cls.base_url),
-            queue_url=given.get("TRAINING_QUEUE_URL") or f"sqlite:///{INSTANCE / 'queue.sqlite3'}",
+            queue_url=_queue_url(given.get("TRAINING_QUEUE_URL", "")),
             smtp_url=_smtp_url(given.get("TRAINING_SMTP_URL", "")),
             mail_folder=Path(given.get("TRAINING_MAIL_FOLDER") or cls.mail_folder),
             mail_from=given.get("TRAINING_MAIL_FROM") or cls.mail_from,
+            letter_lease=_lease(given.get("TRAINING_LETTER_LEASE", "300")),
             demonstration=_yes_or_no("TRAINING_DEMO", given.get("TRAINING_DEMO", "")),
             trusted_proxies=_whole_number("TRAINING_TRUSTED_PROXIES", given.get("TRAINING_TRUSTED_PROXIES", "0")),
             site=_site(given),
@@ -112,6 +115,23 @@ def _smtp_url(given: str) -> str:
             "or smtps://user:password@host:465."
         )
     return given
+
+
+def _queue_url(given: str) -> str:
+    url = given or f"sqlite:///{INSTANCE / 'queue.sqlite3'}"
+    if not url.startswith(QUEUES):
+        raise SettingsError(
+            "TRAINING_QUEUE_URL must begin with sqlite:///, postgresql:// or redis://, "
+            f"not “{urlsplit(url).scheme or url[:20]}”."
+        )
+    return url
+
+
+def _lease(given: str) -> int:
+    seconds = _whole_number("TRAINING_LETTER_LEASE", given)
+    if seconds < 1:
+        raise SettingsError("TRAINING_LETTER_LEASE must be 1 second or more; 300 suits most mail servers.")
+    return seconds
 
 
 def _yes_or_no(name: str, given: str) -> bool:

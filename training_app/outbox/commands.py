@@ -14,7 +14,7 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import LEASE, SEALED_LIFE, LetterState, next_try, refusal_to_send_again
+from training_app.outbox.rules import SEALED_LIFE, LetterState, next_try, refusal_to_send_again
 from training_app.outbox.sender import sender_domain
 
 LONGEST_SUBJECT = 200
@@ -56,7 +56,7 @@ def enqueue(
 ) -> Letter:
     """Queue a letter in the transaction of the act that causes it.
 
-    A sealed letter is not sent after `expires_at` (an hour from now unless given), and is wiped then.
+    A sealed letter holds a code or a personal link, in its body only: staff see its subject. It is not sent after `expires_at` (an hour from now unless given), and is wiped then.
     Raises ValueError for a recipient that is not one plain address.
     """
     if not ONE_ADDRESS.fullmatch(recipient):
@@ -96,7 +96,7 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def claim_due(now: datetime, limit: int, lease: timedelta = LEASE) -> list[ClaimedLetter]:
+def claim_due(now: datetime, limit: int, lease: timedelta) -> list[ClaimedLetter]:
     """Take up to `limit` letters that are due and that nobody holds, the longest due first.
 
     No two workers get the same letter while its lease lives. PostgreSQL passes over rows that another worker is
@@ -111,7 +111,7 @@ def claim_due(now: datetime, limit: int, lease: timedelta = LEASE) -> list[Claim
             return claimed
 
 
-def claim_letter(letter_id: int, now: datetime, lease: timedelta = LEASE) -> ClaimedLetter | None:
+def claim_letter(letter_id: int, now: datetime, lease: timedelta) -> ClaimedLetter | None:
     """Take this one letter, if it is due and nobody holds it."""
     claimed = _take([letter_id], now, lease)
     return claimed[0] if claimed else None

@@ -4,10 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-# How long a worker may hold a letter before another may try it. Longer than every time-out of one sending together,
-# so that a letter goes out twice only when a worker died with it in hand.
-LEASE = timedelta(minutes=5)
-
 # A letter that opens a door and was not sent within this time is wiped unsent: the code in it has expired.
 SEALED_LIFE = timedelta(hours=1)
 

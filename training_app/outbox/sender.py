@@ -1,5 +1,6 @@
-"""From whom letters come: what the installation's settings say."""
+"""What the installation's settings say of letters: from whom they come, how long one may be held."""
 
+from datetime import timedelta
 from email.utils import parseaddr
 
 from flask import current_app
@@ -10,6 +11,14 @@ from training_app.config import Settings
 def settings() -> Settings:
     given: Settings = current_app.extensions["settings"]
     return given
+
+
+def lease() -> timedelta:
+    """How long a worker may hold a letter before another may try it.
+
+    Longer than every time-out of one sending together, so that a letter goes out twice only when its worker died.
+    """
+    return timedelta(seconds=settings().letter_lease)
 
 
 def sender_address() -> str:

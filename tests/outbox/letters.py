@@ -1,0 +1,83 @@
+"""Letters to test with, and a mail server that can be told to refuse."""
+
+import asyncio
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from aiosmtpd.controller import Controller
+
+from training_app import clock
+from training_app.database import transaction
+from training_app.extensions import db
+from training_app.outbox.commands import enqueue
+from training_app.outbox.models import Letter
+
+
+def queue_letter(**changes) -> int:
+    """Queue one letter, commit, and return its number."""
+    usual = {
+        "kind": "test",
+        "recipient": "bryony@agency.example",
+        "subject": "Your place on Neglect",
+        "body": "Dear Bryony,\n\nYou have a place.\n",
+        "now": clock.now(),
+    }
+    with transaction():
+        return enqueue(**(usual | changes)).id
+
+
+def letter_as_stored(letter_id: int) -> Letter:
+    db.session.rollback()
+    return db.session.get_one(Letter, letter_id)
+
+
+class Sink:
+    """What the mail server does with letters: takes its time, remembers them, refuses when told to."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        self.arrived: list[EmailMessage] = []
+        self.recipients: list[list[str]] = []
+        self.senders: list[str] = []
+        self.answer_recipient = ""
+        self.answer_data = ""
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.answer_recipient:
+            return self.answer_recipient
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.answer_data:
+            return self.answer_data
+        await asyncio.sleep(self.seconds)
+        self.arrived.append(message_from_bytes(envelope.content, policy=default))
+        self.recipients.append(list(envelope.rcpt_tos))
+        self.senders.append(envelope.mail_from)
+        return "250 Message accepted for delivery"
+
+    @property
+    def ids(self) -> list[str]:
+        return [message["Message-ID"] for message in self.arrived]
+
+
+@contextmanager
+def mail_server(sink: Sink, port: int = 0):
+    """A real SMTP server on this machine; gives its address."""
+    controller = Controller(sink, hostname="127.0.0.1", port=port or _free_port())
+    controller.start()
+    try:
+        yield f"smtp://127.0.0.1:{controller.port}"
+    finally:
+        controller.stop()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]

@@ -1,0 +1,118 @@
+"""Letters on their way out: claimed in one short transaction, sent outside any, marked in another.
+
+A worker that dies between sending and marking leaves a lease behind. When it runs out the letter is sent once
+more under the same Message-ID: at least once, never lost, and one letter to the reader's mailbox.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from training_app import clock
+from training_app.database import transaction
+from training_app.outbox.commands import ClaimedLetter, claim_due, claim_letter, mark_failed, mark_sent
+from training_app.outbox.composing import compose
+from training_app.outbox.mailers import FolderMailer, Mailer, SmtpMailer, Undelivered, greeting_of
+from training_app.outbox.sender import lease, sender_address, settings
+
+# A person is waiting for the page, a worker is not.
+SECONDS_IN_A_WORKER = 20.0
+SECONDS_IN_A_VIEW = 5.0
+# One letter to a claim: what a killed worker held up until its lease ends is one letter.
+AT_A_TIME = 1
+# One round at a time in a process, for the same reason.
+_round_under_way = threading.Lock()
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Round:
+    """What one round of sending came to. `unreachable`: it was broken off, the mail server being away."""
+
+    sent: int = 0
+    failed: int = 0
+    unreachable: bool = False
+
+    def __str__(self) -> str:
+        away = ", mail server not reached" if self.unreachable else ""
+        return f"{self.sent} sent, {self.failed} not sent{away}"
+
+
+def mailer(timeout: float = SECONDS_IN_A_WORKER) -> Mailer:
+    """The way out that the settings name: the mail server if there is one, else the folder."""
+    given = settings()
+    if given.smtp_url:
+        host = urlsplit(given.base_url).hostname or "localhost"
+        return SmtpMailer(given.smtp_url, greeting=greeting_of(host), timeout=timeout)
+    return FolderMailer(given.mail_folder)
+
+
+def _never() -> bool:
+    return False
+
+
+def deliver_due(should_stop: Callable[[], bool] = _never) -> Round:
+    """Send every letter that is due, until none is left, we are asked to stop, or the mail server is away."""
+    if not _round_under_way.acquire(blocking=False):
+        return Round()
+    way_out = mailer()
+    done = Round()
+    try:
+        while not should_stop() and not done.unreachable:
+            with transaction():
+                claims = claim_due(clock.now(), AT_A_TIME, lease())
+            if not claims:
+                break
+            for claim in claims:
+                _deliver(claim, way_out, done)
+    finally:
+        way_out.close()
+        _round_under_way.release()
+    return done
+
+
+def deliver_now(letter_id: int) -> bool:
+    """Send this letter at once, for a view that has just committed it and a person who waits for a code.
+
+    Never raises: whatever went wrong, the letter stays in the queue and the worker tries again. True if it went.
+    """
+    done = Round()
+    try:
+        with transaction():
+            claim = claim_letter(letter_id, clock.now(), lease())
+        if claim:
+            way_out = mailer(SECONDS_IN_A_VIEW)
+            try:
+                _deliver(claim, way_out, done)
+            finally:
+                way_out.close()
+    except Exception as error:
+        log.error("Letter %s was not sent at once: %s", letter_id, type(error).__name__)
+    return done.sent == 1
+
+
+def _deliver(claim: ClaimedLetter, way_out: Mailer, done: Round) -> None:
+    # The log names letters by number only: who gets them, and what the server says of an address, is personal.
+    try:
+        message = compose(claim, settings().mail_from, clock.now())
+        way_out.send(message, sender_address(), claim.recipient)
+    except Undelivered as failure:
+        done.unreachable = failure.unreachable
+        _failed(claim, str(failure), done, for_good=failure.for_good)
+    except ValueError:
+        _failed(claim, "It cannot be written as an e-mail: check the address and the subject.", done, for_good=True)
+    else:
+        with transaction():
+            mark_sent(claim, clock.now())
+        done.sent += 1
+        log.info("Letter %s (%s) sent at attempt %s", claim.id, claim.kind, claim.attempts)
+
+
+def _failed(claim: ClaimedLetter, reason: str, done: Round, *, for_good: bool) -> None:
+    with transaction():
+        mark_failed(claim, reason, clock.now(), for_good=for_good)
+    done.failed += 1
+    log.warning("Letter %s (%s) not sent at attempt %s", claim.id, claim.kind, claim.attempts)

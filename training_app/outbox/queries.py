@@ -1,0 +1,111 @@
+"""What staff read of the queue. The body of a sealed letter is never read for them, not even to be hidden."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from training_app.audit.models import AuditEntry
+from training_app.extensions import db
+from training_app.outbox.models import Letter
+from training_app.outbox.rules import LetterState, refusal_to_send_again
+
+WAITING = (LetterState.QUEUED, LetterState.SENDING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterLine:
+    """One letter in the list."""
+
+    id: int
+    recipient: str
+    subject: str
+    sealed: bool
+    state: LetterState
+    queued_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    attempts: int
+    last_failure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterInFull(LetterLine):
+    """One letter on its own page. `body` is None where it is not for staff."""
+
+    kind: str
+    message_id: str
+    attachment_name: str | None
+    expires_at: datetime | None
+    body: str | None
+    asked_again_at: Sequence[datetime]
+
+    @property
+    def refusal(self) -> str | None:
+        return refusal_to_send_again(self.state, self.sealed, self.attempts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueState:
+    """How the queue stands. `waiting_since`: when the longest waiting letter was first due; None if none is late."""
+
+    all: int
+    waiting: int
+    failed: int
+    last_sent_at: datetime | None
+    waiting_since: datetime | None
+
+
+_LINE = (
+    Letter.id, Letter.recipient, Letter.subject, Letter.sealed, Letter.state, Letter.queued_at, Letter.due_at,
+    Letter.sent_at, Letter.attempts, Letter.last_failure,
+)
+
+
+def _shown(show: str) -> ColumnElement[bool]:
+    states = {"waiting": WAITING, "failed": (LetterState.FAILED,)}.get(show, tuple(LetterState))
+    return Letter.state.in_(states)
+
+
+def letters(show: str, page: int, size: int) -> list[LetterLine]:
+    """A page of the queue, newest first: all of it, or those waiting or failed."""
+    query = (
+        select(*_LINE)
+        .where(_shown(show))
+        .order_by(Letter.queued_at.desc(), Letter.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return [LetterLine(**row) for row in db.session.execute(query).mappings()]
+
+
+def letter_in_full(letter_id: int) -> LetterInFull:
+    """Raises NoResultFound."""
+    body = case((Letter.sealed, None), else_=Letter.body).label("body")
+    query = select(
+        *_LINE, Letter.kind, Letter.message_id, Letter.attachment_name, Letter.expires_at, body
+    ).where(Letter.id == letter_id)
+    row = db.session.execute(query).mappings().one()
+    asked = select(AuditEntry.at).where(
+        AuditEntry.subject_type == "letter",
+        AuditEntry.subject_id == letter_id,
+        AuditEntry.action == "letter.sent_again",
+    )
+    return LetterInFull(**row, asked_again_at=list(db.session.scalars(asked.order_by(AuditEntry.at))))
+
+
+def queue_state(now: datetime) -> QueueState:
+    """The counts above the list."""
+    waiting = Letter.state.in_(WAITING)
+    late = and_(Letter.state == LetterState.QUEUED, Letter.attempts == 0, Letter.due_at <= now)
+    row = db.session.execute(
+        select(
+            func.count().label("all"),
+            func.count(case((waiting, 1))).label("waiting"),
+            func.count(case((Letter.state == LetterState.FAILED, 1))).label("failed"),
+            func.max(Letter.sent_at).label("last_sent_at"),
+            func.min(case((late, Letter.due_at))).label("waiting_since"),
+        )
+    ).mappings().one()
+    return QueueState(**row)
