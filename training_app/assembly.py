@@ -102,7 +102,7 @@ def _open_rooms(app: Flask) -> None:
 
     sign_in.init_app(app)
     navigation.init_app(app)
-    for room in (health, accounts, catalogue, demo, evaluation, statements):
+    for room in (accounts, catalogue, demo, evaluation, health, reports, statements):
         app.register_blueprint(room.blueprint)
     letters.init_app(app, last_runs)
 

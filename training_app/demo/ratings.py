@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from random import Random
 
 LOWEST, HIGHEST = 1, 10
@@ -32,7 +33,7 @@ def paired_ratings(people: int, targets: Sequence[Target], rng: Random) -> list[
     The sums are then met exactly by moving single ratings by one point.
     """
     levels = [rng.gauss(0, 1.3) for _ in range(people)]
-    rises = [rng.gauss(0, 0.8) for _ in range(people)]
+    rises = [rng.gauss(0, 1.1) for _ in range(people)]
     columns = [_column(target, levels, rises, rng) for target in targets]
     return [
         {target.key: column[person] for target, column in zip(targets, columns, strict=True)}
@@ -46,7 +47,7 @@ def _column(target: Target, levels: Sequence[float], rises: Sequence[float], rng
     _meet(before, round(target.before * people), rng)
     # Whoever starts low has more room to rise.
     after = [
-        _on_scale(start + target.change + rise + 0.45 * (target.before - start) + rng.gauss(0, 0.6))
+        _on_scale(start + target.change + rise + 0.45 * (target.before - start) + rng.gauss(0, 0.9))
         for start, rise in zip(before, rises, strict=True)
     ]
     _meet(after, sum(before) + round(target.change * people), rng)
@@ -73,7 +74,7 @@ def spread(forms: int, room: Sequence[int], rng: Random) -> list[int]:
     """
     if forms > sum(room):
         raise ValueError(f"{forms} forms do not fit into {sum(room)} places")
-    keenness = [places * rng.choice((0.1, 0.3, 0.6, 1.0, 1.0, 2.2)) for places in room]
+    keenness = [sqrt(places) * rng.choice((0.1, 0.3, 0.6, 1.0, 1.0, 2.2)) for places in room]
     shares = [0] * len(room)
     for _ in range(forms):
         open_sessions = [at for at, places in enumerate(room) if shares[at] < places]

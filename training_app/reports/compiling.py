@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from training_app.evaluation.comments import ReleasedComment, released_comments
 from training_app.evaluation.disclosure import LEAST_FOR_A_FIGURE
 from training_app.evaluation.findings import Findings, ItemFinding, findings_of_year
-from training_app.evaluation.queries import released_comments
 from training_app.impact import if_nonresponders_unchanged, is_calculable, paired_change, response_rate
 from training_app.programme.rules import BusinessYear, EvaluationMode
 from training_app.registers.queries import distinct_people, holds_generated_marks
@@ -47,7 +47,7 @@ def compile_yearly(year: BusinessYear, today: date) -> YearlyReport:
         ),
         sessions_with_a_form=_sessions_with(1, findings),
         sessions_with_five_forms=_sessions_with(FORMS_FOR_A_CLOSER_LOOK, findings),
-        quotes=[Quote(one.words, one.course_title, one.generated) for one in released_comments(inside)[:MOST_QUOTES]],
+        quotes=_quotes(released_comments(inside)),
         ratings=ratings,
         if_others_unchanged=dict(_if_others_unchanged(ratings, findings)),
         facts=[_printed(fact) for fact in stated_facts(year)],
@@ -92,6 +92,18 @@ def _left_out_of_response(findings: Findings) -> Iterator[str]:
             people = f" ({counted(left_out.attendances, 'attendance')})" if left_out.attendances else ""
             forms = f", {counted(left_out.forms, 'form')}" if left_out.forms else ""
             yield f"{counted(left_out.sessions, 'session')} {why}{people}{forms}"
+
+
+def _quotes(comments: Sequence[ReleasedComment]) -> list[Quote]:
+    """As many as a report has room for: first one of each course, then a second, so that no course crowds it."""
+    turns: dict[str | None, int] = {}
+    ranked: dict[str, tuple[int, int, ReleasedComment]] = {}
+    for at, one in enumerate(comments):
+        if one.words not in ranked:
+            turns[one.course_title] = turns.get(one.course_title, 0) + 1
+            ranked[one.words] = (turns[one.course_title], at, one)
+    chosen = sorted(ranked.values(), key=lambda entry: entry[:2])[:MOST_QUOTES]
+    return [Quote(one.words, one.course_title, one.generated) for _, _, one in chosen]
 
 
 def _printed(fact: StatedFact) -> Fact:

@@ -88,10 +88,10 @@ TOO_FEW = "fewer than 8 people answered both before and after"
 
 @dataclass(frozen=True)
 class Quote:
-    """Words that someone agreed to have quoted and that staff released."""
+    """Words that someone agreed to have quoted and that staff released. Without a title where too few answered."""
 
     words: str
-    course_title: str
+    course_title: str | None
     generated: bool
 
     def to_dict(self) -> dict[str, object]:

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
@@ -10,16 +9,6 @@ from training_app.programme.rules import BusinessYear, SessionStatus, time_of_da
 from training_app.registers.queries import attendances_by_session
 from training_app.reports.models import StatedFact
 from training_app.reports.tally import SessionLine
-
-
-def years_with_sessions(today: date) -> list[BusinessYear]:
-    """Business years that hold a session and have begun, latest first."""
-    days = db.session.scalars(
-        select(TrainingSession.last_day)
-        .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.last_day <= today)
-        .distinct()
-    )
-    return sorted({BusinessYear.of(day) for day in days}, reverse=True)
 
 
 def session_lines(year: BusinessYear) -> list[SessionLine]:

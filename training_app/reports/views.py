@@ -5,13 +5,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from training_app import clock
 from training_app.database import transaction
 from training_app.errors import Refused
+from training_app.programme.queries import years_with_sessions
 from training_app.programme.rules import BusinessYear
 from training_app.reports import definitions, yearly
 from training_app.reports.commands import state_fact, withdraw_fact
 from training_app.reports.compiling import compile_yearly
 from training_app.reports.forms import FactForm
 from training_app.reports.presenting import Presentation
-from training_app.reports.queries import stated_facts, years_with_sessions
+from training_app.reports.queries import stated_facts
 from training_app.reports.rules import FactKind
 from training_app.web.access import Permission, requires
 from training_app.web.dates import read_date
