@@ -1,11 +1,32 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, Uuid
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    event,
+    select,
+)
+from sqlalchemy.orm import (
+    Mapped,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    object_session,
+    relationship,
+)
 
 from training_app.agencies.models import Agency
 from training_app.database.base import Base, Generated, Identified
+from training_app.errors import Refused
 from training_app.evaluation.rules import CommentState, Moment, QuestionKind
 
 
@@ -145,3 +166,35 @@ class RatingPattern(Identified, Base):
     after: Mapped[int | None]
     later: Mapped[int | None]
     n: Mapped[int]
+
+
+ANSWERED = "A question that has answers is never edited. Make the next version of the form instead."
+
+
+@event.listens_for(Question, "before_update")
+@event.listens_for(Question, "before_delete")
+def _keep_answered_question(mapper: Mapper[Any], connection: Connection, question: Question) -> None:
+    session = object_session(question)
+    changed = session is None or question in session.deleted or session.is_modified(question)
+    if changed and _is_answered(connection, question.version_id):
+        raise Refused(ANSWERED)
+
+
+@event.listens_for(Question, "before_insert")
+def _keep_answered_version(mapper: Mapper[Any], connection: Connection, question: Question) -> None:
+    """A question more would change what the people who answered were asked."""
+    if _is_answered(connection, question.version_id):
+        raise Refused(ANSWERED)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _no_questions_in_bulk(state: ORMExecuteState) -> None:
+    """Bulk statements pass by the two guards above, so questions are not changed by them at all."""
+    mapper = state.bind_mapper
+    if (state.is_update or state.is_delete) and mapper is not None and mapper.class_ is Question:
+        raise Refused(ANSWERED)
+
+
+def _is_answered(connection: Connection, version_id: int) -> bool:
+    answered = select(Response.id).where(Response.version_id == version_id)
+    return bool(connection.scalar(select(answered.exists())))

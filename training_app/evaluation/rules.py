@@ -1,5 +1,8 @@
-"""Moments, windows, and when answers may be published and shown."""
+"""Moments, windows, who may answer when, and when answers are published. Decisions only, from plain facts."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -23,3 +26,174 @@ class CommentState(StrEnum):
     NEW = "new"
     RELEASED = "released"
     WITHHELD = "withheld"
+
+    @property
+    def label(self) -> str:
+        return {"new": "To read", "released": "Released", "withheld": "Kept back"}[self.value]
+
+
+# Withdrawing a released comment keeps it back; one kept back may still be released. Nothing becomes unread again.
+COMMENT_TRANSITIONS: Mapping[CommentState, frozenset[CommentState]] = {
+    CommentState.NEW: frozenset({CommentState.RELEASED, CommentState.WITHHELD}),
+    CommentState.RELEASED: frozenset({CommentState.WITHHELD}),
+    CommentState.WITHHELD: frozenset({CommentState.RELEASED}),
+}
+
+
+class WhyWithheld(StrEnum):
+    """Why words are kept back, as staff say it."""
+
+    NO_CONSENT = "no_consent"
+    NAMES_A_CHILD = "names_a_child"
+    WORRY = "worry"
+    ABOUT_A_PERSON = "about_a_person"
+    NOTHING_TO_QUOTE = "nothing_to_quote"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return {
+            "no_consent": "The person did not agree to be quoted",
+            "names_a_child": "It could tell who a child or a family is",
+            "worry": "It tells of a worry about a child, which has been passed on",
+            "about_a_person": "It is about one person, such as a trainer",
+            "nothing_to_quote": "There is nothing in it to quote",
+            "withdrawn": "It was released and has been taken back",
+        }[self.value]
+
+
+class WhyPublished(StrEnum):
+    """What made a publishing due."""
+
+    FIRST = "first_forms"
+    FURTHER = "further_forms"
+    CLOSE = "window_closed"
+
+
+FORMS_TO_PUBLISH_FIRST = 8
+FORMS_TO_PUBLISH_AGAIN = 5
+WINDOW_LENGTH = timedelta(days=28)
+LONGEST_WORDS = 4000
+LEAST_FORMS_TO_NAME = 5
+"""Below this many forms, words are not shown with the session they are about: one could guess who wrote them."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """When after-forms are taken: from `opens_at`, and before `closes_at`."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        return self.opens_at <= now < self.closes_at
+
+    def is_over(self, now: datetime) -> bool:
+        return now >= self.closes_at
+
+
+def window_after(last_end: datetime) -> Window:
+    """Open from the end of the last dated part, for 28 days. Give the end on a local clock: across a change of the
+    clocks the window then closes at the same time of day as it opened."""
+    return Window(last_end, last_end + WINDOW_LENGTH)
+
+
+def moments_asked(form: Moment) -> tuple[Moment, ...]:
+    """The moments a form asks about. The form after also asks how it was, looking back; nothing is asked for twice."""
+    return (Moment.AFTER, Moment.LOOKING_BACK) if form is Moment.AFTER else (form,)
+
+
+def why_publish(forms: int, published_forms: int | None, is_over: bool) -> WhyPublished | None:
+    """Is publishing due? `published_forms` is None where nothing was published yet.
+
+    First at 8 forms or when the window closes, again after every 5 further, and at the close for what is left.
+
+    >>> why_publish(7, None, is_over=False) is None
+    True
+    >>> why_publish(13, 8, is_over=False)
+    <WhyPublished.FURTHER: 'further_forms'>
+    """
+    if is_over:
+        return WhyPublished.CLOSE if published_forms is None or forms > published_forms else None
+    if published_forms is None:
+        return WhyPublished.FIRST if forms >= FORMS_TO_PUBLISH_FIRST else None
+    return WhyPublished.FURTHER if forms - published_forms >= FORMS_TO_PUBLISH_AGAIN else None
+
+
+class Refusal(StrEnum):
+    """Why a form cannot be answered. The first that fits is what the person is told."""
+
+    CANCELLED = "cancelled"
+    SEPARATE = "separate"
+    NO_EVALUATION = "no_evaluation"
+    ANSWERED = "answered"
+    NOT_ENDED = "not_ended"
+    STARTED = "started"
+    CLOSED = "closed"
+    NOT_ON_REGISTER = "not_on_register"
+
+    @property
+    def heading(self) -> str:
+        return _REFUSED[self][0]
+
+    @property
+    def sentence(self) -> str:
+        return _REFUSED[self][1]
+
+
+_REFUSED: Mapping[Refusal, tuple[str, str]] = {
+    Refusal.CANCELLED: ("This session was cancelled", "So there is nothing to ask you about it."),
+    Refusal.SEPARATE: (
+        "This session has a form of its own",
+        "Its organiser asks everyone who came, so nothing is asked here.",
+    ),
+    Refusal.NO_EVALUATION: ("This session has no evaluation", "Nothing is asked of you."),
+    Refusal.ANSWERED: ("We already have your answers", "Thank you. There is nothing more to do."),
+    Refusal.NOT_ENDED: ("This form opens after the session", "Come back when the session has ended."),
+    Refusal.STARTED: ("The session has started", "The form before it could be answered until then."),
+    Refusal.CLOSED: ("This form has closed", "Answers are taken for 28 days after a session, and those are over."),
+    Refusal.NOT_ON_REGISTER: (
+        "This form is for people who came",
+        (
+            "The register of this session does not say that you came. It may not be filled in yet: try again in a"
+            " day or two. If you were there, tell the business office and they will put it right."
+        ),
+    ),
+}
+
+
+class Evaluated(StrEnum):
+    """How a session is evaluated, as far as a form here is concerned."""
+
+    HERE = "here"
+    SEPARATELY = "separately"
+    NOT_AT_ALL = "not_at_all"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What decides whether one person may answer a form of one session now."""
+
+    evaluated: Evaluated
+    cancelled: bool
+    starts_at: datetime
+    window: Window
+    answered: bool
+    came: bool
+
+
+def refusal(form: Moment, facts: Facts, now: datetime) -> Refusal | None:
+    """Why this form may not be answered now; None where it may."""
+    if facts.cancelled:
+        return Refusal.CANCELLED
+    if facts.evaluated is not Evaluated.HERE:
+        return Refusal.SEPARATE if facts.evaluated is Evaluated.SEPARATELY else Refusal.NO_EVALUATION
+    if facts.answered:
+        return Refusal.ANSWERED
+    if form is Moment.BEFORE:
+        return Refusal.STARTED if now >= facts.starts_at else None
+    if now < facts.window.opens_at:
+        return Refusal.NOT_ENDED
+    if facts.window.is_over(now):
+        return Refusal.CLOSED
+    return None if facts.came else Refusal.NOT_ON_REGISTER

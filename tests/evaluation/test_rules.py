@@ -1,0 +1,97 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from training_app.evaluation import rules
+from training_app.evaluation.rules import Evaluated, Facts, Moment, Refusal, WhyPublished, why_publish
+
+LONDON = ZoneInfo("Europe/London")
+START = datetime(2026, 6, 11, 9, 30, tzinfo=LONDON)
+END = datetime(2026, 6, 11, 16, 0, tzinfo=LONDON)
+FACTS = Facts(Evaluated.HERE, False, START, rules.window_after(END), answered=False, came=True)
+
+
+@pytest.mark.parametrize(
+    ("forms", "published", "why"),
+    [
+        (0, None, None), (7, None, None), (8, None, WhyPublished.FIRST), (20, None, WhyPublished.FIRST),
+        (8, 8, None), (12, 8, None), (13, 8, WhyPublished.FURTHER), (17, 13, None), (18, 13, WhyPublished.FURTHER),
+    ],
+)
+def test_while_the_window_is_open_it_publishes_first_at_eight_and_then_every_five(forms, published, why):
+    assert why_publish(forms, published, is_over=False) is why
+
+
+@pytest.mark.parametrize(
+    ("forms", "published", "why"),
+    [(0, None, WhyPublished.CLOSE), (1, None, WhyPublished.CLOSE), (9, 8, WhyPublished.CLOSE), (8, 8, None)],
+)
+def test_at_the_close_it_publishes_what_is_left(forms, published, why):
+    assert why_publish(forms, published, is_over=True) is why
+
+
+def test_the_window_opens_when_the_last_part_ends_and_closes_28_days_later():
+    window = rules.window_after(END)
+    assert not window.is_open(END - timedelta(seconds=1))
+    assert window.is_open(END)
+    assert window.is_open(END + timedelta(days=28) - timedelta(seconds=1))
+    assert not window.is_open(END + timedelta(days=28))
+    assert window.is_over(END + timedelta(days=28))
+
+
+def test_across_a_change_of_the_clocks_it_closes_at_the_same_time_of_day():
+    # The clocks go back on 25 October 2026: 28 days by the wall are an hour more than 28 times 24 hours.
+    window = rules.window_after(datetime(2026, 10, 1, 16, 0, tzinfo=LONDON))
+    assert window.closes_at.astimezone(UTC) == datetime(2026, 10, 29, 16, 0, tzinfo=UTC)
+    assert window.opens_at.astimezone(UTC) == datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
+
+
+def test_each_form_asks_its_own_moments():
+    assert rules.moments_asked(Moment.AFTER) == (Moment.AFTER, Moment.LOOKING_BACK)
+    assert rules.moments_asked(Moment.BEFORE) == (Moment.BEFORE,)
+
+
+@pytest.mark.parametrize(
+    ("change", "now", "why"),
+    [
+        ({}, END, None),
+        ({}, END - timedelta(minutes=1), Refusal.NOT_ENDED),
+        ({}, END + timedelta(days=28), Refusal.CLOSED),
+        ({"came": False}, END, Refusal.NOT_ON_REGISTER),
+        ({"answered": True}, END, Refusal.ANSWERED),
+        ({"answered": True}, END + timedelta(days=90), Refusal.ANSWERED),
+        ({"cancelled": True}, END, Refusal.CANCELLED),
+        ({"evaluated": Evaluated.SEPARATELY}, END, Refusal.SEPARATE),
+        ({"evaluated": Evaluated.NOT_AT_ALL}, END, Refusal.NO_EVALUATION),
+    ],
+)
+def test_who_may_answer_the_form_after(change, now, why):
+    assert rules.refusal(Moment.AFTER, replace(FACTS, **change), now) is why
+
+
+@pytest.mark.parametrize(
+    ("change", "now", "why"),
+    [
+        ({"came": False}, START - timedelta(seconds=1), None),
+        ({}, START, Refusal.STARTED),
+        ({"answered": True}, START - timedelta(days=1), Refusal.ANSWERED),
+        ({"evaluated": Evaluated.SEPARATELY}, START - timedelta(days=1), Refusal.SEPARATE),
+        ({"cancelled": True}, START - timedelta(days=1), Refusal.CANCELLED),
+    ],
+)
+def test_the_form_before_is_taken_until_the_start(change, now, why):
+    assert rules.refusal(Moment.BEFORE, replace(FACTS, **change), now) is why
+
+
+def test_every_reason_is_a_heading_and_a_sentence():
+    for why in Refusal:
+        assert why.heading and not why.heading.endswith(".")
+        assert why.sentence.endswith(".")
+
+
+def test_nothing_that_was_read_becomes_unread_again():
+    for goes_to in rules.COMMENT_TRANSITIONS.values():
+        assert rules.CommentState.NEW not in goes_to
+    assert set(rules.COMMENT_TRANSITIONS) == set(rules.CommentState)

@@ -1,0 +1,189 @@
+"""Writes: a person's answers, and what staff decide about words.
+
+No line of the audit says who answered: it would join a person to their answers after the pairing is erased.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from training_app.audit import commands as audit
+from training_app.database import lock_rows
+from training_app.errors import InvalidTransition, Refused
+from training_app.evaluation import rules
+from training_app.evaluation.models import (
+    Comment,
+    InstrumentVersion,
+    Pairing,
+    Question,
+    Rating,
+    Response,
+)
+from training_app.evaluation.publishing import publish_if_due
+from training_app.evaluation.queries import agency_on_the_day, facts_for
+from training_app.evaluation.rules import (
+    CommentState,
+    Moment,
+    QuestionKind,
+    Refusal,
+    WhyWithheld,
+)
+from training_app.extensions import db
+from training_app.people.models import Person
+from training_app.programme.models import TrainingSession
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What someone put on one form, by the questions' keys. What they left out is not in here."""
+
+    form: Moment
+    version: InstrumentVersion
+    ratings: Mapping[Moment, Mapping[str, int]] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    may_quote: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.ratings.values()) and not any(text.strip() for text in self.words.values())
+
+
+class Outcome(StrEnum):
+    """What became of a form that was sent."""
+
+    KEPT = "kept"
+    ALREADY_HERE = "already_here"
+
+
+class CannotAnswer(Refused):
+    """The form may not be answered now. `why` is the rule's reason."""
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(f"{why.heading}. {why.sentence}")
+        self.why = why
+
+
+EMPTY = "Answer at least one question, or leave this page: nothing has to be answered"
+
+
+def answer(session_id: int, person_id: int | None, answers: Answers, now: datetime) -> Outcome:
+    """Keep one person's answers, and publish the session's where that is now due.
+
+    Sent twice (a double tap, a slow line), the first sending stands. `person_id` is None for a form on paper that
+    names nobody: its moments are joined to each other and to no person.
+    """
+    (session,) = lock_rows(TrainingSession, [session_id])
+    why_not = rules.refusal(answers.form, facts_for(session, person_id, answers.form), now)
+    if why_not is Refusal.ANSWERED:
+        return Outcome.ALREADY_HERE
+    if why_not is not None:
+        raise CannotAnswer(why_not)
+    _check(answers)
+    pairing_id = uuid4() if person_id is None else _pairing_id(session_id, person_id)
+    agency_id = None if person_id is None else agency_on_the_day(session, person_id)
+    made_up = person_id is not None and db.session.get_one(Person, person_id).generated
+    for moment in rules.moments_asked(answers.form):
+        ratings = answers.ratings.get(moment, {})
+        if moment is answers.form or ratings:
+            response = Response(
+                session_id=session_id, version_id=answers.version.id, moment=moment, pairing_id=pairing_id,
+                agency_id=agency_id, submitted_at=now, generated=made_up,
+            )
+            _fill(response, moment, answers)
+            db.session.add(response)
+    db.session.flush()
+    if answers.form is Moment.AFTER:
+        publish_if_due(session_id, now)
+    return Outcome.KEPT
+
+
+def _pairing_id(session_id: int, person_id: int) -> UUID:
+    """The random id that joins this person's moments at this session: made once, kept in one table."""
+    known = db.session.scalar(
+        select(Pairing.pairing_id).where(Pairing.session_id == session_id, Pairing.person_id == person_id)
+    )
+    if known is not None:
+        return known
+    pairing = Pairing(pairing_id=uuid4(), person_id=person_id, session_id=session_id)
+    db.session.add(pairing)
+    return pairing.pairing_id
+
+
+def _fill(response: Response, moment: Moment, answers: Answers) -> None:
+    ids = {question.key: question.id for question in answers.version.questions}
+    response.ratings = [
+        Rating(question_id=ids[key], value=value) for key, value in answers.ratings.get(moment, {}).items()
+    ]
+    if moment is answers.form:
+        response.comments = [
+            Comment(question_id=ids[key], text=text.strip(), may_quote=answers.may_quote)
+            for key, text in answers.words.items()
+            if text.strip()
+        ]
+
+
+def _check(answers: Answers) -> None:
+    if answers.is_empty:
+        raise Refused(EMPTY)
+    questions = {question.key: question for question in answers.version.questions}
+    asked = rules.moments_asked(answers.form)
+    for moment, ratings in answers.ratings.items():
+        for key, value in ratings.items():
+            if moment not in asked or not _on_scale(questions.get(key), value):
+                raise Refused("Choose a number from the row, or leave it out")
+    for key, text in answers.words.items():
+        question = questions.get(key)
+        if question is None or question.kind is not QuestionKind.WORDS:
+            raise Refused("That question is not on this form")
+        if len(text) > rules.LONGEST_WORDS:
+            raise Refused(f"Use {rules.LONGEST_WORDS:,} characters or fewer")
+
+
+def _on_scale(question: Question | None, value: int) -> bool:
+    if question is None or question.scale_min is None or question.scale_max is None:
+        return False
+    return question.scale_min <= value <= question.scale_max
+
+
+def release(comment_id: int, text: str, actor_id: int, now: datetime) -> Comment:
+    """Let words be printed, as written or with some left out. What the person wrote is kept beside."""
+    comment = _move(comment_id, CommentState.RELEASED)
+    if not comment.may_quote:
+        raise Refused("The person did not agree to be quoted, so these words cannot be released.")
+    wording = text.strip()
+    if not wording:
+        raise Refused("Enter the words to release, or keep the comment back")
+    if len(wording) > rules.LONGEST_WORDS:
+        raise Refused(f"Use {rules.LONGEST_WORDS:,} characters or fewer")
+    return _decide(comment, CommentState.RELEASED, wording, actor_id, now, redacted=wording != comment.text)
+
+
+def withhold(comment_id: int, why: WhyWithheld, actor_id: int, now: datetime) -> Comment:
+    """Keep words back; where they were released, take them back."""
+    comment = _move(comment_id, CommentState.WITHHELD)
+    return _decide(comment, CommentState.WITHHELD, None, actor_id, now, why=why.value)
+
+
+def _move(comment_id: int, to: CommentState) -> Comment:
+    found = lock_rows(Comment, [comment_id])
+    comment = found[0] if found else db.session.get_one(Comment, comment_id)
+    if to not in rules.COMMENT_TRANSITIONS[comment.state]:
+        raise InvalidTransition(f"Someone has already dealt with this comment. It is now: {comment.state.label}.")
+    return comment
+
+
+def _decide(
+    comment: Comment, to: CommentState, wording: str | None, actor_id: int, now: datetime, **detail: object
+) -> Comment:
+    before = comment.state
+    comment.state, comment.released_text = to, wording
+    comment.decided_at, comment.decided_by_id = now, actor_id
+    db.session.flush()
+    audit.record(
+        f"comment.{to}", "comment", comment.id, actor_id=actor_id, now=now, came_from=before.value, **detail
+    )
+    return comment

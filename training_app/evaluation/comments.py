@@ -1,0 +1,142 @@
+"""Reads of words: what staff have to read, and what may be printed.
+
+Words are content, and two things pull apart. Someone has to read them soon, because they may tell of a child at
+risk; and in a small group one could guess who wrote them. So staff read every comment from the first form on, but
+never with a name, an agency or the time it was sent, and in an order that does not keep one person's words together.
+A comment of a session with fewer than five forms is shown with its course and without its date.
+
+The same where words are printed: released comments of fewer than five forms are not printed at all, and where their
+course has fewer than five forms among the sessions asked for, they are printed without the course's title.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, select
+
+from training_app.evaluation.models import Comment, Question, Response
+from training_app.evaluation.queries import forms_returned
+from training_app.evaluation.rules import LEAST_FORMS_TO_NAME, CommentState
+from training_app.extensions import db
+from training_app.programme.models import Course, TrainingSession
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class CommentToRead:
+    """Words as staff see them. `day` is None where the session has too few forms to be told."""
+
+    id: int
+    course_title: str
+    day: date | None
+    question: str
+    text: str
+    may_quote: bool
+    state: CommentState
+    released_text: str | None
+    generated: bool
+
+
+@dataclass(frozen=True)
+class ReleasedComment:
+    """Words that may be printed. `course_title` is None where the course has too few forms to be told."""
+
+    course_title: str | None
+    question: str
+    words: str
+    generated: bool
+
+
+def how_many() -> dict[CommentState, int]:
+    """How many comments there are in each state."""
+    rows = db.session.execute(select(Comment.state, func.count()).group_by(Comment.state))
+    return dict.fromkeys(CommentState, 0) | {state: number for state, number in rows}
+
+
+def comments_in(state: CommentState, page: int) -> list[CommentToRead]:
+    """One page of the comments in this state, those of the earliest sessions first."""
+    return _read(
+        _to_read()
+        .where(Comment.state == state)
+        .order_by(TrainingSession.last_day, TrainingSession.id, Question.position, Comment.text, Comment.id)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+
+
+def comment_to_read(comment_id: int) -> CommentToRead:
+    db.session.get_one(Comment, comment_id)
+    (comment,) = _read(_to_read().where(Comment.id == comment_id))
+    return comment
+
+
+def _to_read() -> Select[Comment, str, bool, int, date, str]:
+    return (
+        select(Comment, Question.text, Response.generated, TrainingSession.id, TrainingSession.last_day, Course.title)
+        .join(Question, Question.id == Comment.question_id)
+        .join(Response, Response.id == Comment.response_id)
+        .join(TrainingSession, TrainingSession.id == Response.session_id)
+        .join(Course, Course.id == TrainingSession.course_id)
+    )
+
+
+def _read(query: Select[Comment, str, bool, int, date, str]) -> list[CommentToRead]:
+    rows = db.session.execute(query).all()
+    forms = forms_returned({session_id for _, _, _, session_id, _, _ in rows})
+    return [
+        CommentToRead(
+            id=comment.id,
+            course_title=course_title,
+            day=day if forms[session_id] >= LEAST_FORMS_TO_NAME else None,
+            question=question,
+            text=comment.text,
+            may_quote=comment.may_quote,
+            state=comment.state,
+            released_text=comment.released_text,
+            generated=generated,
+        )
+        for comment, question, generated, session_id, day, course_title in rows
+    ]
+
+
+def released_comments(session_ids: Collection[int]) -> list[ReleasedComment]:
+    """The words of these sessions that staff released, by course and question; none where too few people answered."""
+    forms = forms_returned(session_ids)
+    if sum(forms.values()) < LEAST_FORMS_TO_NAME:
+        return []
+    rows = db.session.execute(
+        select(
+            Response.session_id, TrainingSession.course_id, Course.title, Question.text, Comment.released_text,
+            Response.generated,
+        )
+        .join(Response, Response.id == Comment.response_id)
+        .join(Question, Question.id == Comment.question_id)
+        .join(TrainingSession, TrainingSession.id == Response.session_id)
+        .join(Course, Course.id == TrainingSession.course_id)
+        .where(Response.session_id.in_(session_ids), Comment.state == CommentState.RELEASED)
+        .order_by(Course.title, Question.position, Comment.released_text, Comment.id)
+    ).all()
+    of_course = _forms_by_course(forms)
+    told = [
+        ReleasedComment(
+            title if of_course[course_id] >= LEAST_FORMS_TO_NAME else None, question, words or "", generated
+        )
+        for _, course_id, title, question, words, generated in rows
+    ]
+    # Those without a title come last and by their words, so that their place in the list tells no title either.
+    return [one for one in told if one.course_title] + sorted(
+        (one for one in told if not one.course_title), key=lambda one: (one.question, one.words)
+    )
+
+
+def _forms_by_course(forms: dict[int, int]) -> Counter[int]:
+    courses = db.session.execute(
+        select(TrainingSession.id, TrainingSession.course_id).where(TrainingSession.id.in_(forms))
+    )
+    total: Counter[int] = Counter()
+    for session_id, course_id in courses:
+        total[course_id] += forms[session_id]
+    return total

@@ -1,0 +1,135 @@
+"""Shape of input: the evaluation form, made from the questions of one version, and decisions about words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import BooleanField, Field, HiddenField, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from training_app.evaluation.commands import Answers
+from training_app.evaluation.models import InstrumentVersion, Question
+from training_app.evaluation.rules import (
+    LONGEST_WORDS,
+    CommentState,
+    Moment,
+    QuestionKind,
+    WhyWithheld,
+    moments_asked,
+)
+from training_app.web.forms import Form
+
+WARNING = (
+    "Leave out names and details of any child. We read these later, not straight away: if a child is at risk, use"
+    " the link at the foot of this page."
+)
+TOO_LONG = f"Use {LONGEST_WORDS:,} characters or fewer"
+RATHER_NOT_SAY = ""
+
+
+class RatingField(Field):  # type: ignore[misc]
+    """A whole number from the row. `data` is None where nothing was chosen, "" for “I’d rather not say”."""
+
+    def __init__(self, *args: Any, low: str, high: str, scale: tuple[int, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.low, self.high, self.scale = low, high, scale
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        given = valuelist[0].strip()
+        if given == RATHER_NOT_SAY:
+            self.data: int | str | None = RATHER_NOT_SAY
+            return
+        number = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else None
+        if number is None or not self.scale[0] <= number <= self.scale[1]:
+            raise ValueError(f"Choose a number from {self.scale[0]} to {self.scale[1]}, or leave it out")
+        self.data = number
+
+
+class AnswerForm(Form):
+    """The form of one version and moment. `rated` and `worded` find its fields by moment and by question."""
+
+    version = HiddenField()
+    may_quote = BooleanField("You may quote my words, without my name")
+
+    rated: Mapping[Moment, Mapping[str, str]]
+    worded: Mapping[str, str]
+
+    def ratings_of(self, moment: Moment) -> list[RatingField]:
+        return [self[name] for name in self.rated.get(moment, {}).values()]
+
+    def words(self) -> list[TextAreaField]:
+        return [self[name] for name in self.worded.values()]
+
+    def answers(self, asked: Moment, version: InstrumentVersion) -> Answers:
+        """What was typed, without what was left out."""
+        return Answers(
+            form=asked,
+            version=version,
+            ratings={
+                moment: {key: self[name].data for key, name in names.items() if isinstance(self[name].data, int)}
+                for moment, names in self.rated.items()
+            },
+            words={key: self[name].data for key, name in self.worded.items() if self[name].data},
+            may_quote=self.may_quote.data,
+        )
+
+    def first_field(self) -> str:
+        """Where the error summary leads when nothing at all was answered."""
+        names = [*self.rated[next(iter(self.rated))].values(), *self.worded.values()]
+        return str(self[names[0]].id)
+
+
+def answer_form(version: InstrumentVersion, asked: Moment) -> AnswerForm:
+    """The form that this version of the questionnaire is, for one moment."""
+    fields: dict[str, Field] = {}
+    rated: dict[Moment, dict[str, str]] = {moment: {} for moment in moments_asked(asked)}
+    worded: dict[str, str] = {}
+    for question in version.questions:
+        if question.kind is QuestionKind.RATING:
+            for moment, names in rated.items():
+                names[question.key] = f"{moment}_{question.key}"
+                fields[names[question.key]] = _rating(question, moment)
+        elif asked is Moment.AFTER:
+            worded[question.key] = f"words_{question.key}"
+            fields[worded[question.key]] = TextAreaField(
+                question.text, [Length(max=LONGEST_WORDS, message=TOO_LONG)],
+                description=f"{question.hint} {WARNING}".strip(),
+            )
+    made = type("AnswerForm", (AnswerForm,), {**fields, "rated": rated, "worded": worded})
+    form: AnswerForm = made()
+    form.version.data = str(version.id)
+    return form
+
+
+def _rating(question: Question, moment: Moment) -> RatingField:
+    scale = (question.scale_min or 0, question.scale_max or 0)
+    looking_back = moment is Moment.LOOKING_BACK
+    label = f"{question.text}, before the session" if looking_back else question.text
+    return RatingField(
+        label, description="" if looking_back else question.hint,
+        low=question.low_label, high=question.high_label, scale=scale,
+    )
+
+
+class ReleaseForm(Form):
+    text = TextAreaField(
+        "Words to release",
+        [
+            InputRequired("Enter the words to release, or keep the comment back"),
+            Length(max=LONGEST_WORDS, message=TOO_LONG),
+        ],
+        description="Leave out what could tell who a child, a family or a colleague is, and put … in its place. Add"
+        " nothing. What the person wrote is kept.",
+    )
+
+
+class WithholdForm(Form):
+    why = RadioField("Why keep it back?", [InputRequired("Choose why you keep the comment back")])
+
+    def offer(self, state: CommentState, may_quote: bool) -> None:
+        """The reasons that can be true of this comment."""
+        apart = {WhyWithheld.NO_CONSENT} if may_quote else set()
+        if state is not CommentState.RELEASED:
+            apart.add(WhyWithheld.WITHDRAWN)
+        self.why.choices = [(why.value, why.label) for why in WhyWithheld if why not in apart]

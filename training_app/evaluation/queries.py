@@ -1,0 +1,219 @@
+"""Reads: the form in force, when it may be answered and by whom, what staff have to read."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from training_app.clock import LOCAL_ZONE
+from training_app.evaluation.models import (
+    InstrumentVersion,
+    Pairing,
+    Publication,
+    Response,
+)
+from training_app.evaluation.rules import (
+    Evaluated,
+    Facts,
+    Moment,
+    Window,
+    refusal,
+    why_publish,
+    window_after,
+)
+from training_app.extensions import db
+from training_app.people.models import Post
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules import EvaluationMode, SessionStatus
+from training_app.registers.models import AttendanceMark
+from training_app.registers.queries import sessions_attended_by
+from training_app.registers.rules import Mark
+
+STANDARD = "standard"
+CAME = (Mark.ATTENDED, Mark.PART_ATTENDED)
+EVALUATED = {
+    EvaluationMode.STANDARD: Evaluated.HERE,
+    EvaluationMode.SEPARATE: Evaluated.SEPARATELY,
+    EvaluationMode.NONE: Evaluated.NOT_AT_ALL,
+}
+
+
+def session_with_parts(session_id: int) -> TrainingSession:
+    """A session that people may know of, with its course and parts. A draft is not found."""
+    return db.session.scalars(
+        select(TrainingSession)
+        .where(TrainingSession.id == session_id, TrainingSession.status != SessionStatus.DRAFT)
+        .options(selectinload(TrainingSession.parts), selectinload(TrainingSession.course))
+    ).one()
+
+
+def current_version(instrument: str = STANDARD) -> InstrumentVersion:
+    """The version people are asked now, with its questions."""
+    return db.session.scalars(
+        select(InstrumentVersion)
+        .where(InstrumentVersion.instrument == instrument)
+        .order_by(InstrumentVersion.number.desc())
+        .limit(1)
+        .options(selectinload(InstrumentVersion.questions))
+    ).one()
+
+
+def version_shown(version_id: int | None) -> InstrumentVersion:
+    """The version a person had before them when they answered, where it is one of the standard form's."""
+    version = db.session.get(InstrumentVersion, version_id) if version_id is not None else None
+    return version if version is not None and version.instrument == STANDARD else current_version()
+
+
+def starts_at(session: TrainingSession) -> datetime:
+    """When the first dated part begins; for a session without one, the start it states."""
+    begins = [
+        datetime.combine(part.on_day, part.starts_at, LOCAL_ZONE)
+        for part in session.parts
+        if part.on_day is not None and part.starts_at is not None
+    ]
+    return min(begins, default=datetime.combine(session.first_day, session.starts_at, LOCAL_ZONE))
+
+
+def window_of(session: TrainingSession) -> Window:
+    """When after-forms are taken. A session with self-paced parts only ends with its last day."""
+    ends = [
+        datetime.combine(part.on_day, part.ends_at, LOCAL_ZONE)
+        for part in session.parts
+        if part.on_day is not None and part.ends_at is not None
+    ]
+    midnight = datetime.combine(session.last_day + timedelta(days=1), time(0), LOCAL_ZONE)
+    return window_after(max(ends, default=midnight))
+
+
+def came(session_id: int, person_id: int) -> bool:
+    """Does the register say that this person came, to the whole or a part?"""
+    return db.session.scalar(select(_marks(session_id, person_id).exists())) or False
+
+
+def _marks(session_id: int, person_id: int) -> Select[AttendanceMark]:
+    return select(AttendanceMark).where(
+        AttendanceMark.session_id == session_id,
+        AttendanceMark.person_id == person_id,
+        AttendanceMark.superseded_at.is_(None),
+        AttendanceMark.mark.in_(CAME),
+    )
+
+
+def agency_on_the_day(session: TrainingSession, person_id: int) -> int | None:
+    """The agency as at the session's last day: what the register says, else the post held that day."""
+    marked = db.session.scalar(
+        _marks(session.id, person_id)
+        .where(AttendanceMark.agency_id.is_not(None))
+        .with_only_columns(AttendanceMark.agency_id)
+        .order_by(AttendanceMark.part_id.desc())
+        .limit(1)
+    )
+    if marked is not None:
+        return marked
+    return db.session.scalar(
+        select(Post.agency_id)
+        .where(
+            Post.person_id == person_id,
+            Post.started_on <= session.last_day,
+            or_(Post.ended_on.is_(None), Post.ended_on >= session.last_day),
+        )
+        .order_by(Post.started_on.desc(), Post.id.desc())
+        .limit(1)
+    )
+
+
+def has_answered(session_id: int, person_id: int, form: Moment) -> bool:
+    answered = (
+        select(Response.id)
+        .join(Pairing, Pairing.pairing_id == Response.pairing_id)
+        .where(Pairing.session_id == session_id, Pairing.person_id == person_id, Response.moment == form)
+    )
+    return db.session.scalar(select(answered.exists())) or False
+
+
+def facts_for(session: TrainingSession, person_id: int | None, form: Moment) -> Facts:
+    """What decides whether this person may answer. Nobody in particular: a paper form, keyed in without a name."""
+    return Facts(
+        evaluated=EVALUATED[session.evaluation_mode],
+        cancelled=session.status is SessionStatus.CANCELLED,
+        starts_at=starts_at(session),
+        window=window_of(session),
+        answered=person_id is not None and has_answered(session.id, person_id, form),
+        came=person_id is None or came(session.id, person_id),
+    )
+
+
+def forms_returned(session_ids: Collection[int]) -> dict[int, int]:
+    """After-forms returned by session, 0 included: a number of forms is not content, so staff may see it."""
+    rows = db.session.execute(
+        select(Response.session_id, func.count())
+        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)
+        .group_by(Response.session_id)
+    )
+    return dict.fromkeys(session_ids, 0) | {session_id: forms for session_id, forms in rows}
+
+
+def forms_published(session_id: int) -> int | None:
+    """How many forms the latest publishing of a session holds; None where nothing was published."""
+    return db.session.scalar(
+        select(Publication.forms).where(Publication.session_id == session_id).order_by(Publication.id.desc()).limit(1)
+    )
+
+
+def sessions_to_publish(now: datetime) -> list[int]:
+    """Ids of the sessions whose publishing is due, lowest first. Also those that a lost publishing left behind."""
+    latest = select(func.max(Publication.id)).group_by(Publication.session_id)
+    published = select(Publication.session_id, Publication.forms).where(Publication.id.in_(latest)).subquery()
+    forms = func.count().filter(Response.moment == Moment.AFTER)
+    rows = db.session.execute(
+        select(Response.session_id, forms, published.c.forms)
+        .outerjoin(published, published.c.session_id == Response.session_id)
+        .group_by(Response.session_id, published.c.forms)
+        .having(or_(published.c.forms.is_(None), forms > published.c.forms))
+    )
+    waiting = {session_id: (number, before) for session_id, number, before in rows}
+    sessions = db.session.scalars(
+        select(TrainingSession)
+        .where(TrainingSession.id.in_(waiting))
+        .order_by(TrainingSession.id)
+        .options(selectinload(TrainingSession.parts))
+    )
+    return [one.id for one in sessions if why_publish(*waiting[one.id], is_over=window_of(one).is_over(now))]
+
+
+@dataclass(frozen=True)
+class OpenEvaluation:
+    """A form that is asked of a person now."""
+
+    session: TrainingSession
+    closes_at: datetime
+
+
+def open_evaluations_for(person_id: int, now: datetime) -> list[OpenEvaluation]:
+    """The forms this person may answer now, the one that closes first at the head."""
+    recent = (now - timedelta(days=40)).astimezone(LOCAL_ZONE).date()
+    answered = (
+        select(Pairing.session_id)
+        .join(Response, Response.pairing_id == Pairing.pairing_id)
+        .where(Pairing.person_id == person_id, Response.moment == Moment.AFTER)
+    )
+    sessions = db.session.scalars(
+        select(TrainingSession)
+        .where(
+            TrainingSession.id.in_(sessions_attended_by(person_id)),
+            TrainingSession.last_day >= recent,
+            TrainingSession.id.not_in(answered),
+        )
+        .options(selectinload(TrainingSession.parts), selectinload(TrainingSession.course))
+    )
+    asked = []
+    for session in sessions:
+        facts = Facts(
+            EVALUATED[session.evaluation_mode], session.status is SessionStatus.CANCELLED,
+            starts_at(session), window_of(session), answered=False, came=True,
+        )
+        if refusal(Moment.AFTER, facts, now) is None:
+            asked.append(OpenEvaluation(session, facts.window.closes_at))
+    return sorted(asked, key=lambda one: (one.closes_at, one.session.id))
