@@ -215,3 +215,14 @@ def test_three_things_to_try_are_printed(
     printed = capsys.readouterr().out
     for path in ("/programme", second, "/reports/yearly/2024-25"):
         assert f"http://127.0.0.1:8123{path}\n" in printed
+
+
+@pytest.mark.parametrize("name", ["run", ".ci/run"])
+def test_the_two_doors_can_be_opened(name: str) -> None:
+    assert os.access(ROOT / name, os.X_OK)
+
+
+def test_continuous_integration_runs_the_same_tests() -> None:
+    script = ROOT / ".ci" / "run"
+    subprocess.run(["bash", "-n", str(script)], check=True, timeout=10)
+    assert script.read_text(encoding="utf-8").rstrip().endswith('exec ./run test "$@"')

@@ -144,6 +144,19 @@ def test_a_failed_set_up_leaves_no_stamp_and_begins_afresh(project: Project) -> 
     assert project.set_up() == ALL
 
 
+def test_a_failed_change_of_packages_is_never_taken_for_whole(project: Project) -> None:
+    project.set_up()
+    lock = project.folder / "requirements.lock"
+    before = lock.read_text()
+    lock.write_text(before + "# changed\n")
+    project.fail = True
+    with pytest.raises(project.run.Stop):
+        project.set_up()
+    lock.write_text(before)
+    project.fail = False
+    assert project.set_up() == ENVIRONMENT
+
+
 @pytest.mark.parametrize("stamp", ["", "{", "[]", "null"])
 def test_a_spoiled_stamp_counts_as_none(project: Project, stamp: str) -> None:
     project.set_up()
@@ -152,8 +165,11 @@ def test_a_spoiled_stamp_counts_as_none(project: Project, stamp: str) -> None:
     assert project.set_up() == ["packages", "assets"]
 
 
-def test_a_second_set_up_waits_and_then_finds_the_work_done(project: Project) -> None:
+def test_a_second_set_up_waits_and_then_finds_the_work_done(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
     project.set_up()
+    capsys.readouterr()
     stamp = project.run.read_stamp()
     project.run.write_stamp({})
     first = os.open(project.folder, os.O_RDONLY)
@@ -166,6 +182,7 @@ def test_a_second_set_up_waits_and_then_finds_the_work_done(project: Project) ->
     os.close(first)
     second.join(10)
     assert not second.is_alive() and project.built == []
+    assert capsys.readouterr().err == "Another ./run is setting up: waiting for it.\n"
 
 
 def test_the_lock_lasts_as_long_as_a_tool_that_outlives_a_kill(tmp_path: Path) -> None:
