@@ -110,6 +110,7 @@ def _open_rooms(app: Flask) -> None:
 def _add_commands(app: Flask) -> None:
     from training_app.accounts import cli as users
     from training_app.cli import impact
+    from training_app.demo import cli as demo
     from training_app.jobs import cli as jobs
     from training_app.outbox import cli as outbox
     from training_app.programme import cli as programme
@@ -121,3 +122,4 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(programme.programme_commands)
     app.cli.add_command(outbox.outbox_commands)
     app.cli.add_command(jobs.worker)
+    app.cli.add_command(demo.demo_group)

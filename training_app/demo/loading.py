@@ -1,7 +1,5 @@
 """Loads the demonstration: the programme of 2024-25, the people and answers made up for it, and the year to come."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +12,7 @@ from training_app.accounts.models import User
 from training_app.accounts.rules import Role
 from training_app.clock import local
 from training_app.demo.answers import Answers, Form
-from training_app.demo.coming import coming_half_year, recently_held
+from training_app.demo.coming import as_file, coming_half_year, recently_held
 from training_app.demo.facts import state_facts
 from training_app.demo.models import Demonstration
 from training_app.demo.people import Crowd, Someone, take_register
@@ -119,7 +117,8 @@ def _load_this_year(
     trainer, _ = users[Role.TRAINER]
     _, participant = users[Role.PRACTITIONER]
     held_rows = recently_held(today)
-    _import_rows([*held_rows, *coming_half_year(today)], now)
+    rows = as_file([*held_rows, *coming_half_year(today)])
+    import_programme(rows, beside_programme=False, actor_id=None, now=now)
     keys = {(row["course_title"], row["session_date"]) for row in held_rows}
     held = [
         one
@@ -135,14 +134,6 @@ def _load_this_year(
     came = [participant, *crowd.gather(13)]
     _hold(waiting, came, trainer.id)
     _wait_for_one_more(waiting, came, answers, rng)
-
-
-def _import_rows(rows: Sequence[Mapping[str, str]], now: datetime) -> None:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    import_programme(text.getvalue(), beside_programme=False, actor_id=None, now=now)
 
 
 def _hold(session: TrainingSession, came: Sequence[Someone], trainer_id: int) -> None:

@@ -79,16 +79,17 @@ def take_register(
     session: TrainingSession, came: Sequence[Someone], missed: Sequence[Someone], marked_by_id: int | None
 ) -> None:
     """Mark those who came, and those who had a place and did not, on every part that has a day."""
-    dated = [part for part in session.parts if not part.is_self_paced]
+    dated = [(part.id, part.on_day, part.ends_at) for part in session.parts]
     marks = [(one, Mark.ATTENDED) for one in came] + [(one, Mark.ABSENT) for one in missed]
     rows = [
         {
-            "session_id": session.id, "part_id": part.id, "person_id": one.person_id, "mark": mark,
+            "session_id": session.id, "part_id": part_id, "person_id": one.person_id, "mark": mark,
             "agency_id": one.agency_id, "area": one.area, "post_title": one.post_title,
             "reason": "" if mark is Mark.ATTENDED else "Did not come", "marked_by_id": marked_by_id,
-            "marked_at": datetime.combine(part.on_day, part.ends_at, LOCAL_ZONE), "generated": True,
+            "marked_at": datetime.combine(day, ends_at, LOCAL_ZONE), "generated": True,
         }
-        for part in dated
+        for part_id, day, ends_at in dated
+        if day is not None and ends_at is not None
         for one, mark in marks
     ]
     db.session.execute(insert(AttendanceMark), rows)

@@ -6,7 +6,14 @@ from datetime import date
 from training_app.evaluation.comments import ReleasedComment, released_comments
 from training_app.evaluation.disclosure import LEAST_FOR_A_FIGURE
 from training_app.evaluation.findings import Findings, ItemFinding, findings_of_year
-from training_app.impact import if_nonresponders_unchanged, is_calculable, paired_change, response_rate
+from training_app.impact import (
+    NotCalculable,
+    ResponseRate,
+    if_nonresponders_unchanged,
+    is_calculable,
+    paired_change,
+    response_rate,
+)
 from training_app.programme.rules import BusinessYear, EvaluationMode
 from training_app.registers.queries import distinct_people, holds_generated_marks
 from training_app.reports import definitions
@@ -25,6 +32,7 @@ from training_app.web.words import counted, short_date
 
 MOST_QUOTES = 12
 FORMS_FOR_A_CLOSER_LOOK = 5
+NO_FORMS_HELD = NotCalculable("no evaluation form of this year is held here")
 
 
 def compile_yearly(year: BusinessYear, today: date) -> YearlyReport:
@@ -39,9 +47,15 @@ def compile_yearly(year: BusinessYear, today: date) -> YearlyReport:
         made_on=today,
         generated=findings.generated or holds_generated_marks(inside),
         how_much=much,
-        response=Rate(findings.response.rate, definitions.RESPONSE, tuple(_left_out_of_response(findings))),
+        response=Rate(
+            _rate(findings.response.forms, findings.response.attendances, findings),
+            definitions.RESPONSE,
+            tuple(_left_out_of_response(findings)),
+        ),
         response_of_all=Rate(
-            response_rate(findings.response.forms, much.split.total if much.split.sessions_with_data else None),
+            _rate(
+                findings.response.forms, much.split.total if much.split.sessions_with_data else None, findings
+            ),
             definitions.RESPONSE_OF_ALL,
             (counted(much.split.sessions_without_data, "session") + " with no data",),
         ),
@@ -53,6 +67,13 @@ def compile_yearly(year: BusinessYear, today: date) -> YearlyReport:
         facts=[_printed(fact) for fact in stated_facts(year)],
         missing=list(_missing(lines, much, findings)),
     )
+
+
+def _rate(part: int, whole: int | None, findings: Findings) -> ResponseRate:
+    """A year of which no form at all is held was not evaluated here: its rate is unknown, not nought."""
+    if not findings.forms:
+        return ResponseRate(part, whole, NO_FORMS_HELD, NO_FORMS_HELD, NO_FORMS_HELD)
+    return response_rate(part, whole)
 
 
 def _rating_line(item: ItemFinding) -> RatingLine:
@@ -74,7 +95,7 @@ def _sessions_with(forms: int, findings: Findings) -> Rate:
     standard = [one for one in findings.sessions if one.mode is EvaluationMode.STANDARD and not one.to_come]
     enough = sum(one.forms >= forms for one in standard)
     return Rate(
-        response_rate(enough, len(standard) or None),
+        _rate(enough, len(standard) or None, findings),
         definitions.SESSIONS_EVALUATED,
         (counted(len(findings.sessions) - len(standard), "session") + " not on the standard evaluation or to come",),
     )

@@ -18,6 +18,7 @@ from training_app.reports.tally import (
     grouped,
     without_data,
 )
+from training_app.web.words import counted
 
 OVERALL_QUESTION = "Are we improving our ability to keep children safe, and how do we know?"
 HOW_MUCH = "How much did we do?"
@@ -108,7 +109,7 @@ def _group_dict(one: Group) -> dict[str, object]:
         "attendances": one.attendances,
         "take_up": {
             "numerator": one.attendances, "denominator": one.places or None, "share": one.take_up,
-            "left_out": f"{one.sessions - one.sessions_with_data} sessions with no data",
+            "left_out": f"{counted(one.sessions - one.sessions_with_data, 'session')} with no data",
             "definition": definitions.TAKE_UP,
         },
     }
@@ -172,12 +173,12 @@ def how_much(lines: Sequence[SessionLine], people: int, priorities: Sequence[str
     dsl = [line for line in inside if line.strand.is_dsl]
     return HowMuch(
         sessions=Count(
-            len(inside), definitions.SESSIONS, (f"{len(lines) - len(inside)} events beside the programme",)
+            len(inside), definitions.SESSIONS, (f"{counted(len(lines) - len(inside), 'event')} beside the programme",)
         ),
         courses=Count(len({line.course_title for line in inside}), definitions.COURSES),
-        attendances=Count(split.total, definitions.ATTENDANCES, (f"{unknown} sessions with no data",)),
+        attendances=Count(split.total, definitions.ATTENDANCES, (f"{counted(unknown, 'session')} with no data",)),
         split=split,
-        people=Count(people, definitions.PEOPLE, (f"{split.by_headcount} attendances known only as headcounts",)),
+        people=Count(people, definitions.PEOPLE, (f"{counted(split.by_headcount, 'attendance')} known only as headcounts",)),
         all_sessions=group("All", inside),
         by_strand=grouped(inside, lambda line: [line.strand.label], [strand.label for strand in Strand]),
         by_priority=grouped(inside, lambda line: line.priorities or (NO_PRIORITY,), [*priorities, NO_PRIORITY]),
