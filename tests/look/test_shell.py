@@ -147,4 +147,4 @@ def test_the_templates_ask_for_no_name_that_is_misspelt(look: Look) -> None:
     }
     with look.app.test_request_context("/"):
         for name in ("accessibility", "privacy", "contact"):
-            strict.get_template(f"statements/{name}.html").render(**given)
+            assert strict.get_template(f"statements/{name}.html").render(**given)
