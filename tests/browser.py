@@ -1,5 +1,6 @@
 """A test client that behaves like a careful browser and holds every page against the guards."""
 
+import re
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from tests.guards import MOST_QUERIES, XHTML, check_page, words_of
 from training_app.extensions import db
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
+# What lock_rows says: it changes nothing, so an act that was refused under its lock leaves nothing behind.
+LOCK = re.compile(r"UPDATE (\S+) SET id=\1\.id WHERE")
 
 
 @dataclass
@@ -34,7 +37,8 @@ def watched(app: Flask):
         seen.count += 1
         if statement.lstrip().upper().startswith(WRITES):
             seen.writes.append(statement)
-            seen.uncommitted.append(statement)
+            if not LOCK.match(statement):
+                seen.uncommitted.append(statement)
 
     def committed(connection):
         seen.uncommitted.clear()

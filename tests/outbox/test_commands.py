@@ -1,0 +1,209 @@
+"""The queue itself: letters exist with their act, and one worker at a time holds each."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
+
+from tests.outbox.letters import letter_as_stored, queue_letter
+from training_app import clock
+from training_app.audit.models import AuditEntry
+from training_app.database import transaction
+from training_app.errors import Refused
+from training_app.extensions import db
+from training_app.outbox.attachments import Attachment
+from training_app.outbox.commands import (
+    EXPIRED,
+    claim_due,
+    claim_letter,
+    close_expired,
+    enqueue,
+    mark_failed,
+    mark_sent,
+    send_again,
+)
+from training_app.outbox.models import Letter
+from training_app.outbox.rules import SEALED_LIFE, LetterState
+
+LEASE = timedelta(minutes=5)
+
+
+def claim(now, limit=10, lease=LEASE):
+    with transaction():
+        return claim_due(now, limit, lease)
+
+
+def test_an_act_that_failed_leaves_no_letter(in_app):
+    with pytest.raises(RuntimeError), transaction():
+        letter = enqueue(kind="test", recipient="a@b.example", subject="S", body="B", now=clock.now())
+        assert letter.id, "it is flushed, so the act can name it"
+        raise RuntimeError("the act failed after its letter was written")
+    assert db.session.scalar(select(func.count()).select_from(Letter)) == 0
+
+
+def test_each_letter_has_a_message_id_of_its_own(in_app):
+    ids = {letter_as_stored(queue_letter()).message_id for _ in range(3)}
+    assert len(ids) == 3
+    assert all(one.startswith("<") and one.endswith("@partnership.example>") for one in ids)
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "a@b.example\r\nBcc: everyone@b.example",
+        "a@b.example\n",
+        "a@b.example, c@d.example",
+        "Name <a@b.example>",
+        "a b@c.example",
+        "nobody",
+        "@b.example",
+        "a@",
+        "",
+    ],
+)
+def test_a_recipient_is_one_plain_address(in_app, recipient):
+    with pytest.raises(ValueError, match="one plain e-mail address"):
+        enqueue(kind="test", recipient=recipient, subject="S", body="B", now=clock.now())
+
+
+def test_a_subject_is_one_line_that_fits(in_app):
+    letter_id = queue_letter(subject="Neglect\r\nBcc: everyone@b.example\x00\u2028 and more")
+    assert letter_as_stored(letter_id).subject == "Neglect Bcc: everyone@b.example and more"
+    longest = letter_as_stored(queue_letter(subject="x" * 300)).subject
+    assert (len(longest), longest[-1]) == (200, "…")
+
+
+def test_a_letter_is_not_claimed_before_it_is_due(in_app):
+    now = clock.now()
+    later = queue_letter(now=now, due_at=now + timedelta(hours=2))
+    assert claim(now + timedelta(hours=1)) == []
+    assert [one.id for one in claim(now + timedelta(hours=2))] == [later]
+
+
+def test_the_longest_due_comes_first_and_no_more_than_asked(in_app):
+    now = clock.now()
+    second = queue_letter(now=now, due_at=now - timedelta(minutes=1))
+    third = queue_letter(now=now)
+    first = queue_letter(now=now, due_at=now - timedelta(minutes=2))
+    assert [one.id for one in claim(now, limit=2)] == [first, second]
+    assert [one.id for one in claim(now, limit=2)] == [third]
+
+
+def test_a_held_letter_is_left_alone_until_its_lease_ends(in_app):
+    now = clock.now()
+    letter_id = queue_letter(now=now)
+    [first] = claim(now)
+    assert claim(now + LEASE - timedelta(seconds=1)) == []
+    with transaction():
+        assert claim_letter(letter_id, now, LEASE) is None
+    [second] = claim(now + LEASE)
+    assert (first.message_id, first.attempts) == (second.message_id, 1)
+    assert second.attempts == 2
+
+
+def test_a_worker_that_lost_its_lease_may_say_sent_but_not_failed(in_app):
+    now = clock.now()
+    letter_id = queue_letter(now=now)
+    [slow] = claim(now)
+    [quick] = claim(now + LEASE)
+    with transaction():
+        assert mark_failed(slow, "too late", now + LEASE) is False
+    assert letter_as_stored(letter_id).state is LetterState.SENDING
+    with transaction():
+        mark_sent(slow, now + LEASE)
+    with transaction():
+        assert mark_failed(quick, "refused as a double", now + LEASE) is False
+    assert letter_as_stored(letter_id).state is LetterState.SENT
+
+
+def test_two_workers_at_once_never_claim_the_same_letter(app):
+    """Each thread with a connection of its own; every claim is one write transaction."""
+    with app.app_context():
+        queued = {queue_letter() for _ in range(60)}
+    taken, together = [], threading.Barrier(4)
+
+    def work():
+        with app.app_context():
+            together.wait()
+            while claims := claim(clock.now(), limit=1):
+                taken.extend(one.id for one in claims)
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(taken) == 60
+    assert set(taken) == queued
+
+
+@pytest.mark.parametrize("ending", ["sent", "given up"])
+def test_a_sealed_letter_is_wiped_when_it_is_over(in_app, ending):
+    file = Attachment(name="a.txt", media_type="text/plain", content=b"secret")
+    letter_id = queue_letter(sealed=True, body="Your code is 123456", attachment=file)
+    [held] = claim(clock.now())
+    assert "123456" in held.body
+    with transaction():
+        if ending == "sent":
+            mark_sent(held, clock.now())
+        else:
+            mark_failed(held, "550 no", clock.now(), for_good=True)
+    letter = letter_as_stored(letter_id)
+    assert (letter.body, letter.attachment) == ("", None)
+    with pytest.raises(Refused, match="never sent again"), transaction():
+        send_again(letter_id, None, clock.now())
+
+
+def test_a_sealed_letter_that_failed_once_keeps_its_words_for_the_next_try(in_app):
+    letter_id = queue_letter(sealed=True, body="Your code is 123456")
+    [held] = claim(clock.now())
+    with transaction():
+        assert mark_failed(held, "451 later", clock.now())
+    assert letter_as_stored(letter_id).body == "Your code is 123456"
+
+
+def test_a_sealed_letter_that_nobody_could_send_is_wiped_when_it_expires(in_app):
+    now = clock.now()
+    letter_id, ordinary = queue_letter(now=now, sealed=True), queue_letter(now=now)
+    over = now + SEALED_LIFE
+    with transaction():
+        assert close_expired(over - timedelta(seconds=1)) == 0
+    with transaction():
+        assert close_expired(over) == 1
+    letter = letter_as_stored(letter_id)
+    assert (letter.state, letter.body, letter.last_failure) == (LetterState.FAILED, "", EXPIRED)
+    assert [one.id for one in claim(over)] == [ordinary]
+
+
+def test_an_expired_letter_is_not_sent_and_one_in_hand_is_not_taken_away(in_app):
+    now = clock.now()
+    letter_id = queue_letter(now=now, sealed=True, expires_at=now + timedelta(minutes=10))
+    assert claim(now + timedelta(minutes=10)) == []
+    [held] = claim(now + timedelta(minutes=9))
+    with transaction():
+        assert close_expired(now + timedelta(minutes=11)) == 0
+    assert letter_as_stored(letter_id).body == held.body
+    with transaction():
+        assert close_expired(now + timedelta(minutes=9) + LEASE) == 1
+
+
+def test_sending_again_is_noted_without_a_name(in_app):
+    letter_id = queue_letter()
+    [held] = claim(clock.now())
+    with transaction():
+        mark_failed(held, "550 no", clock.now(), for_good=True)
+    with transaction():
+        send_again(letter_id, None, clock.now())
+    letter = letter_as_stored(letter_id)
+    assert (letter.state, letter.attempts) == (LetterState.QUEUED, 0)
+    assert [one.id for one in claim(clock.now())] == [letter_id]
+    entry = db.session.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.subject_type, entry.subject_id) == ("letter.sent_again", "letter", letter_id)
+    assert entry.detail == {"kind": "test", "was": "failed", "attempts": 1}
+
+
+def test_a_letter_that_does_not_exist_cannot_be_sent_again(in_app):
+    with pytest.raises(NoResultFound), transaction():
+        send_again(999, None, clock.now())
