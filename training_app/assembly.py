@@ -93,6 +93,7 @@ def _open_rooms(app: Flask) -> None:
     from training_app.accounts import sign_in
     from training_app.accounts import views as accounts
     from training_app.demo import views as demo
+    from training_app.evaluation import impact_views as impact
     from training_app.evaluation import views as evaluation
     from training_app.front import catalogue, my_training, navigation  # noqa: F401 (one blueprint, two modules)
     from training_app.jobs.queries import last_runs
@@ -102,7 +103,7 @@ def _open_rooms(app: Flask) -> None:
 
     sign_in.init_app(app)
     navigation.init_app(app)
-    for room in (accounts, catalogue, demo, evaluation, health, reports, statements):
+    for room in (accounts, catalogue, demo, evaluation, health, impact, reports, statements):
         app.register_blueprint(room.blueprint)
     letters.init_app(app, last_runs)
 

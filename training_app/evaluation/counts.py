@@ -7,19 +7,24 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, distinct, extract, func, select
 from sqlalchemy.orm import aliased
 
+from training_app.agencies.models import Agency
+from training_app.agencies.rules import Sector
 from training_app.evaluation.models import Publication, Question, RatingPattern, Response
 from training_app.evaluation.rules import Moment
 from training_app.extensions import db
 from training_app.impact import RatingTable
-from training_app.programme.models import TrainingSession
+from training_app.programme.models import SessionTrainer, TrainingSession
 from training_app.programme.rules import BusinessYear, EvaluationMode, SessionStatus
+from training_app.registers.models import AttendanceMark
+from training_app.registers.rules import Mark
 
 ItemKey = tuple[str, int, int]
 """A question across versions: its key and its scale. The same key on another scale is another question."""
 
+FIRST_MONTH = 4
 HELD = TrainingSession.status == SessionStatus.PUBLISHED
 
 
@@ -115,3 +120,74 @@ def published(session_ids: Collection[int]) -> tuple[datetime | None, int]:
         )
     ).one()
     return at, int(forms)
+
+
+def sectors(session_ids: Collection[int]) -> dict[Sector | None, tuple[int, int]]:
+    """By sector of the agency as at that day: how many the registers name as having come, and how many answered."""
+    came = db.session.execute(
+        select(AttendanceMark.session_id, Agency.sector, func.count(distinct(AttendanceMark.person_id)))
+        .outerjoin(Agency, Agency.id == AttendanceMark.agency_id)
+        .where(
+            AttendanceMark.session_id.in_(session_ids),
+            AttendanceMark.superseded_at.is_(None),
+            AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]),
+        )
+        .group_by(AttendanceMark.session_id, Agency.sector)
+    )
+    answered = db.session.execute(
+        select(Agency.sector, func.count())
+        .select_from(Response)
+        .outerjoin(Agency, Agency.id == Response.agency_id)
+        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)
+        .group_by(Agency.sector)
+    )
+    totals: dict[Sector | None, tuple[int, int]] = {}
+    for _, sector, people in came:
+        totals[sector] = (totals.get(sector, (0, 0))[0] + people, 0)
+    for sector, forms in answered:
+        totals[sector] = (totals.get(sector, (0, 0))[0], forms)
+    return totals
+
+
+def years() -> list[tuple[int, int]]:
+    """Every business year that has had or will have a session, newest first: its first calendar year and sessions."""
+    first_year = _first_calendar_year()
+    rows = db.session.execute(
+        select(first_year, func.count()).where(HELD).group_by(first_year).order_by(first_year.desc())
+    )
+    return [(int(year), sessions) for year, sessions in rows]
+
+
+def newest_published_year() -> int | None:
+    """The first calendar year of the newest business year with published answers from its programme."""
+    newest = db.session.scalar(
+        select(func.max(_first_calendar_year())).where(
+            HELD,
+            TrainingSession.counts_in_programme,
+            select(RatingPattern.id).where(RatingPattern.session_id == TrainingSession.id).exists(),
+        )
+    )
+    return None if newest is None else int(newest)
+
+
+def _first_calendar_year() -> ColumnElement[int]:
+    """The year in which a session's business year began, worked out by the database."""
+    year, month = extract("year", TrainingSession.last_day), extract("month", TrainingSession.last_day)
+    return case((month >= FIRST_MONTH, year), else_=year - 1)
+
+
+def sessions_led_by(user_id: int) -> frozenset[int]:
+    """Ids of the sessions this user leads."""
+    return frozenset(
+        db.session.scalars(select(SessionTrainer.session_id).where(SessionTrainer.user_id == user_id))
+    )
+
+
+def forms_of(session_ids: Collection[int]) -> dict[int, int]:
+    """After-forms returned by session; a session without any is not in it."""
+    rows = db.session.execute(
+        select(Response.session_id, func.count())
+        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)
+        .group_by(Response.session_id)
+    )
+    return {session_id: forms for session_id, forms in rows}

@@ -1,0 +1,104 @@
+"""Pages of impact: the years, a year, a course in it, a session; and a trainer's own sessions."""
+
+from flask import Blueprint, abort, render_template
+from flask_login import current_user
+from sqlalchemy import select
+
+from training_app.evaluation import counts
+from training_app.evaluation.findings import findings_of_course, findings_of_session, findings_of_year
+from training_app.evaluation.impact_pages import page_of, quality_of_part
+from training_app.evaluation.results import Findings, Viewer
+from training_app.evaluation.technical import METHODS
+from training_app.evaluation.who import mix_of, numbers, summary_line
+from training_app.extensions import db
+from training_app.programme.models import Course, SessionTrainer, TrainingSession
+from training_app.programme.rules import BusinessYear
+from training_app.registers.queries import attendances_by_session
+from training_app.web.access import Permission, may, requires
+from training_app.web.words import short_date
+
+blueprint = Blueprint("impact", __name__)
+
+
+def _year(text: str) -> BusinessYear:
+    try:
+        return BusinessYear.parse(text)
+    except ValueError:
+        abort(404)
+
+
+def _shown(findings: Findings, heading: str, **more: object) -> str:
+    return render_template(
+        "impact/findings.html",
+        heading=heading,
+        page=page_of(findings),
+        numbers=numbers(findings),
+        mix=mix_of(findings),
+        summary=summary_line(findings),
+        methods=METHODS,
+        quality_of_part=quality_of_part,
+        **more,
+    )
+
+
+@blueprint.get("/impact")
+@requires(Permission.SEE_IMPACT)
+def years() -> str:
+    all_years = [(BusinessYear(first), sessions) for first, sessions in counts.years()]
+    newest = counts.newest_published_year()
+    page = page_of(findings_of_year(BusinessYear(newest))) if newest is not None else None
+    return render_template("impact/years.html", heading="Did it make a difference?", years=all_years, page=page)
+
+
+@blueprint.get("/impact/<year>")
+@requires(Permission.SEE_IMPACT)
+def year(year: str) -> str:
+    findings = findings_of_year(_year(year))
+    if not findings.sessions and not findings.parts:
+        abort(404)
+    return _shown(findings, f"Impact of the {year} programme")
+
+
+@blueprint.get("/impact/<year>/courses/<slug>")
+@requires(Permission.SEE_IMPACT)
+def course(year: str, slug: str) -> str:
+    course_id = db.session.scalars(select(Course.id).where(Course.slug == slug)).one()
+    findings = findings_of_course(course_id, _year(year))
+    return _shown(findings, findings.scope.title)
+
+
+@blueprint.get("/sessions/<int:session_id>/impact")
+@requires(Permission.SEE_OWN_IMPACT)
+def session(session_id: int) -> str:
+    sees_all = may(Permission.SEE_IMPACT)
+    own = counts.sessions_led_by(current_user.id)
+    if not sees_all and session_id not in own:
+        abort(404)
+    findings = findings_of_session(session_id, Viewer(own, sees_all))
+    heading = f"{findings.scope.title}, {short_date(findings.sessions[0].first_day)}"
+    return _shown(findings, heading, sees_all=sees_all)
+
+
+@blueprint.get("/my-sessions")
+@requires(Permission.SEE_OWN_IMPACT)
+def own_sessions() -> str:
+    rows = db.session.execute(
+        select(TrainingSession, Course.title)
+        .join(Course)
+        .join(SessionTrainer, SessionTrainer.session_id == TrainingSession.id)
+        .where(SessionTrainer.user_id == current_user.id, counts.HELD)
+        .order_by(TrainingSession.first_day.desc(), TrainingSession.id.desc())
+    ).all()
+    ids = [one.id for one, _ in rows]
+    return render_template(
+        "impact/own_sessions.html",
+        heading="My sessions",
+        rows=rows,
+        attendances=attendances_by_session(ids),
+        forms=counts.forms_of(ids),
+    )
+
+
+year.section = "impact.years"  # type: ignore[attr-defined]
+course.section = "impact.years"  # type: ignore[attr-defined]
+session.section = "impact.own_sessions"  # type: ignore[attr-defined]
