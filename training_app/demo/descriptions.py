@@ -13,8 +13,8 @@ DESCRIPTIONS = {
         "For safeguarding leads who trained two years ago: what has changed, and a difficult case to work through "
         "with leads from other settings.",
     "Core Awareness in Safeguarding Children and Young People":
-        "The first course for anyone who works or volunteers with children: signs of abuse and neglect, and what to "
-        "do with a worry.",
+        "The first course for anyone who works or volunteers with children: signs that a child is being harmed, and "
+        "what to do with a worry.",
     "Multi Agency Working Together":
         "A day with colleagues from other agencies on one family’s story: who knows what, who shares it, and who acts.",
     "Working Together to Achieve an Effective Referral":

@@ -75,7 +75,7 @@ def catalogue() -> str:
         is_past=search.year is not None and search.year.last_day < today,
         years=[year for year in queries.years_with_sessions(today) if year != search.year],
         today=today,
-        attendance=_attendance(found.sessions) if search.year else {},
+        attendance=_attendance([one for one in found.sessions if one.last_day < today]),
         words=session_words,
     )
 
@@ -92,6 +92,7 @@ def course(slug: str) -> str:
         "front/course.html",
         heading=wanted.title,
         course=wanted,
+        today=today,
         coming=coming,
         past=[(year, list(those)) for year, those in groupby(past, key=_year_of)],
         attendance=_attendance(past),

@@ -54,12 +54,6 @@ def place_of(session: TrainingSession) -> str:
     return f"{place}, with e-learning to do first" if len(session.parts) > len(dated) else place
 
 
-def place_alone(session: TrainingSession) -> str:
-    """The same where it begins a line: “Online”."""
-    place = place_of(session)
-    return place[:1].upper() + place[1:]
-
-
 def kind_of(session: TrainingSession) -> str:
     """The strand in one short word, as on a tag."""
     return "DSL" if session.strand.is_dsl else session.strand.label
@@ -77,9 +71,18 @@ def part_heading(part: SessionPart) -> str:
     """What a part is, and how long it takes where that is known."""
     if part.on_day is None or part.starts_at is None or part.ends_at is None:
         return f"Part {part.position}: e-learning, at your own pace"
-    minutes = (part.ends_at.hour - part.starts_at.hour) * 60 + part.ends_at.minute - part.starts_at.minute
     kind = "live online" if part.kind is PartKind.ONLINE else "in person"
-    return f"Part {part.position}: {kind}, {length_in_words(minutes)}"
+    return f"Part {part.position}: {kind}, {length_in_words(_minutes(part))}"
+
+
+def length_of(session: TrainingSession) -> str:
+    """How long its dated parts take together: 2 hours 30 minutes"""
+    return length_in_words(sum(map(_minutes, dated_parts(session))))
+
+
+def _minutes(part: SessionPart) -> int:
+    assert part.starts_at and part.ends_at
+    return (part.ends_at.hour - part.starts_at.hour) * 60 + part.ends_at.minute - part.starts_at.minute
 
 
 def length_in_words(minutes: int) -> str:

@@ -14,7 +14,7 @@ from training_app.programme.naming import folded
 from training_app.programme.rules import BusinessYear, Format, SessionStatus, TimeOfDay
 from training_app.programme.searching import DSL, CatalogueSearch, Entry, months_of
 
-PAGE_SIZE = 30
+PAGE_SIZE = 20
 PUBLISHED = TrainingSession.status == SessionStatus.PUBLISHED
 SHOWN = TrainingSession.status != SessionStatus.DRAFT
 
@@ -39,6 +39,7 @@ class Catalogue:
     months: Sequence[date]
     online_instead: int
     in_period: int
+    in_programme: int
 
 
 def _whole() -> Select[TrainingSession]:
@@ -85,6 +86,7 @@ def catalogue(search: CatalogueSearch, today: date, page: int = 1, size: int = P
         months=months_of(entries_here),
         online_instead=search.online.count(entries_here) if search.area else 0,
         in_period=len(sessions),
+        in_programme=sum(session.counts_in_programme for session in sessions),
     )
 
 
@@ -94,7 +96,7 @@ def _chips(search: CatalogueSearch, entries: Sequence[Entry]) -> list[Chip]:
         ("Evenings", search.only(time=TimeOfDay.EVENING)),
         ("Online", search.only(format=Format.ONLINE)),
         ("DSL", search.only(strand=DSL)),
-        *((area.label, search.only(area=area)) for area in Area if area is not Area.ACROSS),
+        ("Rutland", search.only(area=Area.RUTLAND)),
     ]
     return [Chip(label, one, one.count(entries), current=one == search) for label, one in quick]
 
