@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.config import Settings
 from training_app.front import markup, session_words
+from training_app.front.blueprint import blueprint
 from training_app.programme import queries
 from training_app.programme.calendar import calendar_of
 from training_app.programme.models import TrainingSession
@@ -21,7 +22,6 @@ from training_app.registers.queries import attendances_by_session
 from training_app.web.access import Permission, may, public
 from training_app.web.pagination import Page, page_number
 
-blueprint = Blueprint("front", __name__)
 SECTION = "front.catalogue"
 
 
