@@ -48,6 +48,12 @@ def test_a_share_of_too_few_is_refused(k: int, n: int) -> None:
         wilson_interval(k, n)
 
 
+@given(st.integers(1, 10**6), st.floats(0.01, 0.999))
+def test_none_and_all_reach_the_ends_exactly(n: int, confidence: float) -> None:
+    assert wilson_interval(0, n, confidence)[0] == 0.0  # type: ignore[index]
+    assert wilson_interval(n, n, confidence)[1] == 1.0  # type: ignore[index]
+
+
 @pytest.mark.parametrize("confidence", [0.0, 1.0, 95])
 def test_confidence_is_a_share(confidence: float) -> None:
     with pytest.raises(ValueError, match="confidence"):
