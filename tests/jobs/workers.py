@@ -1,0 +1,67 @@
+"""A worker as a process of its own, on a throw-away installation that a test shares with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+
+from training_app.config import ROOT
+
+
+@dataclass
+class Workplace:
+    """An application on its own database, and the environment its worker runs in."""
+
+    app: Flask
+    environment: dict[str, str]
+    log: Path
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, *options: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "flask", "worker", *options],
+                env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+            )
+        self.started.append(worker)
+        return worker
+
+    @property
+    def printed(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+
+@contextmanager
+def workplace(app: Flask, folder: Path, **settings: str) -> Iterator[Workplace]:
+    """Whatever it started is ended with it."""
+    given = app.extensions["settings"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRAINING_")}
+    environment = kept | {
+        "FLASK_APP": str(ROOT / "wsgi.py"),
+        "TRAINING_SECRET_KEY": given.secret_key,
+        "TRAINING_DATABASE_URL": given.database_url,
+        "TRAINING_QUEUE_URL": f"sqlite:///{folder / 'worker-queue.sqlite3'}",
+        "TRAINING_MAIL_FOLDER": str(given.mail_folder),
+    } | settings
+    place = Workplace(app, environment, folder / "worker.log")
+    try:
+        yield place
+    finally:
+        for worker in place.started:
+            if worker.poll() is None:
+                worker.send_signal(signal.SIGKILL)
+            worker.wait()
+
+
+def wait_until(true: Callable[[], bool], seconds: float, place: Workplace) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"not within {seconds} s; the worker said: {place.printed[-2000:]}"
+        time.sleep(0.01)
