@@ -284,3 +284,13 @@ def test_needs_no_application(tmp_path: Path) -> None:
 
     assert not has_app_context()
     assert _run(tmp_path, "before,after\n5,7\n").exit_code == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_any_terminal_can_show_it(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "ratings.csv"
+    file.write_text("before,after\n5,7\n8,7\n10/10,\u0666\n", encoding="utf-8")
+    ran = CliRunner(charset=encoding).invoke(impact_command, [str(file)])
+    assert ran.exit_code == 0, ran.exception
+    wanted = "“10/10”" if encoding in ("utf-8", "cp1252") else '"10/10"'
+    assert f"line 4, before: {wanted}: type the number alone" in ran.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from training_app.impact import RatingTable, paired_change, read_rating
 from training_app.impact.table import Cell, Rating
 
 LARGEST_COUNT = 10**9
+PLAINER = str.maketrans("“”−–…", '""--.')
 COLUMNS = ("before", "after", "count")
 
 
@@ -79,12 +81,21 @@ def impact_command(file: Path, scale: tuple[int, int], as_json: bool) -> None:
         click.echo(json.dumps(change.to_dict() | {"rejected": rejected}, indent=1, allow_nan=False))
         return
     for sentence in change_in_words(change, scale):
-        click.echo(sentence)
+        _say(sentence)
     if refusals:
-        click.echo(f"\nNot taken ({len(refusals)}):")
+        _say(f"\nNot taken ({len(refusals)}):")
     for refused in refusals:
         where = f"line {refused.line.number}" + (f", {refused.column}" if refused.column else "")
-        click.echo(f"  {where}: {refused.reason}")
+        _say(f"  {where}: {refused.reason}")
+
+
+def _say(sentence: str) -> None:
+    """Print a sentence even where the terminal has no curly quotes or minus sign."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    plainer = sentence.encode(encoding, "ignore").decode(encoding)
+    if plainer != sentence:
+        sentence = sentence.translate(PLAINER).encode(encoding, "replace").decode(encoding)
+    click.echo(sentence)
 
 
 def read_file(file: Path, scale: tuple[int, int]) -> tuple[RatingTable, list[Refusal]]:
