@@ -1,0 +1,101 @@
+"""My training: what is asked of me, what I have done, and nothing of anybody else's."""
+
+from datetime import date, time, timedelta
+
+import pytest
+import time_machine
+
+from tests.browser import XHTML
+from tests.evaluation.conftest import user_of
+from tests.evaluation.making import DAY, NEXT_DAY, attendee, make_session, mark
+from tests.guards import words_of
+from training_app.accounts.rules import Role
+from training_app.database import transaction
+from training_app.programme.models import SessionPart
+from training_app.programme.rules import EvaluationMode, PartKind
+from training_app.registers.rules import Mark
+
+
+@pytest.fixture
+def me(app, browser_of):
+    with time_machine.travel(NEXT_DAY, tick=False):
+        yield browser_of(Role.PRACTITIONER)
+
+
+def rows(page) -> list[list[str]]:
+    return [[words_of(cell) for cell in row] for row in page.tree.iter(f"{XHTML}tr")][1:]
+
+
+def test_someone_new_is_shown_the_way_to_the_programme(me):
+    page = me.get("/my")
+    assert page.heading == "My training"
+    assert "Asked of you Nothing at the moment." in page.text
+    assert "No training on the register yet" in page.text
+    assert page.links["Find a session in the programme"] == "/programme"
+
+
+def test_a_form_that_is_open_is_asked_for_until_it_is_sent(app, me):
+    with app.app_context(), transaction():
+        session = make_session()
+        mark(session, user_of(Role.PRACTITIONER).person)
+        path = f"/sessions/{session.id}/evaluation"
+    page = me.get("/my")
+    assert "Until 9 July 2026 at 4pm Working Together Thursday 11 June 2026." in page.text
+    assert page.links["Say how it was"] == path
+    me.send(me.get(path), {"after_knowledge": 8})
+    page = me.get("/my")
+    assert "Say how it was" not in page.links
+    assert rows(page) == [["Working Together", "11 June 2026", "6.5", "Attended"]]
+
+
+def test_what_was_done_comes_latest_first_with_its_hours(app, me):
+    with app.app_context(), transaction():
+        person = user_of(Role.PRACTITIONER).person
+        old = make_session("Neglect", date(2026, 3, 31), starts=time(14))
+        mark(old, person)
+        two_days = make_session("Hidden Sentence", date(2026, 6, 2), mode=EvaluationMode.NONE)
+        second = SessionPart(
+            position=2, kind=PartKind.ONLINE, on_day=date(2026, 6, 9), starts_at=time(9), ends_at=time(12)
+        )
+        two_days.parts.append(second)
+        two_days.last_day = date(2026, 6, 9)
+        mark(two_days, person)
+        mark(two_days, person, Mark.PART_ATTENDED, part=second)
+        self_paced = make_session("E-learning", DAY - timedelta(days=1))
+        (part,) = self_paced.parts
+        part.kind, part.on_day, part.starts_at, part.ends_at = PartKind.E_LEARNING, None, None, None
+        mark(self_paced, person)
+        absent = make_session("Not there")
+        mark(absent, person, Mark.ABSENT)
+        attendee(make_session("Somebody else’s"), "B. Other")
+    page = me.get("/my")
+    assert rows(page) == [
+        ["E-learning", "10 June 2026", "Not known", "Attended"],
+        ["Hidden Sentence", "9 June 2026", "6.5 of 9.5", "Part attended"],
+        ["Neglect", "31 March 2026", "2", "Attended"],
+    ]
+    assert "6.5 hours since April 2026 2 sessions on the register" in page.text
+
+
+def test_many_sessions_cost_no_more_questions(app, me):
+    def cost(more: int) -> None:
+        with app.app_context(), transaction():
+            for number in range(more):
+                session = make_session(f"Course {more} {number}", DAY - timedelta(days=number))
+                mark(session, user_of(Role.PRACTITIONER).person)
+
+    cost(2)
+    me.get("/my", most_queries=14)
+    cost(30)
+    page = me.get("/my", most_queries=14)
+    assert len(rows(page)) == 32
+
+
+def test_it_is_for_people_who_have_signed_in(browser):
+    assert browser.get("/my", status=302).location.startswith("/sign-in?next=/my")
+
+
+def test_a_sign_in_that_belongs_to_no_person_has_an_empty_page(app, me):
+    with app.app_context(), transaction():
+        user_of(Role.PRACTITIONER).person = None
+    assert "No training on the register yet" in me.get("/my").text

@@ -1,0 +1,66 @@
+"""`flask programme import`, as a person at a shell sees it."""
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row
+from training_app.extensions import db
+from training_app.programme.models import TrainingSession
+
+
+@pytest.fixture
+def run(app):
+    runner = app.test_cli_runner()
+    return lambda *arguments: runner.invoke(args=["programme", "import", *map(str, arguments)])
+
+
+def number_of_sessions(app) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count(TrainingSession.id)))
+
+
+def test_the_year_and_then_once_more(app, run):
+    first = run(PROGRAMME)
+    assert (first.exit_code, first.stderr) == (0, "")
+    assert first.stdout == "88 sessions in the programme: 88 added, 0 changed, 0 as they were.\n"
+    assert "19 sessions beside the programme: 19 added" in run(BESIDE, "--beside-programme").stdout
+    again = run(PROGRAMME)
+    assert again.exit_code == 0
+    assert again.stdout == "Nothing changed: 88 sessions in the programme, all as in the file already.\n"
+    assert number_of_sessions(app) == 107
+
+
+def test_bad_rows_are_named_and_nothing_is_loaded(app, run, tmp_path):
+    file = tmp_path / "autumn.csv"
+    file.write_text(a_file(a_row(), a_row(session_date="31/02/2027"), a_row(format="hybrid", capacity="lots")), "utf-8")
+    outcome = run(file)
+    assert outcome.exit_code == 1
+    assert outcome.stdout == ""
+    said = outcome.stderr.splitlines()
+    assert said[0] == "Nothing was loaded from autumn.csv: 3 things are wrong. Rows are counted as lines."
+    assert said[1].startswith("  Row 3, column session_date, “31/02/2027”: not a date.")
+    assert [line.split(",")[1] for line in said[2:]] == [" column format", " column capacity"]
+    assert number_of_sessions(app) == 0
+
+
+def test_a_file_of_windows_is_told_clearly(app, run, tmp_path):
+    file = tmp_path / "excel.csv"
+    file.write_bytes(a_file(a_row(course_title="Café for dads")).encode("cp1252"))
+    outcome = run(file)
+    assert outcome.exit_code == 1
+    assert "Row 2: this line is written with “é” in the way of Windows (cp1252), not UTF-8." in outcome.stderr
+
+
+def test_warnings_do_not_stop_it(app, run, tmp_path):
+    file = tmp_path / "full.csv"
+    file.write_text(a_file(a_row(capacity="10", attendees="12")), "utf-8")
+    outcome = run(file)
+    assert outcome.exit_code == 0
+    assert "Please check. Row 2, column attendees, “12”: more people than the 10 places." in outcome.stderr
+    assert number_of_sessions(app) == 1
+
+
+def test_no_such_file(run, tmp_path):
+    outcome = run(tmp_path / "nowhere.csv")
+    assert outcome.exit_code == 2
+    assert "does not exist" in outcome.stderr
