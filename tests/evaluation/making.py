@@ -93,6 +93,8 @@ def before(ratings: dict[str, int], version: InstrumentVersion | None = None) ->
 def answer(
     session: TrainingSession, person: Person | None, answers: Answers, now: datetime = NEXT_DAY
 ) -> Outcome:
+    # What was made so far stays when the answer is refused and its transaction rolled back.
+    db.session.commit()
     with transaction():
         return commands.answer(session.id, person.id if person else None, answers, now)
 

@@ -76,7 +76,8 @@ def answer(session_id: int, person_id: int | None, answers: Answers, now: dateti
     Sent twice (a double tap, a slow line), the first sending stands. `person_id` is None for a form on paper that
     names nobody: its moments are joined to each other and to no person.
     """
-    (session,) = lock_rows(TrainingSession, [session_id])
+    lock_rows(TrainingSession, [session_id])
+    session = db.session.get_one(TrainingSession, session_id)
     why_not = rules.refusal(answers.form, facts_for(session, person_id, answers.form), now)
     if why_not is Refusal.ANSWERED:
         return Outcome.ALREADY_HERE
@@ -169,8 +170,8 @@ def withhold(comment_id: int, why: WhyWithheld, actor_id: int, now: datetime) ->
 
 
 def _move(comment_id: int, to: CommentState) -> Comment:
-    found = lock_rows(Comment, [comment_id])
-    comment = found[0] if found else db.session.get_one(Comment, comment_id)
+    lock_rows(Comment, [comment_id])
+    comment = db.session.get_one(Comment, comment_id)
     if to not in rules.COMMENT_TRANSITIONS[comment.state]:
         raise InvalidTransition(f"Someone has already dealt with this comment. It is now: {comment.state.label}.")
     return comment

@@ -25,7 +25,8 @@ from training_app.programme.models import TrainingSession
 
 def publish_if_due(session_id: int, now: datetime) -> Publication | None:
     """Publish a session's answers where the rule says that it is due; else nothing. Takes the session's lock."""
-    (session,) = lock_rows(TrainingSession, [session_id])
+    lock_rows(TrainingSession, [session_id])
+    session = db.session.get_one(TrainingSession, session_id)
     forms = _forms(session_id)
     if not forms and not _has_any(session_id):
         return None

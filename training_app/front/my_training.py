@@ -40,7 +40,7 @@ def my_training() -> str:
     year = BusinessYear.of(clock.today())
     this_year = [one for one in done if one.session.business_year == year]
     return render_template(
-        "front/my_training.html", asked=asked, done=done, year=year, sessions_this_year=len(this_year),
+        "front/my_training.html", asked=asked, attended=done, year=year, sessions_this_year=len(this_year),
         hours_this_year=sum(one.hours or 0 for one in this_year),
     )
 

@@ -1,0 +1,36 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from tests.browser import Browser
+from tests.evaluation.making import NEXT_DAY, make_session, mark
+from training_app.accounts.models import User
+from training_app.accounts.rules import Role
+from training_app.database import transaction
+from training_app.extensions import db
+
+
+@pytest.fixture
+def day_after() -> Iterator[time_machine.Traveller]:
+    """It is the day after the session; `.move_to(…)` goes on from there."""
+    with time_machine.travel(NEXT_DAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def participant(
+    app: Flask, browser_of: Callable[[Role], Browser], day_after: time_machine.Traveller
+) -> tuple[Browser, int]:
+    """A browser of someone the register says came, on the day after; and the session's id."""
+    browser = browser_of(Role.PRACTITIONER)
+    with app.app_context(), transaction():
+        session = make_session()
+        mark(session, user_of(Role.PRACTITIONER).person)
+        return browser, session.id
+
+
+def user_of(role: Role) -> User:
+    return db.session.scalars(select(User).where(User.email == f"{role}@agency.example")).one()
