@@ -1,6 +1,6 @@
 """the first tables
 
-Revision: 0001, after 
+Revision: 0001, after nothing
 """
 
 import sqlalchemy as sa

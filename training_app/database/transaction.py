@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.orm import Session, scoped_session
+from flask_sqlalchemy.session import Session
+from sqlalchemy.orm import scoped_session
 
 
 @contextmanager
-def transaction() -> Iterator["scoped_session[Session]"]:
+def transaction() -> Iterator[scoped_session[Session]]:
     """Commit on a clean exit; roll everything back otherwise.
 
     Whatever an act wrote (the change, its audit line, its letters) exists together or not at all.

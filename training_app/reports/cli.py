@@ -15,7 +15,7 @@ from training_app.reports.yearly import YearlyReport
 report_group = AppGroup("report", help="Print a report.")
 
 
-class YearParameter(click.ParamType):
+class YearParameter(click.ParamType[BusinessYear]):
     name = "year"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> BusinessYear:

@@ -1,6 +1,7 @@
 """Reads a year and puts its report together. The only place where the report meets the database."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from training_app.evaluation.comments import ReleasedComment, released_comments
@@ -32,6 +33,7 @@ from training_app.web.words import counted, short_date
 
 MOST_QUOTES = 12
 FORMS_FOR_A_CLOSER_LOOK = 5
+EVERY_SESSION_COUNTED = NotCalculable("every session is counted, so chance has no part in it")
 NO_FORMS_HELD = NotCalculable("no evaluation form of this year is held here")
 
 
@@ -94,8 +96,9 @@ def _if_others_unchanged(ratings: Sequence[RatingLine], findings: Findings) -> I
 def _sessions_with(forms: int, findings: Findings) -> Rate:
     standard = [one for one in findings.sessions if one.mode is EvaluationMode.STANDARD and not one.to_come]
     enough = sum(one.forms >= forms for one in standard)
+    share = _rate(enough, len(standard) or None, findings)
     return Rate(
-        _rate(enough, len(standard) or None, findings),
+        replace(share, ci95=EVERY_SESSION_COUNTED, fpc=EVERY_SESSION_COUNTED),
         definitions.SESSIONS_EVALUATED,
         (counted(len(findings.sessions) - len(standard), "session") + " not on the standard evaluation or to come",),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training_app.impact import PairedChange, ResponseRate, is_calculable, plain
+from training_app.impact import NotCalculable, PairedChange, ResponseRate, is_calculable, plain
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Rate:
 
     @property
     def why_not(self) -> str:
-        return "" if is_calculable(self.of.rate) else self.of.rate.reason
+        return self.of.rate.reason if isinstance(self.of.rate, NotCalculable) else ""
 
     def to_dict(self) -> dict[str, object]:
         return {

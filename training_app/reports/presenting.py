@@ -65,12 +65,12 @@ class Presentation:
 
     @property
     def known_words(self) -> str:
-        reasons = "; ".join(f"{one.sessions} {one.reason}" for one in self.report.how_much.no_data)
+        reasons = "; ".join(f"{one.reason}: {one.sessions}" for one in self.report.how_much.no_data)
         split = self.report.how_much.split
         return (
             f"Of {counted(self.report.how_much.sessions.value, 'session')}, "
             f"{split.sessions_with_names} have a register with names, {split.sessions_with_headcount} a headcount and "
-            f"{split.sessions_without_data} no data{': ' + reasons if reasons else ''}."
+            f"{split.sessions_without_data} no data{' (' + reasons + ')' if reasons else ''}."
         )
 
     # 2 How well did we do it?
@@ -164,6 +164,14 @@ class Presentation:
         if high < 0:
             return f"People rated themselves {-high:.1f} to {-low:.1f} points lower afterwards"
         return "Some ratings were higher afterwards and some were not"
+
+    @property
+    def if_others_unchanged(self) -> str:
+        """If the people who did not answer did not change at all, the average change would be …"""
+        rises = {label: one_decimal(rise) for label, rise in self.report.if_others_unchanged.items()}
+        if len(set(rises.values())) == 1:
+            return f"{next(iter(rises.values()))} for each rating"
+        return ", ".join(f"{rise} for {label.lower()}" for label, rise in rises.items())
 
     @property
     def difference_mark(self) -> str:

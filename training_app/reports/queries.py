@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, true
 from sqlalchemy.orm import selectinload
 
 from training_app.extensions import db
@@ -66,7 +66,7 @@ def stated_facts(year: BusinessYear, *, withdrawn: bool = False) -> Sequence[Sta
         select(StatedFact)
         .where(
             StatedFact.business_year == year.first_calendar_year,
-            or_(StatedFact.withdrawn_at.is_(None), withdrawn),
+            true() if withdrawn else StatedFact.withdrawn_at.is_(None),
         )
         .order_by(StatedFact.kind, StatedFact.dated, StatedFact.id)
     ).all()

@@ -14,7 +14,7 @@ from training_app.reports.forms import FactForm
 from training_app.reports.presenting import Presentation
 from training_app.reports.queries import stated_facts
 from training_app.reports.rules import FactKind
-from training_app.web.access import Permission, requires
+from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.dates import read_date
 
 blueprint = Blueprint("reports", __name__)
@@ -94,5 +94,4 @@ def take_fact_back(year: str, fact_id: int) -> AnyResponse:
     return redirect(url_for("reports.facts", year=str(_year(year))))
 
 
-for _view in (report, report_as_json, facts, add_fact, take_fact_back):
-    _view.section = "reports.years"  # type: ignore[attr-defined]
+belongs_under("reports.years", report, report_as_json, facts, add_fact, take_fact_back)

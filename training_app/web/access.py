@@ -69,6 +69,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return mark
 
 
+def belongs_under(menu_entry: str, *views: Callable[..., Any]) -> None:
+    """Say under which entry of the menu (its endpoint) these pages are."""
+    for view in views:
+        view.section = menu_entry  # type: ignore[attr-defined]
+
+
 def requirement_of(app: Flask, endpoint: str) -> Requirement | Permission | None:
     """What the route behind this endpoint asks for; None where it does not say."""
     if endpoint == "static":

@@ -13,7 +13,7 @@ def _trim(value: Any) -> Any:
 class Form(FlaskForm):
     """Shape of input only; what may be done with it is decided by a rule."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             if issubclass(unbound_field.field_class, StringField):
                 filters = tuple(unbound_field.kwargs.get("filters", ()))
