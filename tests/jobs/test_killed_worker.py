@@ -22,7 +22,7 @@ def _unsent(place: Workplace) -> int:
 
 
 def _kill_when(place: Workplace, sink: Sink, arrived: int, pause: float) -> int:
-    """Start a worker, kill it a little after so many letters have arrived in all; how many had by its death."""
+    """Start a worker and kill it when so many letters have arrived; returns how many had by its death."""
     worker = place.start()
     wait_until(lambda: len(sink.arrived) >= arrived, 60, place)
     time.sleep(pause)
@@ -53,7 +53,8 @@ def _queue(place: Workplace, letters: int) -> set[str]:
 
 def _run(app, folder: Path, letters: int, kills: list[int], pause: float = 0.0) -> None:
     sink = Sink(seconds=0.05)
-    with mail_server(sink) as url, workplace(app, folder, TRAINING_SMTP_URL=url, TRAINING_LETTER_LEASE="2") as place:
+    lease = {"TRAINING_LETTER_LEASE": "2"}
+    with mail_server(sink) as url, workplace(app, folder, TRAINING_SMTP_URL=url, **lease) as place:
         queued = _queue(place, letters)
         at_death = []
         for arrived in kills:

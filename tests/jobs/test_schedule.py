@@ -19,6 +19,8 @@ from training_app.jobs.running import run_job
 from training_app.jobs.schedule import JOBS, MINUTE, Job
 from training_app.outbox.rules import SEALED_LIFE, LetterState
 
+ADDRESS = "bryony@agency.example"
+
 
 def _job(run, every=MINUTE) -> Job:
     return Job(name="a_job", label="A job", every=every, run=run)
@@ -64,16 +66,14 @@ def test_two_workers_that_begin_a_jobs_first_run_at_once_do_not_stumble(in_app):
 
 
 def test_a_job_that_fails_is_noted_and_tells_no_ones_data(in_app, caplog):
-    address = "@".join(["bryony", "agency.example"])
-
     def run(now):
-        raise ValueError(address)
+        raise ValueError(ADDRESS)
 
     assert run_job(_job(run))
     assert _noted().outcome == "Failed: ValueError"
     assert "Job a_job failed: ValueError" in caplog.text
     assert "test_schedule.py" in caplog.text, "where it happened"
-    assert address not in caplog.text
+    assert ADDRESS not in caplog.text
 
 
 def test_a_job_that_never_ran_is_told_as_such(in_app):
@@ -99,7 +99,7 @@ def test_sending_letters_also_wipes_what_has_expired(in_app):
 
 
 def test_a_lost_task_loses_nothing(in_app, tmp_path):
-    """A task that huey has handed out and a killed worker never did is gone; the next one finds the same rows."""
+    """A task that huey handed out and a killed worker never did is gone; the next finds the same rows."""
     queue = make_queue(f"sqlite:///{tmp_path / 'queue.sqlite3'}")
     schedule_jobs(queue, in_app)
     letter_id = queue_letter()

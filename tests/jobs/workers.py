@@ -63,5 +63,6 @@ def workplace(app: Flask, folder: Path, **settings: str) -> Iterator[Workplace]:
 def wait_until(true: Callable[[], bool], seconds: float, place: Workplace) -> None:
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s; the worker said: {place.printed[-2000:]}"
+        in_time = time.monotonic() < deadline
+        assert in_time, f"not within {seconds} s; the worker said: {place.printed[-2000:]}"
         time.sleep(0.01)

@@ -9,9 +9,11 @@ import pytest
 
 from tests.outbox.letters import Sink, letter_as_stored, mail_server, queue_letter
 from training_app import clock
+from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox import delivery
 from training_app.outbox.attachments import Attachment
+from training_app.outbox.commands import claim_due, mark_sent, send_again
 from training_app.outbox.rules import MOST_ATTEMPTS, LetterState
 
 
@@ -53,7 +55,9 @@ def test_a_letter_arrives_whole(sink):
 
 def test_a_calendar_file_goes_with_it(sink):
     calendar = Attachment(
-        name="session.ics", media_type="text/calendar; method=REQUEST; charset=utf-8", content="BEGIN:VCALENDAR ö".encode()
+        name="session.ics",
+        media_type="text/calendar; method=REQUEST; charset=utf-8",
+        content="BEGIN:VCALENDAR ö".encode(),
     )
     queue_letter(attachment=calendar)
     delivery.deliver_due()
@@ -168,9 +172,6 @@ def test_the_folder_holds_each_letter_once(in_app):
     letter = letter_as_stored(letter_id)
     assert file.name == letter.message_id.strip("<>") + ".eml"
     assert message_from_bytes(file.read_bytes(), policy=default)["Subject"] == "Your place"
-    from training_app.database import transaction
-    from training_app.outbox.commands import send_again
-
     with transaction():
         send_again(letter_id, None, clock.now())
     assert delivery.deliver_due().sent == 1
@@ -196,6 +197,17 @@ def test_at_once_means_now_and_never_raises(settings, sink):
     assert len(sink.arrived) == 1
 
 
+def test_a_worker_that_was_quicker_than_the_page_is_good_news(sink):
+    letter_id = queue_letter(sealed=True)
+    with transaction():
+        [held] = claim_due(clock.now(), 1, timedelta(minutes=5))
+    assert delivery.deliver_now(letter_id) is True
+    with transaction():
+        mark_sent(held, clock.now())
+    assert delivery.deliver_now(letter_id) is True
+    assert sink.arrived == []
+
+
 def test_nothing_personal_is_logged(sink, caplog):
     caplog.set_level("DEBUG")
     sink.answer_recipient = "550 <bryony@agency.example> unknown"
@@ -207,3 +219,10 @@ def test_nothing_personal_is_logged(sink, caplog):
     assert "Letter 2 (test) sent at attempt 1" in caplog.text
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("training_app")]
     assert not any("bryony" in line or "secret words" in line for line in ours)
+
+
+def test_a_domain_beyond_ascii_is_written_as_servers_do(sink):
+    queue_letter(recipient="bryony@schüle.example")
+    delivery.deliver_due()
+    assert sink.recipients == [["bryony@xn--schle-mva.example"]]
+    assert sink.arrived[0]["To"] == "bryony@xn--schle-mva.example"

@@ -10,7 +10,7 @@ from training_app.jobs.models import JobRun
 
 
 def begin(name: str, now: datetime, every: timedelta) -> bool:
-    """Note that the job begins. False if it began so recently that this is a second clock's tick for the same run."""
+    """Note that the job begins. False if it began a moment ago: a second clock ticks for the same run."""
     too_recent = now - every / 2
     begun = db.session.execute(
         update(JobRun)

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 def run_job(job: Job) -> bool:
     """Run the job now, in the application context at hand. False if it ran a moment ago.
 
-    A failure is noted with the job and ends this run only: the rows that were to be worked on are still there.
+    A failure is noted with the job and ends this run only: the rows it was to work on are still there.
     """
     with transaction():
         if not commands.begin(job.name, clock.now(), job.every):
@@ -23,8 +23,9 @@ def run_job(job: Job) -> bool:
         outcome = job.run(clock.now())
     except Exception as error:
         # The kind of error and the place only: its words may quote somebody's data.
-        log.error("Job %s failed: %s\n%s", job.name, type(error).__name__, "".join(format_tb(error.__traceback__)))
-        outcome = f"Failed: {type(error).__name__}"
+        kind, where = type(error).__name__, "".join(format_tb(error.__traceback__))
+        log.error("Job %s failed: %s\n%s", job.name, kind, where)
+        outcome = f"Failed: {kind}"
     with transaction():
         commands.end(job.name, clock.now(), outcome)
     return True

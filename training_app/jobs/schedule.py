@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One scheduled job. `minute` and `hour` are as in a crontab, in UTC; `run` says in words what it came to."""
+    """One scheduled job. `minute` and `hour` are as in a crontab, in UTC; `run` says what it came to."""
 
     name: str
     label: str

@@ -1,8 +1,8 @@
 """The worker: huey's clock for the scheduled jobs, and a postman who looks for letters every two seconds.
 
-The postman asks the database, not the queue. Nothing has to be told from the page that wrote the letter to the
-worker that sends it, so no message between them can be lost, and the pages need no queue. One indexed query every
-two seconds costs less than keeping such a message safe would.
+The postman asks the database, not the queue. The page that wrote a letter has nothing to tell the worker that
+sends it, so no message between them can be lost, and the pages need no queue. One indexed query every two
+seconds costs less than keeping such a message safe would.
 """
 
 import logging
@@ -51,7 +51,7 @@ class Postman(threading.Thread):
 
 
 def work(app: Flask, queue: Huey, *, clock: bool) -> None:
-    """Run until SIGTERM or SIGINT, then finish what is in hand. Only one worker at a time should hold the clock."""
+    """Run until SIGTERM or SIGINT, then finish what is in hand. Of several workers one holds the clock."""
     stopping = threading.Event()
     consumer = queue.create_consumer(
         workers=THREADS, periodic=clock, worker_type="thread", max_delay=2.0, shutdown_timeout=SECONDS_TO_END

@@ -26,7 +26,7 @@ ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedLetter:
-    """A letter as its claim found it: plain values, so that nothing is read from the database while it is sent.
+    """A letter as its claim found it: plain values, so that the database is not asked while it is sent.
 
     `lease_until` is also the token of the claim: whoever comes later got another one.
     """
@@ -56,7 +56,8 @@ def enqueue(
 ) -> Letter:
     """Queue a letter in the transaction of the act that causes it.
 
-    A sealed letter holds a code or a personal link, in its body only: staff see its subject. It is not sent after `expires_at` (an hour from now unless given), and is wiped then.
+    A sealed letter holds a code or a personal link, in its body only: staff see its subject. It is not sent
+    after `expires_at` (an hour from now unless given), and is wiped then.
     Raises ValueError for a recipient that is not one plain address.
     """
     if not ONE_ADDRESS.fullmatch(recipient):
@@ -99,9 +100,9 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
 def claim_due(now: datetime, limit: int, lease: timedelta) -> list[ClaimedLetter]:
     """Take up to `limit` letters that are due and that nobody holds, the longest due first.
 
-    No two workers get the same letter while its lease lives. PostgreSQL passes over rows that another worker is
-    just taking. SQLite cannot, so the UPDATE asks again whether each letter is still free, and a worker that came
-    second looks for others.
+    No two workers get the same letter while its lease lives. PostgreSQL passes over rows that another worker
+    is just taking. SQLite cannot, so the UPDATE asks again whether each letter is still free, and a worker
+    that came second looks for others.
     """
     while True:
         query = select(Letter.id).where(_claimable(now)).order_by(Letter.due_at, Letter.id).limit(limit)
@@ -210,7 +211,7 @@ def send_again(letter_id: int, actor_id: int | None, now: datetime) -> Letter:
 
 
 def close_expired(now: datetime) -> int:
-    """Give up letters whose time is over and that nobody is sending, wiping the sealed ones; returns how many."""
+    """Give up letters whose time is over and that nobody is sending; wipe the sealed. Returns how many."""
     over = and_(
         Letter.expires_at <= now,
         or_(

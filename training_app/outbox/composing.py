@@ -15,7 +15,7 @@ def compose(letter: ClaimedLetter, mail_from: str, now: datetime) -> EmailMessag
     message["Message-ID"] = letter.message_id
     message["Date"] = now
     message["From"] = mail_from
-    message["To"] = Address(addr_spec=letter.recipient)
+    message["To"] = Address(addr_spec=as_on_the_wire(letter.recipient))
     message["Subject"] = letter.subject
     # Out-of-office notes and mailing lists must not answer a machine.
     message["Auto-Submitted"] = "auto-generated"
@@ -27,10 +27,17 @@ def compose(letter: ClaimedLetter, mail_from: str, now: datetime) -> EmailMessag
     return message
 
 
+def as_on_the_wire(address: str) -> str:
+    """An address whose domain has letters beyond ASCII, as mail servers write it."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode('ascii')}"
+
+
 def _attach(message: EmailMessage, attachment: Attachment) -> None:
     kind = EmailMessage(policy=SMTP)
     kind["Content-Type"] = attachment.media_type
     main, _, sub = kind.get_content_type().partition("/")
+    parameters = dict(kind["Content-Type"].params)
     message.add_attachment(
-        attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=dict(kind["Content-Type"].params)
+        attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=parameters
     )

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from training_app import clock
 from training_app.database import transaction
 from training_app.outbox.commands import ClaimedLetter, claim_due, claim_letter, mark_failed, mark_sent
-from training_app.outbox.composing import compose
+from training_app.outbox.composing import as_on_the_wire, compose
 from training_app.outbox.mailers import FolderMailer, Mailer, SmtpMailer, Undelivered, greeting_of
+from training_app.outbox.queries import is_on_its_way
 from training_app.outbox.sender import lease, sender_address, settings
 
 # A person is waiting for the page, a worker is not.
@@ -77,33 +78,36 @@ def deliver_due(should_stop: Callable[[], bool] = _never) -> Round:
 def deliver_now(letter_id: int) -> bool:
     """Send this letter at once, for a view that has just committed it and a person who waits for a code.
 
-    Never raises: whatever went wrong, the letter stays in the queue and the worker tries again. True if it went.
+    Never raises: if anything went wrong, the letter is still in the queue for the worker. True if it went, or if
+    a worker was quicker and has it in hand.
     """
     done = Round()
     try:
         with transaction():
             claim = claim_letter(letter_id, clock.now(), lease())
-        if claim:
-            way_out = mailer(SECONDS_IN_A_VIEW)
-            try:
-                _deliver(claim, way_out, done)
-            finally:
-                way_out.close()
+        if claim is None:
+            return is_on_its_way(letter_id)
+        way_out = mailer(SECONDS_IN_A_VIEW)
+        try:
+            _deliver(claim, way_out, done)
+        finally:
+            way_out.close()
     except Exception as error:
         log.error("Letter %s was not sent at once: %s", letter_id, type(error).__name__)
     return done.sent == 1
 
 
 def _deliver(claim: ClaimedLetter, way_out: Mailer, done: Round) -> None:
-    # The log names letters by number only: who gets them, and what the server says of an address, is personal.
+    # The log names letters by number only: who gets them, and what a server says of an address, is personal.
     try:
         message = compose(claim, settings().mail_from, clock.now())
-        way_out.send(message, sender_address(), claim.recipient)
+        way_out.send(message, sender_address(), as_on_the_wire(claim.recipient))
     except Undelivered as failure:
         done.unreachable = failure.unreachable
         _failed(claim, str(failure), done, for_good=failure.for_good)
     except ValueError:
-        _failed(claim, "It cannot be written as an e-mail: check the address and the subject.", done, for_good=True)
+        reason = "It cannot be written as an e-mail: check the address and the subject."
+        _failed(claim, reason, done, for_good=True)
     else:
         with transaction():
             mark_sent(claim, clock.now())

@@ -17,7 +17,7 @@ PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 class Undelivered(Exception):
     """A letter did not go out. `str(error)` says why, for staff.
 
-    `for_good`: trying again would not help. `unreachable`: the fault is not this letter's, others would fail too.
+    `for_good`: trying again would not help. `unreachable`: not this letter's fault, so others would fail too.
     """
 
     def __init__(self, reason: str, *, for_good: bool = False, unreachable: bool = False) -> None:
@@ -38,7 +38,7 @@ class Mailer(Protocol):
 class FolderMailer:
     """Writes each letter into a folder as an .eml file, which any mail program opens.
 
-    The file is named after the Message-ID, so a letter sent twice is one file, and appears whole or not at all.
+    The file is named after the Message-ID, so a letter sent twice is one file. It appears whole or not.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,7 +50,8 @@ class FolderMailer:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write_whole(self.folder / name, message.as_bytes())
         except OSError as error:
-            raise Undelivered(f"The letter could not be written: {error.strerror}.", unreachable=True) from None
+            reason = f"The letter could not be written: {error.strerror}."
+            raise Undelivered(reason, unreachable=True) from None
 
     def close(self) -> None:
         pass
@@ -73,8 +74,8 @@ def _write_whole(path: Path, content: bytes) -> None:
 class SmtpMailer:
     """Speaks to one mail server and keeps the connection from letter to letter.
 
-    smtp:// speaks in the clear, smtp+starttls:// insists on a certificate before it says anything, smtps:// begins
-    with one. Every step has the time-out given.
+    smtp:// speaks in the clear, smtp+starttls:// goes no further without a certificate, smtps:// begins with
+    one. Every step has the time-out given.
     """
 
     def __init__(self, url: str, *, greeting: str, timeout: float) -> None:
@@ -95,14 +96,16 @@ class SmtpMailer:
             code, said = next(iter(error.recipients.values()))
             raise Undelivered(_refused(code, said), for_good=code >= 500) from None
         except smtplib.SMTPDataError as error:
-            raise Undelivered(_refused(error.smtp_code, error.smtp_error), for_good=error.smtp_code >= 500) from None
+            reason = _refused(error.smtp_code, error.smtp_error)
+            raise Undelivered(reason, for_good=error.smtp_code >= 500) from None
         except smtplib.SMTPResponseException as error:
             # The server will not take letters from us at all, or not now: not this letter's fault.
             self.close()
             raise Undelivered(_refused(error.smtp_code, error.smtp_error), unreachable=True) from None
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise Undelivered(_unreachable(error), unreachable=not isinstance(error, smtplib.SMTPNotSupportedError)) from None
+            this_letter_only = isinstance(error, smtplib.SMTPNotSupportedError)
+            raise Undelivered(_unreachable(error), unreachable=not this_letter_only) from None
 
     def close(self) -> None:
         connection, self.connection = self.connection, None

@@ -48,7 +48,7 @@ class LetterInFull(LetterLine):
 
 @dataclass(frozen=True, kw_only=True)
 class QueueState:
-    """How the queue stands. `waiting_since`: when the longest waiting letter was first due; None if none is late."""
+    """How the queue stands. `waiting_since`: since when a letter has been due that nobody tried to send."""
 
     all: int
     waiting: int
@@ -93,6 +93,12 @@ def letter_in_full(letter_id: int) -> LetterInFull:
         AuditEntry.action == "letter.sent_again",
     )
     return LetterInFull(**row, asked_again_at=list(db.session.scalars(asked.order_by(AuditEntry.at))))
+
+
+def is_on_its_way(letter_id: int) -> bool:
+    """Has it been sent, or has somebody just taken it to be sent?"""
+    state = db.session.scalar(select(Letter.state).where(Letter.id == letter_id))
+    return state in (LetterState.SENDING, LetterState.SENT)
 
 
 def queue_state(now: datetime) -> QueueState:

@@ -31,6 +31,11 @@ class LetterState(StrEnum):
         return LABELS[self]
 
 
+SEALED = (
+    "This letter holds a code or a personal link, so it is never sent again. "
+    "The person can ask for a new one."
+)
+
 LABELS: Mapping[LetterState, str] = {
     LetterState.QUEUED: "Waiting",
     LetterState.SENDING: "Being sent",
@@ -49,7 +54,7 @@ def next_try(attempts: int, failed_at: datetime) -> datetime | None:
 def refusal_to_send_again(state: LetterState, sealed: bool, attempts: int) -> str | None:
     """Why a letter may not be sent again by hand; None if it may."""
     if sealed:
-        return "This letter holds a code or a personal link, so it is never sent again. The person can ask for a new one."
+        return SEALED
     if state is LetterState.SENDING:
         return "This letter is being sent at this moment."
     if state is LetterState.QUEUED and attempts == 0:

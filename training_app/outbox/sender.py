@@ -16,7 +16,7 @@ def settings() -> Settings:
 def lease() -> timedelta:
     """How long a worker may hold a letter before another may try it.
 
-    Longer than every time-out of one sending together, so that a letter goes out twice only when its worker died.
+    Longer than every time-out of one sending together: a letter goes out twice only when its worker died.
     """
     return timedelta(seconds=settings().letter_lease)
 

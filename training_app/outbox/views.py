@@ -54,9 +54,8 @@ def letters() -> str:
     number = page_number(request.args.get("page"))
     page = Page(queries.letters(show, number, PAGE_SIZE), number, PAGE_SIZE, total)
     late = state.waiting_since if state.waiting_since and state.waiting_since <= now - LATE else None
-    return render_template(
-        "outbox/letters.html", page=page, show=show, state=state, late=late, runs=current_app.extensions["last_runs"]()
-    )
+    runs = current_app.extensions["last_runs"]()
+    return render_template("outbox/letters.html", page=page, show=show, state=state, late=late, runs=runs)
 
 
 @blueprint.get("/letters/<int:letter_id>")
