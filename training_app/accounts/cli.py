@@ -16,8 +16,8 @@ from training_app.agencies.models import Agency
 from training_app.agencies.queries import find_agency
 from training_app.database import transaction
 from training_app.errors import Refused
-from training_app.people.commands import register_person
-from training_app.people.queries import person_with_email
+from training_app.people.commands import register_person, take_up_post
+from training_app.people.queries import person_with_email, posts_on
 from training_app.web.words import counted
 
 user_commands = AppGroup("users", help="Who may sign in, and in which role.")
@@ -38,19 +38,24 @@ def _in_one_sentence() -> Iterator[None]:
 @click.option("--email", required=True, help="Where their sign-in codes go.")
 @click.option("--name", required=True, help="Their name, in quotation marks.")
 @click.option("--role", "role_name", type=ROLE, required=True, help="What they do here.")
-@click.option("--agency", "agency_name", help="For a booking co-ordinator: the agency they look after.")
+@click.option("--agency", "agency_name", help="Where they work; a booking co-ordinator looks after it.")
 def create(email: str, name: str, role_name: str, agency_name: str | None) -> None:
     """Let someone sign in. They then sign in with a code sent to their e-mail: there is no password."""
     role, now = Role(role_name), clock.now()
     with _in_one_sentence():
-        agency = _agency_for(role, agency_name)
+        agency = _agency(agency_name)
         if user_with_email(email) is not None:
-            raise Refused(f"{email} can sign in already. To add a role: flask users grant --email {email} --role {role}")
+            raise Refused(
+                f"{email} can sign in already. To add a role: "
+                f"flask users grant --email {email} --role {role}"
+            )
         person = person_with_email(email) or register_person(name, email, actor_id=None, now=now)
-        user = commands.open_sign_in(
-            email, person, role, agency_id=agency.id if agency else None, actor_id=None, now=now
-        )
-        done = f"{user.name} may sign in as {_role_words(role, agency)}, with a code sent to {user.email}."
+        looked_after = agency if role is Role.COORDINATOR else None
+        user = commands.open_sign_in(email, person, role, agency_id=_id(looked_after), actor_id=None, now=now)
+        if agency is not None and not posts_on([person.id], clock.today())[person.id]:
+            take_up_post(person.id, agency.id, role.label, clock.today(), actor_id=None, now=now)
+        words = _role_words(role, looked_after)
+        done = f"{user.name} may sign in as {words}, with a code sent to {user.email}."
     click.echo(done)
 
 
@@ -62,9 +67,9 @@ def grant(email: str, role_name: str, agency_name: str | None) -> None:
     """Give someone who can sign in one more role."""
     role = Role(role_name)
     with _in_one_sentence():
-        agency = _agency_for(role, agency_name)
+        agency = _agency(agency_name)
         user = _user(email)
-        commands.grant_role(user.id, role, agency.id if agency else None, actor_id=None, now=clock.now())
+        commands.grant_role(user.id, role, _id(agency), actor_id=None, now=clock.now())
         done = f"{user.name} is now {_role_words(role, agency)} too."
     click.echo(done)
 
@@ -100,15 +105,15 @@ def _user(email: str) -> User:
     return user
 
 
-def _agency_for(role: Role, name: str | None) -> Agency | None:
-    if name is None:
-        return None
-    if role is not Role.COORDINATOR:
-        raise Refused("Only a booking co-ordinator is for one agency: leave out --agency, or use --role coordinator.")
-    found = find_agency(name, clock.today())
-    if found is None:
+def _agency(name: str | None) -> Agency | None:
+    found = find_agency(name, clock.today()) if name else None
+    if name and found is None:
         raise Refused(f"No agency is called “{name}” today.")
     return found
+
+
+def _id(agency: Agency | None) -> int | None:
+    return agency.id if agency else None
 
 
 def _role_words(role: Role, agency: Agency | None) -> str:

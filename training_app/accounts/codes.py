@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 
 from training_app.accounts.messages import code_letter
 from training_app.accounts.models import SignInCode
-from training_app.accounts.queries import codes_asked_from, codes_sent_to
+from training_app.accounts.queries import codes_asked_from, codes_sent_to, wrong_tries_from
 from training_app.accounts.rules import (
     CODE_LIFE,
     DAY,
@@ -19,18 +19,24 @@ from training_app.accounts.rules import (
     TRIES,
     CodeFacts,
     Verdict,
+    Wait,
     judge,
     keyed_hash,
-    may_ask_again,
     new_code,
     same_hash,
     typed_code,
+    wait_before_another,
 )
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
 from training_app.people.rules import normal_email
+
+PLEASE_WAIT = {
+    Wait.AN_HOUR: "Too many codes were asked for lately. Use the latest one we sent, or wait an hour.",
+    Wait.A_DAY: "Too many codes were asked for today. Use the latest one we sent, or try again tomorrow.",
+}
 
 
 class TooManyCodes(Refused):
@@ -56,18 +62,13 @@ class Checked:
 def ask_for_code(email: str, *, network: str, now: datetime, secret_key: str, site_name: str) -> Asked:
     """Send a fresh code to this address. Codes sent to it before stop working.
 
-    Raises TooManyCodes. The code itself is in the sealed letter and nowhere else; only its keyed hash is kept.
+    Raises TooManyCodes. The code is in the sealed letter and nowhere else; only its keyed hash is kept.
     """
     email = normal_email(email)
     network_hash = keyed_hash(secret_key, "network", network)
+    _refuse_too_many(email, network_hash, now)  # without waiting for anyone
     _one_at_a_time(email)
-    allowed = may_ask_again(
-        email_in_hour=codes_sent_to(email, now - HOUR),
-        email_in_day=codes_sent_to(email, now - DAY),
-        network_in_hour=codes_asked_from(network_hash, now - HOUR),
-    )
-    if not allowed:
-        raise TooManyCodes("Several codes were asked for in a short time. Use the latest one we sent, or wait an hour.")
+    _refuse_too_many(email, network_hash, now)  # for certain
     db.session.execute(delete(SignInCode).where(SignInCode.created_at < now - DAY))
     db.session.execute(
         update(SignInCode)
@@ -99,11 +100,12 @@ def check_code(code_id: int, typed: str, *, now: datetime, secret_key: str) -> C
         return Checked(Verdict.EXPIRED, 0)
     row = rows[0]
     matches = same_hash(row.code_hash, _hash(secret_key, row.email, typed_code(typed)))
-    facts = CodeFacts(row.expires_at, row.tries_left, row.used_at is not None, matches)
+    wrong = wrong_tries_from(row.network_hash, now - HOUR)
+    facts = CodeFacts(row.expires_at, row.tries_left, row.used_at is not None, matches, wrong)
     verdict = judge(facts, now)
     if verdict is Verdict.RIGHT:
         row.used_at = now
-    elif row.tries_left > 0:
+    elif verdict in {Verdict.WRONG, Verdict.NO_TRIES_LEFT} and row.tries_left > 0:
         row.tries_left -= 1
     db.session.flush()
     return Checked(verdict, row.tries_left)
@@ -125,8 +127,19 @@ def _hash(secret_key: str, email: str, code: str) -> str:
     return keyed_hash(secret_key, "sign-in code", email, code)
 
 
+def _refuse_too_many(email: str, network_hash: str, now: datetime) -> None:
+    wait = wait_before_another(
+        email_in_hour=codes_sent_to(email, now - HOUR),
+        email_in_day=codes_sent_to(email, now - DAY),
+        network_in_hour=codes_asked_from(network_hash, now - HOUR),
+        wrong_from_network=wrong_tries_from(network_hash, now - HOUR),
+    )
+    if wait:
+        raise TooManyCodes(PLEASE_WAIT[wait])
+
+
 def _one_at_a_time(email: str) -> None:
-    """Let nobody else ask for this address until this is committed, or a burst would pass the limit together."""
+    """Let nobody else ask for this address until this is committed, or a burst would pass the limit."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"sign-in code {email}"))))
     else:  # SQLite has one writer: any write, even of no row, makes the others wait

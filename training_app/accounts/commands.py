@@ -18,7 +18,7 @@ from training_app.extensions import db
 from training_app.people.commands import register_person, rename_person, take_up_post
 from training_app.people.models import Person
 from training_app.people.queries import person_with_email, post_on
-from training_app.people.rules import LONGEST_EMAIL, normal_email
+from training_app.people.rules import is_an_email, normal_email
 
 TAKEN = "There is already a sign-in for this email."
 
@@ -28,12 +28,18 @@ def new_session_key() -> str:
 
 
 def open_sign_in(
-    email: str, person: Person, role: Role, *, actor_id: int | None, now: datetime, agency_id: int | None = None,
+    email: str,
+    person: Person,
+    role: Role,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    agency_id: int | None = None,
     generated: bool = False,
 ) -> User:
-    """A person may sign in from now on, with one role to begin with. Raises Refused where they already may."""
+    """A person may sign in from now on, at first with one role. Raises Refused where they already may."""
     email = normal_email(email)
-    if "@" not in email or len(email) > LONGEST_EMAIL:
+    if not is_an_email(email):
         raise Refused(f"“{email}” is not an email address.")
     if user_with_email(email) is not None:
         raise Refused(TAKEN)
@@ -92,7 +98,7 @@ def finish_details(email: str, *, name: str, agency_id: int, post_title: str, no
 def grant_role(
     user_id: int, role: Role, agency_id: int | None = None, *, actor_id: int | None, now: datetime
 ) -> RoleGrant:
-    """Give a user a role; a booking co-ordinator holds it for an agency. Raises Refused where they hold it."""
+    """Give a user a role; a booking co-ordinator’s is for an agency. Raises Refused where they hold it."""
     user = lock_rows(User, [user_id])[0]
     if (role is Role.COORDINATOR) != (agency_id is not None):
         raise Refused(
@@ -111,7 +117,9 @@ def grant_role(
     db.session.add(grant)
     db.session.flush()
     db.session.expire(user, ["grants"])
-    record("user.role_granted", "user", user_id, actor_id=actor_id, now=now, role=role.value, agency_id=agency_id)
+    record(
+        "user.role_granted", "user", user_id, actor_id=actor_id, now=now, role=role.value, agency_id=agency_id
+    )
     return grant
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from training_app.accounts.rules import is_a_code, typed_code
 from training_app.people.rules import LONGEST_EMAIL, LONGEST_NAME, is_a_name, normal_email, tidy
@@ -49,7 +49,7 @@ class EmailForm(Form):
     email = StringField(
         "Your work email",
         description="We use it to sign you in and to write to you about your training.",
-        validators=[InputRequired("Enter your email"), _one_address],
+        validators=[DataRequired("Enter your email"), _one_address],
     )
 
 
@@ -59,7 +59,7 @@ class CodeForm(Form):
     code = StringField(
         "Six-digit code",
         description="Type or paste it. Spaces do not matter.",
-        validators=[InputRequired("Enter the six digits from our email"), _six_digits],
+        validators=[DataRequired("Enter the six digits from our email"), _six_digits],
     )
 
 
@@ -68,18 +68,19 @@ class DetailsForm(Form):
 
     name = StringField(
         "Your name", description="As it should stand on a register and a certificate.",
-        validators=[InputRequired("Enter your name"), _a_name],
+        validators=[DataRequired("Enter your name"), _a_name],
     )
-    agency = SelectField("Your agency or sector", validators=[InputRequired("Choose your agency or sector")])
+    agency = SelectField("Your agency or sector", validators=[DataRequired("Choose your agency or sector")])
     post_title = StringField(
         "Your job or role", description="For example: health visitor, teaching assistant, scout leader.",
-        validators=[InputRequired("Enter your job or role"), _a_job],
+        validators=[DataRequired("Enter your job or role"), _a_job],
     )
 
     def offer(self, groups: dict[str, list[Any]]) -> None:
         """The agencies there are today, under their sectors. One that is not there was not chosen."""
         choices: dict[str, list[tuple[str, str]]] = {"": [("", "Choose one")]}
-        choices |= {sector: [(str(one.id), one.name) for one in agencies] for sector, agencies in groups.items()}
+        for sector, agencies in groups.items():
+            choices[sector] = [(str(one.id), one.name) for one in agencies]
         self.agency.choices = choices
         self.agency.validate_choice = False
 

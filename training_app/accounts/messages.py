@@ -19,7 +19,7 @@ If you did not ask for it, you need do nothing: nobody can sign in without it. D
 
 @dataclass(frozen=True)
 class CodeLetter:
-    """The subject holds no code: subjects are seen on a locked phone, and by the staff who look after letters."""
+    """The subject holds no code: a locked phone shows it, and so does the list of letters to staff."""
 
     subject: str
     body: str

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.accounts.models import RoleGrant, SignInCode, User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules import TRIES, Role
 from training_app.extensions import db
 from training_app.people.rules import normal_email
 
@@ -34,6 +34,13 @@ def codes_sent_to(email: str, since: datetime) -> int:
 
 def codes_asked_from(network_hash: str, since: datetime) -> int:
     query = select(func.count()).where(SignInCode.network_hash == network_hash, SignInCode.created_at > since)
+    return db.session.scalar(query) or 0
+
+
+def wrong_tries_from(network_hash: str, since: datetime) -> int:
+    """Wrong codes typed for all that were asked for from this network."""
+    wrong = func.sum(TRIES - SignInCode.tries_left)
+    query = select(wrong).where(SignInCode.network_hash == network_hash, SignInCode.created_at > since)
     return db.session.scalar(query) or 0
 
 

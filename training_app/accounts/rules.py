@@ -1,6 +1,7 @@
 """Roles in the words people use for them, and when a sign-in code opens the door."""
 
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
+CONTROL = re.compile(r"[\x00-\x20\x7f]")
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=15)
 TRIES = 5
@@ -19,6 +21,8 @@ DAY = timedelta(days=1)
 CODES_PER_EMAIL_AN_HOUR = 5
 CODES_PER_EMAIL_A_DAY = 15
 CODES_PER_NETWORK_AN_HOUR = 300
+# Guessing at many addresses in turn would need far more wrong codes than a hall of people mistype.
+WRONG_TRIES_PER_NETWORK_AN_HOUR = 100
 
 
 class Role(StrEnum):
@@ -57,6 +61,14 @@ class Verdict(StrEnum):
     NO_TRIES_LEFT = "no_tries_left"
     EXPIRED = "expired"
     USED = "used"
+    TOO_MANY_FROM_HERE = "too_many_from_here"
+
+
+class Wait(StrEnum):
+    """How long until another code may be asked for."""
+
+    AN_HOUR = "an_hour"
+    A_DAY = "a_day"
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class CodeFacts:
     tries_left: int
     used: bool
     matches: bool
+    wrong_from_network: int = 0
 
 
 def new_code() -> str:
@@ -106,18 +119,25 @@ def judge(facts: CodeFacts, now: datetime) -> Verdict:
         return Verdict.EXPIRED
     if facts.tries_left <= 0:
         return Verdict.NO_TRIES_LEFT
+    if facts.wrong_from_network >= WRONG_TRIES_PER_NETWORK_AN_HOUR:
+        return Verdict.TOO_MANY_FROM_HERE
     if facts.matches:
         return Verdict.RIGHT
     return Verdict.WRONG if facts.tries_left > 1 else Verdict.NO_TRIES_LEFT
 
 
-def may_ask_again(*, email_in_hour: int, email_in_day: int, network_in_hour: int) -> bool:
-    """May another code be sent, after so many were? Refused alike for addresses we know and do not know."""
-    return (
-        email_in_hour < CODES_PER_EMAIL_AN_HOUR
-        and email_in_day < CODES_PER_EMAIL_A_DAY
-        and network_in_hour < CODES_PER_NETWORK_AN_HOUR
+def wait_before_another(
+    *, email_in_hour: int, email_in_day: int, network_in_hour: int, wrong_from_network: int
+) -> Wait | None:
+    """Must the next code wait, after so many were sent? Decided alike for every address, known or not."""
+    if email_in_day >= CODES_PER_EMAIL_A_DAY:
+        return Wait.A_DAY
+    too_many = (
+        email_in_hour >= CODES_PER_EMAIL_AN_HOUR
+        or network_in_hour >= CODES_PER_NETWORK_AN_HOUR
+        or wrong_from_network >= WRONG_TRIES_PER_NETWORK_AN_HOUR
     )
+    return Wait.AN_HOUR if too_many else None
 
 
 def network_of(address: str | None) -> str:
@@ -142,7 +162,7 @@ def local_path(address: str | None) -> str | None:
     if not address or not address.startswith("/") or len(address) > 1000:
         return None
     # Browsers read “\\” as “/” and drop control characters, so “/\\evil” and “/\t/evil” lead away.
-    if address.startswith("//") or "\\" in address or any(ord(one) < 33 or ord(one) == 127 for one in address):
+    if address.startswith("//") or "\\" in address or CONTROL.search(address):
         return None
     try:
         parts = urlsplit(address)

@@ -8,6 +8,7 @@ from training_app import clock
 from training_app.accounts import codes, commands
 from training_app.accounts.forms import CodeForm, DetailsForm, EmailForm
 from training_app.accounts.models import SignInCode, User
+from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules import Verdict, local_path, network_of
 from training_app.accounts.sign_in import start_page
 from training_app.agencies.queries import agencies_by_sector
@@ -21,7 +22,7 @@ from training_app.web.words import counted
 
 blueprint = Blueprint("accounts", __name__)
 
-# What this browser keeps, in its signed cookie, between asking for a code and being let in: no address, no name.
+# What this browser keeps in its signed cookie between asking for a code and being let in: no address, no name.
 CODE, NEXT = "sign_in_code", "sign_in_next"
 
 WHY_NOT = {
@@ -29,6 +30,7 @@ WHY_NOT = {
     Verdict.EXPIRED: "That code no longer works: codes last 15 minutes, and a newer one replaces them. "
     "Ask for another one below.",
     Verdict.USED: "That code was already used. Ask for another one below.",
+    Verdict.TOO_MANY_FROM_HERE: "Too many wrong codes were typed on your network. Try again in an hour.",
 }
 
 
@@ -55,7 +57,7 @@ def sign_in() -> ResponseReturnValue:
 def enter_code() -> ResponseReturnValue:
     code = codes.waiting_code(session.get(CODE))
     if current_user.is_authenticated or code is None:
-        return redirect(url_for("accounts.sign_in"))
+        return redirect(url_for("accounts.details"))
     form = CodeForm()
     if not form.validate_on_submit():
         return _code_page(form, code), 422 if form.is_submitted() else 200
@@ -68,8 +70,9 @@ def enter_code() -> ResponseReturnValue:
         if checked.verdict is Verdict.RIGHT:
             user = commands.user_who_showed_the_code(code.email, now=now)
     if checked.verdict is not Verdict.RIGHT:
+        form.code.data = ""
         form.code.errors = [_why_not(checked)]
-        return _code_page(form, code), 422
+        return _code_page(form, code), 429 if checked.verdict is Verdict.TOO_MANY_FROM_HERE else 422
     return _let_in(user) if user else redirect(url_for("accounts.details"))
 
 
@@ -95,6 +98,10 @@ def details() -> ResponseReturnValue:
     now = clock.now()
     shown = codes.shown_code(session.get(CODE), now)
     if current_user.is_authenticated or shown is None:
+        return redirect(url_for("accounts.sign_in"))
+    if user_with_email(shown.email) is not None:
+        # The button was pressed twice, or the page came back from the browser's memory.
+        flash("You have a sign-in now. Ask for a code to use it.")
         return redirect(url_for("accounts.sign_in"))
     known = person_with_email(shown.email)
     form = DetailsForm(data={"name": known.name} if known else None)
@@ -126,9 +133,10 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/account")
 @signed_in
 def account() -> ResponseReturnValue:
-    today = clock.today()
-    posts = posts_on([current_user.person_id], today)[current_user.person_id] if current_user.person_id else []
-    return render_template("accounts/account.html", user=current_user, rows=_account_rows(current_user, posts))
+    whose = [current_user.person_id] if current_user.person_id else []
+    posts = [post for held in posts_on(whose, clock.today()).values() for post in held]
+    rows = _account_rows(current_user, posts)
+    return render_template("accounts/account.html", user=current_user, rows=rows)
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -142,7 +150,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 
 def _account_rows(user: User, posts: list[Post]) -> list[dict[str, str]]:
-    roles = [f"{grant.role.label}, {grant.agency.name}" if grant.agency else grant.role.label for grant in user.grants]
+    roles = [f"{one.role.label}, {one.agency.name}" if one.agency else one.role.label for one in user.grants]
     return [
         {"key": "Name", "value": user.name},
         {"key": "Email", "value": user.email},
@@ -193,7 +201,9 @@ def _why_not(checked: codes.Checked) -> str:
 
 
 def _email_page(form: EmailForm, next_page: str | None) -> str:
-    return render_template("accounts/sign_in.html", form=form, next_page=next_page, error_list=form.error_list())
+    return render_template(
+        "accounts/sign_in.html", form=form, next_page=next_page, error_list=form.error_list()
+    )
 
 
 def _code_page(form: CodeForm, code: SignInCode) -> str:

@@ -12,7 +12,13 @@ from training_app.extensions import db
 
 
 def add_agency(
-    name: str, sector: Sector, area: Area, *, actor_id: int | None, now: datetime, valid_from: date | None = None
+    name: str,
+    sector: Sector,
+    area: Area,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    valid_from: date | None = None,
 ) -> Agency:
     """Take an agency into the list. Raises Refused where the name is already taken, as a name or an alias."""
     name = _free_name(name)
@@ -47,7 +53,7 @@ def merge_agency(agency_id: int, into_id: int, *, on: date, actor_id: int | None
     if agency.valid_to is not None:
         raise Refused(f"{agency.name} has already ended.")
     if agency.valid_from is not None and last_day < agency.valid_from:
-        raise Refused(f"{agency.name} began later than that: choose a day after {agency.valid_from:%d/%m/%Y}.")
+        raise Refused(f"{agency.name} began on {agency.valid_from:%d/%m/%Y}: choose a later day.")
     if into.valid_to is not None and into.valid_to < on:
         raise Refused(f"{into.name} has ended by then, so nothing can merge into it.")
     agency.valid_to = last_day

@@ -11,7 +11,7 @@ from training_app.extensions import db
 
 
 def agency_named(name: str) -> Agency | None:
-    """The agency with this name or alias, whatever its dates. A near miss is no match: a person decides that."""
+    """The agency with this name or alias, whatever its dates. A near miss is no match: a person decides."""
     wanted = comparable(name)
     if not wanted:
         return None
@@ -25,7 +25,7 @@ def agency_named(name: str) -> Agency | None:
 
 
 def agency_as_at(agency: Agency, day: date) -> Agency | None:
-    """This agency on that day: itself, the one it had merged into by then, or None where there was neither."""
+    """This agency on that day: itself, the one it had merged into by then, or None if neither was."""
     seen: set[int] = set()
     while not in_force(agency.valid_from, agency.valid_to, day):
         seen.add(agency.id)
@@ -37,7 +37,7 @@ def agency_as_at(agency: Agency, day: date) -> Agency | None:
 
 
 def find_agency(name: str, on: date) -> Agency | None:
-    """Whom this name means on that day; None where nobody, so that the row can be put aside and asked about."""
+    """Whom this name means on that day; None where nobody, so that the row is put aside and asked about."""
     found = agency_named(name)
     return agency_as_at(found, on) if found else None
 
@@ -45,7 +45,8 @@ def find_agency(name: str, on: date) -> Agency | None:
 def agencies_in_force(day: date) -> Sequence[Agency]:
     """The agencies there are on a day, by sector in the order of the arrangements, then by name."""
     order = list(Sector)
-    there = [agency for agency in db.session.scalars(select(Agency)) if in_force(agency.valid_from, agency.valid_to, day)]
+    everyone = db.session.scalars(select(Agency))
+    there = [one for one in everyone if in_force(one.valid_from, one.valid_to, day)]
     return sorted(there, key=lambda agency: (order.index(agency.sector), agency.name.casefold(), agency.id))
 
 

@@ -13,7 +13,7 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.models import Person, Post
 from training_app.people.queries import person_with_email
-from training_app.people.rules import LONGEST_NAME, is_a_name, normal_email, overlaps, tidy
+from training_app.people.rules import LONGEST_NAME, is_a_name, is_an_email, normal_email, overlaps, tidy
 
 TAKEN = "Someone with this email is already here."
 
@@ -29,6 +29,8 @@ def register_person(
     if not is_a_name(name):
         raise Refused(f"Enter a name of at most {LONGEST_NAME} letters.")
     email = normal_email(email) if email else None
+    if email and not is_an_email(email):
+        raise Refused(f"“{email}” is not an email address.")
     if email and person_with_email(email):
         raise Refused(TAKEN)
     person = Person(name=name, email=email or None, created_at=now, generated=generated)

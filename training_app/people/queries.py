@@ -23,7 +23,8 @@ def posts_on(person_ids: Iterable[int], day: date) -> dict[int, list[Post]]:
     wanted = sorted(set(person_ids))
     query = (
         select(Post)
-        .where(Post.person_id.in_(wanted), Post.started_on <= day, or_(Post.ended_on.is_(None), Post.ended_on >= day))
+        .where(Post.person_id.in_(wanted), Post.started_on <= day)
+        .where(or_(Post.ended_on.is_(None), Post.ended_on >= day))
         .options(joinedload(Post.agency))
         .order_by(Post.started_on.desc(), Post.id.desc())
     )

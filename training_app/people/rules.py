@@ -1,8 +1,10 @@
 """How a person's name and e-mail are kept."""
 
+import re
 import unicodedata
 from datetime import date
 
+AN_EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254
 # Marks that turn the reading direction could make a name read as something else; joiners inside scripts stay.
@@ -17,7 +19,8 @@ def tidy(text: str) -> str:
     """
     composed = unicodedata.normalize("NFC", text)
     spaced = " ".join(composed.split())
-    return "".join(one for one in spaced if unicodedata.category(one) != "Cc" and one not in DIRECTION_MARKS).strip()
+    seen = (one for one in spaced if unicodedata.category(one) != "Cc" and one not in DIRECTION_MARKS)
+    return "".join(seen).strip()
 
 
 def is_a_name(text: str) -> bool:
@@ -34,9 +37,9 @@ def normal_email(text: str) -> str:
     return text.strip().lower()
 
 
-def held_on(started_on: date, ended_on: date | None, day: date) -> bool:
-    """Was a post with these dates held on the day? Both ends count."""
-    return started_on <= day and (ended_on is None or day <= ended_on)
+def is_an_email(text: str) -> bool:
+    """Could a letter reach this address? One @, a dot in the domain, plain letters, nothing else around it."""
+    return len(text) <= LONGEST_EMAIL and text.isascii() and AN_EMAIL.fullmatch(text) is not None
 
 
 def overlaps(started_on: date, ended_on: date | None, other_start: date, other_end: date | None) -> bool:
