@@ -16,6 +16,7 @@ from training_app.accounts.rules import Role
 from training_app.agencies.models import Agency
 from training_app.config import Settings
 from training_app.database import transaction
+from training_app.demo.loading import load_demonstration
 from training_app.extensions import db
 from training_app.people.models import Person
 
@@ -55,7 +56,8 @@ def _close(app: Flask) -> None:
         db.engine.dispose()
 
 
-def _fresh(app: Flask, template: Path) -> None:
+def fresh(app: Flask, template: Path) -> None:
+    """Put a copy of this database file in the place of the application's own."""
     _close(app)
     file = Path(app.extensions["settings"].database_url.removeprefix("sqlite:///"))
     for leftover in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
@@ -67,9 +69,29 @@ def _fresh(app: Flask, template: Path) -> None:
 def app(house: tuple[Flask, Path]) -> Flask:
     """The application on a fresh database that holds the reference data and nothing else."""
     application, template = house
-    _fresh(application, template)
+    fresh(application, template)
     shutil.rmtree(application.extensions["settings"].mail_folder, ignore_errors=True)
     return application
+
+
+@pytest.fixture(scope="session")
+def demonstration_file(house: tuple[Flask, Path]) -> Path:
+    """A database file that holds the demonstration, to copy from."""
+    application, template = house
+    fresh(application, template)
+    with application.app_context(), transaction():
+        load_demonstration(clock.now())
+    _close(application)
+    file = template.with_name("demonstration.sqlite3")
+    shutil.copy(template.with_name("test.sqlite3"), file)
+    return file
+
+
+@pytest.fixture
+def demonstration(house: tuple[Flask, Path], demonstration_file: Path) -> Flask:
+    """The application on a fresh copy of the demonstration."""
+    fresh(house[0], demonstration_file)
+    return house[0]
 
 
 @pytest.fixture

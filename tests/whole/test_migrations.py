@@ -109,7 +109,7 @@ def _differences(one: Schema, other: Schema) -> list[str]:
 
 def test_the_story_has_one_line_and_its_chapters_are_numbered_in_order():
     assert SCRIPTS.get_heads() == [STORY[-1]]
-    assert STORY == [f"{number:04}" for number in range(1, len(STORY) + 1)]
+    assert [f"{number:04}" for number in range(1, len(STORY) + 1)] == STORY
     files = sorted(Path(SCRIPTS.versions).glob("*.py"))
     assert [file.name.split("_")[0] for file in files] == STORY
     for revision in SCRIPTS.walk_revisions():

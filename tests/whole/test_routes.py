@@ -1,0 +1,133 @@
+"""Ask the map of addresses, not the author: what holds for every route there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import event
+
+from tests.browser import Browser
+from tests.conftest import settings_for
+from tests.whole.visitors import Places, addresses, enter, rules_for, token_for
+from training_app import create_app
+from training_app.accounts.rules import Role
+from training_app.extensions import db
+from training_app.web.access import Permission, Requirement, requirement_of
+
+STABLE = Path(__file__).with_name("addresses.txt")
+# Arguments that are words or files, not numbers of rows.
+WORDS = {"slug", "year", "filename"}
+PIECE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?")
+
+
+@pytest.fixture(scope="module")
+def application(house: tuple[Flask, Path]) -> Flask:
+    return house[0]
+
+
+def _every_rule(app: Flask):
+    rules = list(app.url_map.iter_rules())
+    assert len(rules) > 20
+    return rules
+
+
+def test_every_route_declares_who_may_use_it(application):
+    silent = [
+        rule.rule
+        for rule in _every_rule(application)
+        if not isinstance(requirement_of(application, rule.endpoint), Requirement | Permission)
+    ]
+    assert not silent
+
+
+def test_a_route_that_declares_nothing_is_refused(application, tmp_path):
+    app = create_app(settings_for(tmp_path))
+    app.add_url_rule("/undeclared", "undeclared", lambda: "seen")
+    assert app.test_client().get("/undeclared").status_code == 403
+    assert app.test_client().post("/undeclared").status_code == 405
+
+
+def test_paths_are_kebab_case(application):
+    odd = [
+        rule.rule
+        for rule in _every_rule(application)
+        for piece in re.sub(r"<[^>]+>", "x", rule.rule).strip("/").split("/")
+        if piece and not PIECE.fullmatch(piece)
+    ]
+    assert not odd
+
+
+def test_numbers_in_addresses_have_converters(application):
+    loose = [
+        f"{rule.rule}: {name}"
+        for rule in _every_rule(application)
+        for name in rule.arguments - WORDS
+        if type(rule._converters[name]).__name__ != "IntegerConverter"
+    ]
+    assert not loose
+
+
+def test_no_address_ends_in_a_slash(application):
+    """One page, one address: /programme/ and /programme would be two in every letter and bookmark."""
+    assert [rule.rule for rule in _every_rule(application) if rule.rule.endswith("/")] == ["/"]
+
+
+def test_addresses_that_others_rely_on_are_all_here(application):
+    kept = {line for line in STABLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
+    here = {rule.rule for rule in rules_for(application, "GET")}
+    assert kept, "the list of stable addresses is empty"
+    assert not kept - here, "a public address is gone: people have it in letters, bookmarks and diaries"
+    assert not here - kept, "a new address: add it to addresses.txt, it stays for good from now on"
+
+
+def test_methods_a_route_does_not_know_get_a_page_that_says_so(shown: Flask, places: Places):
+    browser = enter(shown, Role.ADMINISTRATOR)
+    token = token_for(browser)
+    only_read = {rule.rule for rule in rules_for(shown, "GET")} - {rule.rule for rule in rules_for(shown, "POST")}
+    tried = 0
+    for name, address in addresses(shown, places, "GET").items():
+        rule = next(one for one in rules_for(shown, "GET") if one.endpoint == name.split(",")[0])
+        if rule.rule in only_read:
+            page = browser.post(address, {"csrf_token": token}, status=405)
+            assert page.heading == "That page cannot be used like this"
+            tried += 1
+        assert browser.client.put(address, headers={"X-CSRFToken": token}).status_code == 405
+        assert browser.client.delete(address, headers={"X-CSRFToken": token}).status_code == 405
+    assert tried > 10
+
+
+def test_acts_cannot_be_done_by_opening_their_address(shown: Flask, places: Places):
+    """A mail gateway or a prefetching browser that opens every link must do nothing."""
+    gettable = {rule.rule for rule in rules_for(shown, "GET")}
+    browser = enter(shown, Role.ADMINISTRATOR)
+    acts = [rule for rule in rules_for(shown, "POST") if rule.rule not in gettable]
+    assert acts
+    for rule in acts:
+        with shown.test_request_context():
+            address = url_for(rule.endpoint, **places.of(rule)[0][1])
+        browser.get(address, status=405)
+
+
+def test_reading_writes_nothing(shown: Flask, places: Places):
+    """GET is watched by the test browser on every page; here HEAD is, as a mail gateway would send it."""
+    writes: list[str] = []
+
+    def noted(connection, cursor, statement, parameters, context, many):
+        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            writes.append(statement)
+
+    with shown.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", noted)
+    try:
+        for role in (None, *Role):
+            browser: Browser = enter(shown, role)
+            for address in addresses(shown, places, "GET").values():
+                with shown.app_context():
+                    head = browser.client.head(address)
+                assert head.status_code < 500, address
+                assert head.get_data() == b"", address
+    finally:
+        event.remove(engine, "before_cursor_execute", noted)
+    assert not writes

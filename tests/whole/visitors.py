@@ -1,0 +1,149 @@
+"""Who visits the demonstration, and where every route leads in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from flask import Flask, url_for
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from tests.browser import Browser, Page
+from tests.guards import XHTML
+from training_app import clock
+from training_app.accounts.models import User
+from training_app.accounts.queries import generated_users
+from training_app.accounts.rules import Role
+from training_app.database import transaction
+from training_app.evaluation.models import Comment
+from training_app.evaluation.queries import open_evaluations_for
+from training_app.extensions import db
+from training_app.outbox.commands import enqueue
+from training_app.programme.models import SessionTrainer, TrainingSession
+from training_app.reports.models import StatedFact
+
+# Nobody has signed in, then the five roles.
+VISITORS: tuple[Role | None, ...] = (None, *Role)
+YEAR = "2024-25"
+
+
+def visitor_name(role: Role | None) -> str:
+    return "nobody" if role is None else role.value
+
+
+def enter(app: Flask, role: Role | None) -> Browser:
+    """A browser of the demonstration's own person with this role."""
+    browser = Browser(app)
+    if role is not None:
+        with browser.client.session_transaction() as cookie:
+            cookie["_user_id"] = _holder(app, role).session_key
+            cookie["_fresh"] = True
+    return browser
+
+
+def _holder(app: Flask, role: Role) -> User:
+    with app.app_context():
+        return next(user for user in generated_users() if role in user.roles)
+
+
+def token_for(browser: Browser) -> str:
+    """The token that the forms of this visitor carry."""
+    page = browser.get("/account" if _is_signed_in(browser) else "/sign-in")
+    assert page.tree is not None
+    held = [one for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "csrf_token"]
+    return str(held[0].get("value"))
+
+
+def _is_signed_in(browser: Browser) -> bool:
+    with browser.client.session_transaction() as cookie:
+        return "_user_id" in cookie
+
+
+@dataclass(frozen=True)
+class Places:
+    """What to fill the arguments of routes with. Each case adds to the endpoint's usual arguments."""
+
+    usual: Mapping[str, object]
+    cases: Mapping[str, Mapping[str, Mapping[str, object]]] = field(default_factory=dict)
+
+    def of(self, rule: Rule) -> list[tuple[str, dict[str, object]]]:
+        """Each case of this route by name (mostly one, without a name), with its arguments."""
+        cases = self.cases.get(rule.endpoint, {"": {}})
+        return [(case, {name: (self.usual | given)[name] for name in rule.arguments}) for case, given in cases.items()]
+
+
+def rules_for(app: Flask, method: str) -> list[Rule]:
+    """Every route of the application that answers this method, in order of endpoint."""
+    found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ()) and not _is_static(rule)]
+    assert found
+    return sorted(found, key=lambda rule: (rule.endpoint, rule.rule))
+
+
+def _is_static(rule: Rule) -> bool:
+    return rule.endpoint == "static"
+
+
+def addresses(app: Flask, places: Places, method: str) -> dict[str, str]:
+    """Each route and case by its name in the tables of the tests, with an address to try."""
+    with app.test_request_context():
+        return {
+            f"{rule.endpoint}{f', {case}' if case else ''}": url_for(rule.endpoint, **arguments)
+            for rule in rules_for(app, method)
+            for case, arguments in places.of(rule)
+        }
+
+
+def stock(app: Flask) -> Places:
+    """Pick the rows to try routes with: the trainer's own session and another, one with an open evaluation, …"""
+    with app.app_context():
+        users = {role: next(one for one in generated_users() if role in one.roles) for role in Role}
+        led = set(
+            db.session.scalars(
+                select(SessionTrainer.session_id).where(SessionTrainer.user_id == users[Role.TRAINER].id)
+            )
+        )
+        held = TrainingSession.last_day < clock.today()
+        own = _first(select(TrainingSession.id).where(held, TrainingSession.id.in_(led)))
+        other = _first(select(TrainingSession.id).where(held, TrainingSession.id.not_in(led)))
+        asked = open_evaluations_for(users[Role.PRACTITIONER].person_id, clock.now())[0].session.id
+        usual = {
+            "session_id": other,
+            "slug": db.session.get_one(TrainingSession, own).course.slug,
+            "year": YEAR,
+            "comment_id": _first(select(Comment.id)),
+            "letter_id": _a_letter(users[Role.PRACTITIONER]),
+            "fact_id": _first(select(StatedFact.id)),
+            "user_id": users[Role.PRACTITIONER].id,
+        }
+    both = {"one led by the trainer": {"session_id": own}, "another": {"session_id": other}}
+    to_answer = {"one the practitioner came to": {"session_id": asked}}
+    return Places(
+        usual,
+        {
+            "impact.session": both,
+            "evaluation.after_form": to_answer,
+            "evaluation.thank_you": to_answer,
+            "evaluation.send_answers": to_answer,
+        },
+    )
+
+
+def _first(query) -> int:  # type: ignore[no-untyped-def]
+    found = db.session.scalars(query.order_by(query.selected_columns[0]).limit(1)).first()
+    assert found is not None, f"the demonstration holds nothing for {query}"
+    return int(found)
+
+
+def _a_letter(to: User) -> int:
+    with transaction():
+        letter = enqueue(
+            kind="try", recipient=to.email, subject="A letter to look at", body="Dear colleague.", now=clock.now()
+        )
+        db.session.flush()
+        return letter.id
+
+
+def hrefs(page: Page) -> Iterable[str]:
+    """Where the links of a page lead."""
+    if page.tree is None:
+        return []
+    return [one.get("href", "") for one in page.tree.iter(f"{XHTML}a")]
