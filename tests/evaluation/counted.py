@@ -35,8 +35,14 @@ def add_course(title: str) -> int:
 def add_session(course_id: int, day: date = SPRING, **more: object) -> int:
     """A session of 20 attendances by headcount, unless told otherwise."""
     usual: dict[str, object] = {
-        "strand": Strand.CORE, "format": Format.ONLINE, "first_day": day, "last_day": day,
-        "starts_at": time(9, 30), "capacity": 40, "headcount": 20, "evaluation_mode": EvaluationMode.STANDARD,
+        "strand": Strand.CORE,
+        "format": Format.ONLINE,
+        "first_day": day,
+        "last_day": day,
+        "starts_at": time(9, 30),
+        "capacity": 40,
+        "headcount": 20,
+        "evaluation_mode": EvaluationMode.STANDARD,
     }
     with transaction() as session:
         one = TrainingSession(course_id=course_id, **(usual | more))
@@ -46,8 +52,14 @@ def add_session(course_id: int, day: date = SPRING, **more: object) -> int:
 
 
 def publish(
-    session_id: int, patterns: Mapping[Pattern, int] | Sequence[Pattern], *, items: Sequence[str] = (),
-    looking_back: int | None = None, forms: bool = True, at: datetime | None = None, generated: bool = False,
+    session_id: int,
+    patterns: Mapping[Pattern, int] | Sequence[Pattern],
+    *,
+    items: Sequence[str] = (),
+    looking_back: int | None = None,
+    forms: bool = True,
+    at: datetime | None = None,
+    generated: bool = False,
 ) -> None:
     """Store published counts, and (unless not `forms`) the forms they came from: each pattern on every question."""
     counts = patterns if isinstance(patterns, Mapping) else {one: list(patterns).count(one) for one in patterns}
@@ -60,7 +72,11 @@ def publish(
             for (before, after), n in counts.items():
                 session.add(
                     RatingPattern(
-                        session_id=session_id, question_id=question.id, before=before, after=after, n=n,
+                        session_id=session_id,
+                        question_id=question.id,
+                        before=before,
+                        after=after,
+                        n=n,
                         looking_back=looking_back,
                     )
                 )
@@ -71,7 +87,9 @@ def publish(
         add_forms(session_id, total, pairs, generated=generated)
 
 
-def add_forms(session_id: int, forms: int, pairs: int = 0, *, agency_id: int | None = None, generated: bool = False) -> None:
+def add_forms(
+    session_id: int, forms: int, pairs: int = 0, *, agency_id: int | None = None, generated: bool = False
+) -> None:
     """After-forms, the first `pairs` of them with a form before."""
     with transaction() as session:
         version = session.query(Question).first().version_id
@@ -81,8 +99,13 @@ def add_forms(session_id: int, forms: int, pairs: int = 0, *, agency_id: int | N
             for moment in moments:
                 session.add(
                     Response(
-                        session_id=session_id, version_id=version, moment=moment, pairing_id=pairing,
-                        agency_id=agency_id, submitted_at=clock.now(), generated=generated,
+                        session_id=session_id,
+                        version_id=version,
+                        moment=moment,
+                        pairing_id=pairing,
+                        agency_id=agency_id,
+                        submitted_at=clock.now(),
+                        generated=generated,
                     )
                 )
 
@@ -96,7 +119,11 @@ def add_marks(session_id: int, people: int, agency_id: int | None, start: int = 
         part = session.query(SessionPart).filter_by(session_id=session_id).first()
         if part is None:
             part = SessionPart(
-                session_id=session_id, position=1, kind=PartKind.ONLINE, on_day=SPRING, starts_at=time(9),
+                session_id=session_id,
+                position=1,
+                kind=PartKind.ONLINE,
+                on_day=SPRING,
+                starts_at=time(9),
                 ends_at=time(12),
             )
             session.add(part)
@@ -107,8 +134,12 @@ def add_marks(session_id: int, people: int, agency_id: int | None, start: int = 
             session.flush()
             session.add(
                 AttendanceMark(
-                    session_id=session_id, part_id=part.id, person_id=person.id, mark=Mark.ATTENDED,
-                    agency_id=agency_id, marked_at=clock.now(),
+                    session_id=session_id,
+                    part_id=part.id,
+                    person_id=person.id,
+                    mark=Mark.ATTENDED,
+                    agency_id=agency_id,
+                    marked_at=clock.now(),
                 )
             )
 

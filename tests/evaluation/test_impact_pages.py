@@ -35,7 +35,9 @@ def test_the_whole_page_of_a_session(app: Flask, browser_of, neglect: int) -> No
         publish(neglect, rose(12, same=2, lower=1), looking_back=4)
     page = browser_of(Role.REVIEWER).get(f"/sessions/{neglect}/impact")
     assert page.heading == "Neglect, 1 May 2024"
-    assert "9 of the 12 people who answered rated their confidence higher afterwards, 2 the same and 1 lower." in page.text
+    assert (
+        "9 of the 12 people who answered rated their confidence higher afterwards, 2 the same and 1 lower." in page.text
+    )
     assert "allowing for chance, likely between" in page.text
     assert "60% of 20, range 39% to 78%" in page.text
     assert "Figures: caution" in page.text

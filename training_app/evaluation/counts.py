@@ -110,9 +110,7 @@ def _item(key: str, low: int | None, high: int | None) -> ItemKey:
 def published(session_ids: Collection[int]) -> tuple[datetime | None, int]:
     """When any of these sessions was last published, and how many forms the latest publishing of each holds."""
     latest = (
-        select(func.max(Publication.id))
-        .where(Publication.session_id.in_(session_ids))
-        .group_by(Publication.session_id)
+        select(func.max(Publication.id)).where(Publication.session_id.in_(session_ids)).group_by(Publication.session_id)
     )
     at, forms = db.session.execute(
         select(func.max(Publication.published_at), func.coalesce(func.sum(Publication.forms), 0)).where(
@@ -178,9 +176,7 @@ def _first_calendar_year() -> ColumnElement[int]:
 
 def sessions_led_by(user_id: int) -> frozenset[int]:
     """Ids of the sessions this user leads."""
-    return frozenset(
-        db.session.scalars(select(SessionTrainer.session_id).where(SessionTrainer.user_id == user_id))
-    )
+    return frozenset(db.session.scalars(select(SessionTrainer.session_id).where(SessionTrainer.user_id == user_id)))
 
 
 def forms_of(session_ids: Collection[int]) -> dict[int, int]:

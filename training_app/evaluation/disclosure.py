@@ -61,9 +61,7 @@ def shown(sessions: Mapping[Path, int], unpublished: Collection[Path] = ()) -> f
     return frozenset(left)
 
 
-def own_sessions(
-    sessions: Mapping[Path, int], visible: Collection[Path], own: Collection[Path]
-) -> dict[Path, Detail]:
+def own_sessions(sessions: Mapping[Path, int], visible: Collection[Path], own: Collection[Path]) -> dict[Path, Detail]:
     """How much a trainer may see of their own sessions, for one question.
 
     A trainer sees the sessions they lead and, of the rest of the year, the shown places that are `visible` to

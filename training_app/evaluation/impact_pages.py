@@ -137,9 +137,9 @@ def _why_no_figures(findings: Findings) -> Sentence:
     if forms and not findings.items:
         return Sentence(say.not_published_yet(forms))
     if people >= LEAST_FOR_A_FIGURE:
-        return Sentence(say.kept_back(people, counts_in(findings)))
+        return say.kept_back(people, counts_in(findings))
     attended = findings.response.attendances if findings.response.forms == forms else None
-    return Sentence(say.too_few(forms, attended, people, counts_in(findings)))
+    return say.too_few(forms, attended, people, counts_in(findings))
 
 
 def _notes(findings: Findings, first: Rated | None) -> list[str]:
@@ -162,9 +162,7 @@ def _share(findings: Findings) -> float:
 
 
 def _if_rest_unchanged(findings: Findings, rated: Rated) -> float | None:
-    overall = if_nonresponders_unchanged(
-        rated.change.mean_change, rated.change.n_pairs, findings.response.attendances
-    )
+    overall = if_nonresponders_unchanged(rated.change.mean_change, rated.change.n_pairs, findings.response.attendances)
     return overall if is_calculable(overall) else None
 
 
@@ -232,9 +230,7 @@ def _people(group: Sequence[Rated]) -> Drawing:
     first = next((one for one in group if one.item.key == HEADLINE), group[0])
     top, at_top = first.item.scale[1], first.change.n_before_at_top
     room = say.room_to_rise(first.what, at_top, first.change.n_pairs, top) if isinstance(at_top, int) else ""
-    rows = [
-        SplitRow(one.item.label, one.change.n_higher, one.change.n_same, one.change.n_lower) for one in group
-    ]
+    rows = [SplitRow(one.item.label, one.change.n_higher, one.change.n_same, one.change.n_lower) for one in group]
     same_people = len({one.change.n_pairs for one in group}) == 1
     chart_id = _chart_id("people", first.item.scale)
     return Drawing(
@@ -263,17 +259,14 @@ def _at_top(one: Rated) -> str:
 
 
 def _counts(items: Sequence[ItemFinding]) -> list[list[str]]:
-    """For a trainer, where there are too few for an average: how many moved which way."""
-    rows = []
-    for item in items:
-        if item.detail is not Detail.COUNTS:
-            continue
-        higher, same, lower = directions(item.table)
-        if may_count(higher, same, lower):
-            rows.append([item.label, f"{higher}", f"{same}", f"{lower}"])
-        else:
-            rows.append([item.label, *["kept back"] * 3])
-    return rows
+    """For a trainer, where there are too few for an average: how many moved which way.
+
+    All or none: a question kept back alone, because everyone answered it alike, would say just that.
+    """
+    moved = [(item.label, directions(item.table)) for item in items if item.detail is Detail.COUNTS]
+    if not all(may_count(*counts) for _, counts in moved):
+        return []
+    return [[label, *(str(n) for n in counts)] for label, counts in moved]
 
 
 def directions(table: RatingTable) -> tuple[int, int, int]:
@@ -294,7 +287,8 @@ def _looked_back(item: ItemFinding) -> str:
     n = sum(given.values())
     average = sum(rating * people for rating, people in given.items()) / n
     what = item.label[:1].lower() + item.label[1:]
-    return f"{n:,} people, asked afterwards to look back, put their {what} before the training at {average:.1f} on average."
+    asked = f"{n:,} people, asked afterwards to look back,"
+    return f"{asked} put their {what} before the training at {average:.1f} on average."
 
 
 def _limits(findings: Findings, first: Rated | None) -> list[str]:

@@ -101,4 +101,4 @@ def own_sessions() -> str:
 
 year.section = "impact.years"  # type: ignore[attr-defined]
 course.section = "impact.years"  # type: ignore[attr-defined]
-session.section = "impact.own_sessions"  # type: ignore[attr-defined]
+session.section = ("impact.years", "impact.own_sessions")  # type: ignore[attr-defined]

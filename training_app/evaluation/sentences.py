@@ -23,7 +23,7 @@ OWN_RATINGS = (
 )
 NO_COMPARISON = "There is no comparison group: we cannot say what would have happened without the training."
 KEPT_BACK = (
-    "They are kept back: beside the other published figures they would give away what a few people said."
+    "Their figures are kept back: beside the other published figures they would give away what a few people said."
 )
 
 
@@ -104,7 +104,9 @@ def quality(pairs: int, response: ResponseRate, kept_back: bool = False) -> Qual
     if is_calculable(rate) and many and rate >= RATE_FOR_GOOD:
         return Quality(Mark.GOOD, f"{_matched(pairs)} and {in_every_hundred(rate)} answered.")
     needs = f"Good needs at least {PAIRS_FOR_GOOD} matched people and {in_every_hundred(RATE_FOR_GOOD)} answering."
-    return Quality(Mark.CAUTION, f"{needs} Here {_matched(pairs)[0].lower()}{_matched(pairs)[1:]}{_but(many, response)}")
+    return Quality(
+        Mark.CAUTION, f"{needs} Here {_matched(pairs)[0].lower()}{_matched(pairs)[1:]}{_but(many, response)}"
+    )
 
 
 def _matched(pairs: int) -> str:
@@ -255,10 +257,10 @@ def only_so_many_answered(response: ResponseRate) -> str | None:
     return f"Only {in_every_hundred(rate)} answered, so this may not describe everyone."
 
 
-def too_few(forms: int, attended: int | None, matched: int, counts_in: str | None) -> str:
+def too_few(forms: int, attended: int | None, matched: int, counts_in: str | None) -> Sentence:
     """Fewer than may be shown. `counts_in` names the total that their answers are part of."""
     if forms == 0:
-        return nobody_answered(attended)
+        return Sentence(nobody_answered(attended))
     of = f" of {attended:,}" if attended is not None and attended >= forms else ""
     people = "person" if forms == 1 and (not of or attended == 1) else "people"
     said = f"{in_words(forms).capitalize()}{of} {people} answered"
@@ -268,7 +270,11 @@ def too_few(forms: int, attended: int | None, matched: int, counts_in: str | Non
         said += f", but only {in_words(matched)} both before and after: too few to report safely."
     else:
         said += ", but nobody both before and after, so there is no change to report."
-    return said + (f" Their answers count in {counts_in}." if counts_in else "")
+    return Sentence(said, _part_of(counts_in))
+
+
+def _part_of(total: str | None) -> str:
+    return f" Their answers count in {total}." if total else ""
 
 
 def nobody_answered(attended: int | None) -> str:
@@ -280,10 +286,10 @@ def nobody_answered(attended: int | None) -> str:
     return f"{attended:,} {'person' if attended == 1 else 'people'} came. Nobody has answered."
 
 
-def kept_back(matched: int, counts_in: str | None) -> str:
+def kept_back(matched: int, counts_in: str | None) -> Sentence:
     """Enough people, but their figures would give others away."""
-    said = f"{in_words(matched).capitalize()} people answered both before and after. {KEPT_BACK}"
-    return said + (f" Their answers count in {counts_in}." if counts_in else "")
+    said = f"{in_words(matched).capitalize()} people answered both before and after."
+    return Sentence(said, f" {KEPT_BACK}{_part_of(counts_in)}")
 
 
 def not_published_yet(forms: int) -> str:
@@ -314,12 +320,12 @@ def room_to_rise(what: str, at_top: int, n: int, top: int) -> str:
         return f"Nobody had rated their {what} {top} before, so everyone had room to rise."
     if at_top == n:
         return f"All {n:,} had rated their {what} {top} before, so nobody had room to rise."
-    return f"{at_top:,} of {n:,} ({at_top / n:.0%}) had rated their {what} {top} already before and had no room to rise."
+    return (
+        f"{at_top:,} of {n:,} ({at_top / n:.0%}) had rated their {what} {top} already before and had no room to rise."
+    )
 
 
-def not_heard_from(
-    response: ResponseRate, pairs: int, change: float | None, overall: float | None
-) -> str | None:
+def not_heard_from(response: ResponseRate, pairs: int, change: float | None, overall: float | None) -> str | None:
     """How many did not answer, and what their silence could hide."""
     attended = response.attended
     if attended is None or isinstance(response.rate, NotCalculable):

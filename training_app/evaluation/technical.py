@@ -92,7 +92,10 @@ def _at_top(change: PairedChange) -> str:
 
 MEASURES: tuple[tuple[str, Callable[[PairedChange], str]], ...] = (
     ("Pairs (n)", lambda change: f"{change.n_pairs:,}"),
-    ("Left out: before only, after only", lambda change: f"{change.n_before_only:,}, {change.n_after_only:,}"),
+    (
+        "Left out: before only, after only",
+        lambda change: f"{change.n_before_only:,}, {change.n_after_only:,}",
+    ),
     ("Mean before (SD)", lambda change: with_spread(change.mean_before, change.sd_before)),
     ("Mean after (SD)", lambda change: with_spread(change.mean_after, change.sd_after)),
     ("Mean change (SD)", lambda change: with_spread(change.mean_change, change.sd_change)),

@@ -1,17 +1,24 @@
 """Who answered, out of whom: three numbers with what each counts and leaves out, and the mix of agencies."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from training_app.agencies.rules import Sector
 from training_app.evaluation import counts
 from training_app.evaluation.disclosure import joined
-from training_app.evaluation.results import Findings, LeftOut, ResponseFinding, SessionFinding
+from training_app.evaluation.results import (
+    Findings,
+    LeftOut,
+    Level,
+    ResponseFinding,
+    SessionFinding,
+)
 from training_app.evaluation.technical import share_range
 from training_app.impact import NotCalculable, ResponseRate, is_calculable
 from training_app.programme.rules import EvaluationMode
 from training_app.registers.rules import Basis
-from training_app.web.words import counted, short_date, thousands
+from training_app.web.words import counted, long_date, short_date, thousands
 
 FAIR_MATCH = 0.1
 ATTENDED = (
@@ -60,7 +67,10 @@ def numbers(findings: Findings) -> list[Number]:
         Number(came, "attended", _sessions(findings), [ATTENDED, *left]),
         Number(thousands(forms), "answered", _rate(response.rate), [ANSWERED, _fraction(response.rate), *left]),
         Number(
-            thousands(pairs), "matched", "a form before and after", [MATCHED, _fraction(response.pair_rate), *left]
+            thousands(pairs),
+            "matched",
+            "a form before and after",
+            [MATCHED, _fraction(response.pair_rate), *left],
         ),
     ]
 
@@ -70,9 +80,14 @@ def _sessions(findings: Findings) -> str:
     total = len(findings.sessions)
     if response.sessions == total:
         return counted(total, "session")
-    said = f"{response.sessions:,} of {counted(total, 'session')}"
-    without = response.no_data.sessions
-    return said + (f"; {without:,} {'has' if without == 1 else 'have'} no data" if without else "")
+    others = (
+        (response.no_data.sessions, "with no data"),
+        (response.separate.sessions, "evaluated separately"),
+        (response.not_evaluated.sessions, "not evaluated"),
+        (response.to_come, "to come"),
+    )
+    why = ", ".join(f"{sessions:,} {reason}" for sessions, reason in others if sessions)
+    return f"{response.sessions:,} of {counted(total, 'session')}; {why}"
 
 
 def _rate(rate: ResponseRate) -> str:
@@ -115,14 +130,28 @@ def summary_line(findings: Findings) -> str:
     """How many sessions over what time, and which have no data and why."""
     held = findings.sessions
     first, last = min(one.first_day for one in held), max(one.last_day for one in held)
-    when = short_date(first) if first == last else f"{short_date(first)} to {short_date(last)}"
-    said = f"{counted(len(held), 'session')}, {when}."
+    if findings.scope.level is Level.SESSION:
+        said = long_date(first) if first == last else f"{long_date(first)} to {long_date(last)}"
+    else:
+        said = f"{counted(len(held), 'session')}, {short_date(first)} to {short_date(last)}."
     missing = [one for one in held if one.attendances.number is None and not one.to_come]
     if not missing:
         return said
-    reasons = sorted({one.no_data_reason or "no reason given" for one in missing})
-    told = f": {reasons[0]}" if len(reasons) == 1 else ""
-    return f"{said} {len(missing):,} {'has' if len(missing) == 1 else 'have'} no data{told.rstrip('.')}."
+    reasons = {in_short(one.no_data_reason or "no reason given") for one in missing}
+    why = f": {reasons.pop()}" if len(reasons) == 1 else ""
+    if findings.scope.level is Level.SESSION:
+        return f"{said}. No data{why}."
+    return f"{said} {len(missing):,} {'has' if len(missing) == 1 else 'have'} no data{why}."
+
+
+def in_short(reason: str) -> str:
+    """The first sentence of why there is no data, without saying “no data” again.
+
+    >>> in_short("No data: April 2024 cyber-attack. Held as planned.")
+    'April 2024 cyber-attack'
+    """
+    first = reason.split(". ")[0].strip().rstrip(".")
+    return re.sub(r"^no data\s*[:,;–-]\s*", "", first, flags=re.IGNORECASE) or reason
 
 
 def mix_of(findings: Findings) -> Mix | None:

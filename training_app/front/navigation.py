@@ -49,8 +49,10 @@ def _navigation() -> list[Link]:
     here = request.endpoint
     known = current_app.view_functions
     section = getattr(known.get(here or ""), "section", here)
+    # A page that different roles reach by different entries names them all.
+    sections = section if isinstance(section, tuple) else (section,)
     return [
-        Link(label, url_for(endpoint), current=endpoint in (here, section))
+        Link(label, url_for(endpoint), current=endpoint in (here, *sections))
         for label, endpoint in _links()
         if endpoint in known
     ]
