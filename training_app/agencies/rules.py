@@ -77,7 +77,7 @@ def comparable(name: str) -> str:
     >>> comparable("St. Mary’s"), comparable("L.P.T.")
     ('st marys', 'lpt')
     """
-    folded = unicodedata.normalize("NFKD", name).casefold()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     plain = "".join(one for one in folded if not unicodedata.combining(one) and one not in APOSTROPHES)
     joined = INITIALS.sub(lambda found: found[0].replace(".", ""), plain)
     words = re.findall(r"[^\W_]+", joined.replace("&", " and "))

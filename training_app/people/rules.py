@@ -17,10 +17,9 @@ def tidy(text: str) -> str:
     >>> tidy("  Siân   O’Neill-Łoś ")
     'Siân O’Neill-Łoś'
     """
-    composed = unicodedata.normalize("NFC", text)
-    spaced = " ".join(composed.split())
-    seen = (one for one in spaced if unicodedata.category(one) != "Cc" and one not in DIRECTION_MARKS)
-    return "".join(seen).strip()
+    seen = (one for one in text if one.isspace() or unicodedata.category(one) != "Cc")
+    spaced = " ".join("".join(one for one in seen if one not in DIRECTION_MARKS).split())
+    return unicodedata.normalize("NFC", spaced)
 
 
 def is_a_name(text: str) -> bool:

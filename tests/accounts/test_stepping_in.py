@@ -1,0 +1,89 @@
+"""Stepping into a role: only in the demonstration, only as someone made up."""
+
+import pytest
+from flask import Flask
+
+from tests.browser import Browser
+from tests.conftest import make_user
+from training_app import clock
+from training_app.accounts.models import RoleGrant, User
+from training_app.accounts.rules import Role
+from training_app.agencies.models import Agency
+from training_app.database import transaction
+from training_app.demo.models import Demonstration
+from training_app.extensions import db
+from training_app.people.models import Person
+
+
+def _made_up(role: Role, now=None, **changes: object) -> User:  # type: ignore[no-untyped-def]
+    now = now or clock.now()
+    person = Person(name=f"Jo {role}", email=f"{role}@demonstration.example", created_at=now, generated=True)
+    user = User(
+        email=f"{role}@demonstration.example", person=person, session_key=f"made-up-{role}", created_at=now,
+        **({"generated": True} | changes),
+    )
+    db.session.add(user)
+    db.session.flush()
+    agency_id = db.session.query(Agency.id).order_by(Agency.id).limit(1).scalar() if role is Role.COORDINATOR else None
+    db.session.add(RoleGrant(user_id=user.id, role=role, agency_id=agency_id, granted_at=now))
+    return user
+
+
+@pytest.fixture
+def demonstration(app: Flask) -> dict[Role, int]:
+    """A database that carries the mark and holds one made-up user for each role."""
+    with app.app_context(), transaction() as session:
+        session.add(Demonstration(loaded_at=clock.now()))
+        users = {role: _made_up(role) for role in Role}
+        session.flush()
+        return {role: user.id for role, user in users.items()}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_one_click_steps_into_each_role(browser: Browser, demonstration: dict[Role, int], role: Role) -> None:
+    page = browser.get("/demo/roles")
+    assert "These people are made up" in page.text and role.label in page.text
+    browser.send(page, action=f"/demo/roles/{demonstration[role]}")
+    page = browser.get("/account")
+    assert f"Jo {role}" in page.text and role.label in page.text
+    assert "You are now" in page.text and "made up" in page.text
+
+
+def test_changing_roles_needs_no_signing_out(browser: Browser, demonstration: dict[Role, int]) -> None:
+    browser.send(browser.get("/demo/roles"), action=f"/demo/roles/{demonstration[Role.TRAINER]}")
+    browser.send(browser.get("/demo/roles"), action=f"/demo/roles/{demonstration[Role.REVIEWER]}")
+    assert "Jo reviewer" in browser.get("/account").text
+
+
+def test_nobody_steps_into_a_real_user(app: Flask, browser: Browser, demonstration: dict[Role, int]) -> None:
+    with app.app_context():
+        make_user(app, Role.ADMINISTRATOR)
+        real = db.session.query(User).filter_by(email="administrator@agency.example").one().id
+    page = browser.get("/demo/roles")
+    assert "Siân" not in page.text
+    page = browser.get("/demo/roles")
+    token = page.response.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+    for user_id in (real, 10**6):
+        browser.post(f"/demo/roles/{user_id}", {"csrf_token": token}, status=404)
+    browser.get("/account", status=302)
+
+
+def test_without_the_mark_the_page_does_not_exist(app: Flask, browser: Browser) -> None:
+    with app.app_context(), transaction():
+        user_id = _made_up(Role.ADMINISTRATOR).id
+    browser.get("/demo/roles", status=404)
+    token = browser.get("/sign-in").form()[0].get("value")
+    browser.post(f"/demo/roles/{user_id}", {"csrf_token": token or ""}, status=404)
+    browser.get("/account", status=302)
+
+
+def test_a_closed_user_cannot_be_stepped_into(app: Flask, browser: Browser, demonstration: dict[Role, int]) -> None:
+    with app.app_context(), transaction():
+        db.session.get_one(User, demonstration[Role.TRAINER]).closed_at = clock.now()
+    assert "Jo trainer" not in browser.get("/demo/roles").text
+
+
+def test_a_demonstration_without_people_says_how_to_load_them(app: Flask, browser: Browser) -> None:
+    with app.app_context(), transaction() as session:
+        session.add(Demonstration(loaded_at=clock.now()))
+    assert "flask demo load" in browser.get("/demo/roles").text
