@@ -100,7 +100,7 @@ class Served:
         monkeypatch.setattr(run, "end", lambda children: None)
 
     def note(self, module: list[str], environment: dict[str, str]) -> tuple[int, str]:
-        self.commands.append(module[3:] if module[1:3] == ["-m", "flask"] else module)
+        self.commands.append(module[3:] if module[1] == "-c" else module)
         self.settings = environment
         return 0, ""
 
@@ -113,13 +113,13 @@ def served(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Served:
     return Served(run, monkeypatch)
 
 
-MIGRATE, LOAD = ["db", "upgrade"], ["demo", "load", "--if-empty"]
+MIGRATE, LOAD = "db upgrade", "demo load --if-empty"
 
 
 def test_serving_migrates_loads_the_demonstration_and_starts_two_processes(served: Served) -> None:
     served("--port", "8123")
     web = ["waitress", "--listen=127.0.0.1:8123", "wsgi:app"]
-    assert served.commands == [MIGRATE, LOAD, ["flask", "worker"], web]
+    assert served.commands == [[MIGRATE, LOAD], ["flask", "worker"], web]
     assert served.settings["TRAINING_BASE_URL"] == "http://127.0.0.1:8123"
     assert served.settings["TRAINING_DEMO"] == "1"
 
@@ -141,7 +141,7 @@ def test_the_demonstration_goes_into_no_database_of_ones_own_unasked(
     monkeypatch.setenv("TRAINING_DATABASE_URL", database)
     monkeypatch.setenv("TRAINING_DEMO", wish)
     served()
-    assert (LOAD in served.commands) is loads
+    assert served.commands[0] == ([MIGRATE, LOAD] if loads else [MIGRATE])
     assert served.settings["TRAINING_DEMO"] == ("1" if loads else "0")
 
 
@@ -160,6 +160,18 @@ def test_a_failed_migration_stops_before_anything_is_served(
     assert run.main([]) == 1
     said = capsys.readouterr().err.strip().splitlines()
     assert "TRAINING_DEMO must be 1 or 0" in said[-1] and "Traceback" not in said[-1]
+
+
+def test_flask_commands_share_a_process_and_the_first_failure_ends_it(run: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "wsgi.py").write_text(
+        "import click, flask\napp = flask.Flask('tried')\n"
+        "@app.cli.command()\n@click.argument('word')\ndef echo(word): click.echo(word)\n"
+        "@app.cli.command()\ndef refuse(): raise click.ClickException('Not today.')\n"
+    )
+    whole = [sys.executable, "-c", run.FLASK_COMMANDS, "echo one", "refuse", "echo two"]
+    code, output = run.logged(whole, dict(os.environ), tmp_path)
+    assert (code, output) == (1, "one\nError: Not today.\n")
+    assert run.last_error(output) == "Not today"
 
 
 def sleeper(code: int | None = None) -> "subprocess.Popen[bytes]":
