@@ -41,10 +41,10 @@ def test_a_form_that_is_open_is_asked_for_until_it_is_sent(app, me):
         path = f"/sessions/{session.id}/evaluation"
     page = me.get("/my")
     assert "Until 9 July 2026 at 4pm Working Together Thursday 11 June 2026." in page.text
-    assert page.links["Say how it was"] == path
+    assert page.links["Say how it was: Working Together"] == path
     me.send(me.get(path), {"after_knowledge": 8})
     page = me.get("/my")
-    assert "Say how it was" not in page.links
+    assert "Say how it was: Working Together" not in page.links
     assert rows(page) == [["Working Together", "11 June 2026", "6.5", "Attended"]]
 
 
