@@ -81,13 +81,14 @@ def test_addresses_that_others_rely_on_are_all_here(application):
     assert not here - kept, "a new address: add it to addresses.txt, it stays for good from now on"
 
 
-def test_methods_a_route_does_not_know_get_a_page_that_says_so(shown: Flask, places: Places):
-    browser = enter(shown, Role.ADMINISTRATOR)
+def test_methods_a_route_does_not_know_get_a_page_that_says_so(demonstration: Flask, places: Places):
+    browser = enter(demonstration, Role.ADMINISTRATOR)
     token = token_for(browser)
-    only_read = {rule.rule for rule in rules_for(shown, "GET")} - {rule.rule for rule in rules_for(shown, "POST")}
+    answering = {method: {rule.rule for rule in rules_for(demonstration, method)} for method in ("GET", "POST")}
+    only_read = answering["GET"] - answering["POST"]
     tried = 0
-    for name, address in addresses(shown, places, "GET").items():
-        rule = next(one for one in rules_for(shown, "GET") if one.endpoint == name.split(",")[0])
+    for name, address in addresses(demonstration, places, "GET").items():
+        rule = next(one for one in rules_for(demonstration, "GET") if one.endpoint == name.split(",")[0])
         if rule.rule in only_read:
             page = browser.post(address, {"csrf_token": token}, status=405)
             assert page.heading == "That page cannot be used like this"
@@ -97,19 +98,19 @@ def test_methods_a_route_does_not_know_get_a_page_that_says_so(shown: Flask, pla
     assert tried > 10
 
 
-def test_acts_cannot_be_done_by_opening_their_address(shown: Flask, places: Places):
+def test_acts_cannot_be_done_by_opening_their_address(demonstration: Flask, places: Places):
     """A mail gateway or a prefetching browser that opens every link must do nothing."""
-    gettable = {rule.rule for rule in rules_for(shown, "GET")}
-    browser = enter(shown, Role.ADMINISTRATOR)
-    acts = [rule for rule in rules_for(shown, "POST") if rule.rule not in gettable]
+    gettable = {rule.rule for rule in rules_for(demonstration, "GET")}
+    browser = enter(demonstration, Role.ADMINISTRATOR)
+    acts = [rule for rule in rules_for(demonstration, "POST") if rule.rule not in gettable]
     assert acts
     for rule in acts:
-        with shown.test_request_context():
+        with demonstration.test_request_context():
             address = url_for(rule.endpoint, **places.of(rule)[0][1])
         browser.get(address, status=405)
 
 
-def test_reading_writes_nothing(shown: Flask, places: Places):
+def test_reading_writes_nothing(demonstration: Flask, places: Places):
     """GET is watched by the test browser on every page; here HEAD is, as a mail gateway would send it."""
     writes: list[str] = []
 
@@ -117,14 +118,14 @@ def test_reading_writes_nothing(shown: Flask, places: Places):
         if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
             writes.append(statement)
 
-    with shown.app_context():
+    with demonstration.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", noted)
     try:
         for role in (None, *Role):
-            browser: Browser = enter(shown, role)
-            for address in addresses(shown, places, "GET").values():
-                with shown.app_context():
+            browser: Browser = enter(demonstration, role)
+            for address in addresses(demonstration, places, "GET").values():
+                with demonstration.app_context():
                     head = browser.client.head(address)
                 assert head.status_code < 500, address
                 assert head.get_data() == b"", address

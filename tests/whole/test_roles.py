@@ -1,0 +1,201 @@
+"""Who sees what and who may do what, by behaviour: every route, opened by everyone.
+
+A change to who may do what shows as a change to these tables.
+"""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from tests.browser import Browser, watched
+from tests.whole.visitors import (
+    VISITORS,
+    YEAR,
+    Places,
+    addresses,
+    enter,
+    hrefs,
+    token_for,
+    visitor_name,
+)
+from training_app.accounts.policy import HELD
+from training_app.accounts.rules import Role
+from training_app.extensions import db
+from training_app.programme.models import SessionTrainer, TrainingSession
+from training_app.web.access import Permission, Requirement, requirement_of
+
+# yes: the page · sign-in: led to sign in, then back · on: led on to another page · no: refused · none: not found
+PAGES = """
+                                                    nobody   practitioner coordinator trainer  administrator reviewer
+accounts.account                                    sign-in  yes          yes         yes      yes           yes
+accounts.details                                    on       on           on          on       on            on
+accounts.enter_code                                 on       on           on          on       on            on
+accounts.sign_in                                    yes      on           on          on       on            on
+demo.roles                                          yes      yes          yes         yes      yes           yes
+evaluation.after_form, one the practitioner came to sign-in  yes          yes         yes      yes           yes
+evaluation.comment                                  sign-in  no           no          no       yes           no
+evaluation.comments                                 sign-in  no           no          no       yes           no
+evaluation.thank_you, one the practitioner came to  sign-in  on           on          on       on            on
+front.catalogue                                     yes      yes          yes         yes      yes           yes
+front.course                                        yes      yes          yes         yes      yes           yes
+front.home                                          on       on           on          on       on            on
+front.my_training                                   sign-in  yes          yes         yes      yes           yes
+front.programme_calendar                            yes      yes          yes         yes      yes           yes
+front.session                                       yes      yes          yes         yes      yes           yes
+front.session_calendar                              yes      yes          yes         yes      yes           yes
+health.alive                                        yes      yes          yes         yes      yes           yes
+health.ready                                        yes      yes          yes         yes      yes           yes
+impact.course                                       sign-in  no           no          no       yes           yes
+impact.own_sessions                                 sign-in  no           no          yes      yes           yes
+impact.session, one led by the trainer              sign-in  no           no          yes      yes           yes
+impact.session, another                             sign-in  no           no          none     yes           yes
+impact.year                                         sign-in  no           no          no       yes           yes
+impact.years                                        sign-in  no           no          no       yes           yes
+outbox.letter                                       sign-in  no           no          no       yes           no
+outbox.letters                                      sign-in  no           no          no       yes           no
+reports.facts                                       sign-in  no           no          no       yes           no
+reports.report                                      sign-in  no           no          no       yes           yes
+reports.report_as_json                              sign-in  no           no          no       yes           yes
+reports.years                                       sign-in  no           no          no       yes           yes
+statements.accessibility                            yes      yes          yes         yes      yes           yes
+statements.complain                                 yes      yes          yes         yes      yes           yes
+statements.contact                                  yes      yes          yes         yes      yes           yes
+statements.privacy                                  yes      yes          yes         yes      yes           yes
+"""
+# may: the act is done, or what was typed is answered · later: not in the state for it · no: refused
+ACTS = """
+                                                    nobody   practitioner coordinator trainer  administrator reviewer
+accounts.details                                    may      may          may         may      may           may
+accounts.enter_code                                 may      may          may         may      may           may
+accounts.send_again                                 may      may          may         may      may           may
+accounts.sign_in                                    may      may          may         may      may           may
+accounts.sign_out                                   may      may          may         may      may           may
+accounts.sign_out_everywhere                        no       may          may         may      may           may
+demo.step_in                                        may      may          may         may      may           may
+evaluation.release                                  no       no           no          no       may           no
+evaluation.send_answers, one the practitioner came to no     may          later       later    later         later
+evaluation.withhold                                 no       no           no          no       may           no
+outbox.send_again                                   no       no           no          no       may           no
+reports.add_fact                                    no       no           no          no       may           no
+reports.take_fact_back                              no       no           no          no       may           no
+"""
+CELLS = {302: "may", 422: "may", 409: "later", 403: "no", 404: "none"}
+
+
+def _table(text: str) -> dict[str, dict[str, str]]:
+    """Rows by name; each holds a cell for every visitor."""
+    head, *lines = text.strip().splitlines()
+    visitors = head.split()
+    rows = {}
+    for line in lines:
+        words = line.split()
+        assert len(words) > len(visitors), line
+        name = " ".join(words[: -len(visitors)])
+        assert name not in rows, name
+        rows[name] = dict(zip(visitors, words[-len(visitors) :], strict=True))
+    return rows
+
+
+def _seen(response: TestResponse) -> str:
+    if response.status_code == 302:
+        return "sign-in" if response.headers["Location"].startswith("/sign-in?next=") else "on"
+    return {200: "yes", 403: "no", 404: "none"}.get(response.status_code, str(response.status_code))
+
+
+@pytest.mark.parametrize("role", VISITORS, ids=visitor_name)
+def test_every_page_is_shown_to_whom_it_should_be(demonstration: Flask, places: Places, role: Role | None):
+    browser, column = enter(demonstration, role), visitor_name(role)
+    found = {}
+    for name, address in addresses(demonstration, places, "GET").items():
+        with demonstration.app_context():
+            found[name] = _seen(browser.client.get(address))
+    assert found == {name: row[column] for name, row in _table(PAGES).items()}
+
+
+@pytest.mark.parametrize("role", VISITORS, ids=visitor_name)
+def test_every_act_is_open_to_whom_it_should_be(demonstration: Flask, places: Places, role: Role | None):
+    column = visitor_name(role)
+    found = {}
+    for name, address in addresses(demonstration, places, "POST").items():
+        browser = enter(demonstration, role)  # afresh: the act before may have signed this one out
+        token = token_for(browser)
+        with watched(demonstration) as seen, demonstration.app_context():
+            response = browser.client.post(address, data={"csrf_token": token})
+        found[name] = CELLS.get(response.status_code, str(response.status_code))
+        assert found[name] == "may" or not seen.writes, f"{name} was refused and yet wrote"
+        assert not seen.uncommitted, name
+    assert found == {name: row[column] for name, row in _table(ACTS).items()}
+
+
+@pytest.mark.parametrize("role", VISITORS, ids=visitor_name)
+def test_no_act_happens_without_the_token_of_a_page(demonstration: Flask, places: Places, role: Role | None):
+    """Another site can make a browser send a form, but it cannot read the token."""
+    browser = enter(demonstration, role)
+    for address in addresses(demonstration, places, "POST").values():
+        for data in ({}, {"csrf_token": "made-up"}):
+            with watched(demonstration) as seen:
+                browser.post(address, data, status=400)
+            assert not seen.writes, address
+
+
+def test_the_tables_agree_with_what_the_routes_declare(demonstration: Flask):
+    """The tables are typed by people; what follows from the marks on the views must stand in them."""
+    for name, row in [*_table(PAGES).items(), *_table(ACTS).items()]:
+        requirement = requirement_of(demonstration, name.split(",")[0])
+        for role in VISITORS:
+            cell = row[visitor_name(role)]
+            refused = {"sign-in", "no"} if role is None else {"no"}
+            assert (cell in refused) is not _may_pass(requirement, role), f"{name}, {visitor_name(role)}: {cell}"
+
+
+def _may_pass(requirement: Requirement | Permission | None, role: Role | None) -> bool:
+    if requirement in (Requirement.NOTHING, Requirement.DEMONSTRATION):
+        return True
+    if role is None:
+        return False
+    return requirement is Requirement.SIGN_IN or requirement in HELD[role]
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(demonstration: Flask):
+    page = Browser(demonstration).get(f"/impact/{YEAR}?page=2", status=302)
+    assert page.location == f"/sign-in?next=/impact/{YEAR}?page%3D2"
+
+
+def test_a_demonstration_route_does_not_exist_without_the_demonstration(browser: Browser):
+    browser.get("/demo/roles", status=404)
+    browser.post("/demo/roles/1", {"csrf_token": token_for(browser)}, status=404)
+
+
+@pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.COORDINATOR, Role.TRAINER, Role.REVIEWER], ids=str)
+def test_no_page_offers_a_door_that_is_shut(demonstration: Flask, role: Role):
+    """Links to pages that would refuse the reader are left out, not left to refuse."""
+    browser = enter(demonstration, role)
+    offered = {link for start in ("/my", "/programme") for link in hrefs(browser.get(start)) if link[:1] == "/"}
+    assert "/my" in offered
+    for link in sorted(offered):
+        with demonstration.app_context():
+            assert browser.client.get(link).status_code in {200, 302}, link
+
+
+def test_a_coordinator_sees_nothing_of_the_staff_pages(demonstration: Flask):
+    links = enter(demonstration, Role.COORDINATOR).get("/my").links
+    for staff in ("Impact", "My sessions", "Yearly report", "Comments", "Letters"):
+        assert staff not in links
+    assert {"My training", "Programme"} <= links.keys()
+
+
+def test_a_trainer_sees_their_own_sessions_and_no_others(demonstration: Flask):
+    browser = enter(demonstration, Role.TRAINER)
+    with demonstration.app_context():
+        every = set(db.session.scalars(select(TrainingSession.id)))
+        led = set(db.session.scalars(select(SessionTrainer.session_id)))
+        trainers = set(db.session.scalars(select(SessionTrainer.user_id)))
+    assert len(trainers) == 1 and led and every - led
+    listed = {
+        int(link.split("/")[2]) for link in hrefs(browser.get("/my-sessions")) if link.startswith("/sessions/")
+    }
+    assert listed and listed <= led
+    with demonstration.app_context():
+        open_to_them = {one for one in every if browser.client.get(f"/sessions/{one}/impact").status_code == 200}
+    assert open_to_them == led
