@@ -12,9 +12,19 @@ from training_app.programme.rows import COLUMNS
 YEAR_FILES = Path(__file__).parents[2] / "training_app" / "demo" / "programme"
 PROGRAMME, BESIDE = YEAR_FILES / "programme_2024_25.csv", YEAR_FILES / "outside_88_2024_25.csv"
 USUAL = {
-    "course_title": "Core Awareness", "course_type": "core", "session_date": "2027-06-08", "start": "09:30",
-    "end": "12:30", "format": "in_person", "venue": "City Hall, Leicester", "priority": "Core / business as usual",
-    "provider": "Training pool", "capacity": "24", "attendees": "18", "source": "made up", "note": "",
+    "course_title": "Core Awareness",
+    "course_type": "core",
+    "session_date": "2027-06-08",
+    "start": "09:30",
+    "end": "12:30",
+    "format": "in_person",
+    "venue": "City Hall, Leicester",
+    "priority": "Core / business as usual",
+    "provider": "Training pool",
+    "capacity": "24",
+    "attendees": "18",
+    "source": "made up",
+    "note": "",
 }
 
 

@@ -19,7 +19,9 @@ NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)
 
 
 def written() -> bytes:
-    sessions = db.session.scalars(select(TrainingSession).order_by(TrainingSession.first_day, TrainingSession.id))
+    sessions = db.session.scalars(
+        select(TrainingSession).order_by(TrainingSession.first_day, TrainingSession.id)
+    )
     return calendar_of(sessions, name="Programme", base_url="https://training.example", now=NOW)
 
 
@@ -51,15 +53,20 @@ def test_the_zone_is_in_the_file_and_right(in_app):
     (zone,) = Calendar.from_ical(written()).walk("VTIMEZONE")
     assert zone["tzid"] == "Europe/London"
     there = zone.to_tz(lookup_tzid=False)
-    for instant in (datetime(2027, 3, 27, 12), datetime(2027, 3, 29, 12), datetime(2027, 10, 30, 12), datetime(2027, 11, 1, 12)):
+    for instant in (
+        datetime(2027, 3, 27, 12),
+        datetime(2027, 3, 29, 12),
+        datetime(2027, 10, 30, 12),
+        datetime(2027, 11, 1, 12),
+    ):
         assert there.utcoffset(instant) == clock.LOCAL_ZONE.utcoffset(instant)
 
 
 def test_what_an_entry_says(in_app):
-    loaded(a_file(a_row(course_title="Neglect, \"Toolkit\"; dads' view", format="blended_two_part")))
+    loaded(a_file(a_row(course_title='Neglect, "Toolkit"; dads\' view', format="blended_two_part")))
     (event,) = events(written())
     session = db.session.scalars(select(TrainingSession)).one()
-    assert event["summary"] == "Neglect, \"Toolkit\"; dads' view"
+    assert event["summary"] == 'Neglect, "Toolkit"; dads\' view'
     assert event["location"] == "City Hall, Leicester"
     assert event["url"] == f"https://training.example/sessions/{session.id}"
     assert "e-learning to do first" in event["description"]
@@ -84,7 +91,9 @@ def test_a_cancelled_session_is_called_off_in_calendars(in_app):
     loaded(a_file(a_row()))
     with transaction() as store:
         store.scalars(select(TrainingSession)).one().status = SessionStatus.CANCELLED
-    (event,) = events(calendar_of(coming_sessions(NOW.date()), name="P", base_url="https://training.example", now=NOW))
+    (event,) = events(
+        calendar_of(coming_sessions(NOW.date()), name="P", base_url="https://training.example", now=NOW)
+    )
     assert (event["status"], event["summary"]) == ("CANCELLED", "Cancelled: Core Awareness")
 
 

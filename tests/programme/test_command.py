@@ -32,7 +32,9 @@ def test_the_year_and_then_once_more(app, run):
 
 def test_bad_rows_are_named_and_nothing_is_loaded(app, run, tmp_path):
     file = tmp_path / "autumn.csv"
-    file.write_text(a_file(a_row(), a_row(session_date="31/02/2027"), a_row(format="hybrid", capacity="lots")), "utf-8")
+    file.write_text(
+        a_file(a_row(), a_row(session_date="31/02/2027"), a_row(format="hybrid", capacity="lots")), "utf-8"
+    )
     outcome = run(file)
     assert outcome.exit_code == 1
     assert outcome.stdout == ""

@@ -1,7 +1,15 @@
 import pytest
 
 from training_app.agencies.rules import Area
-from training_app.programme.naming import LONGEST_SLUG, area_of_venue, folded, is_online_room, same_name, slug_of, unused_slug
+from training_app.programme.naming import (
+    LONGEST_SLUG,
+    area_of_venue,
+    folded,
+    is_online_room,
+    same_name,
+    slug_of,
+    unused_slug,
+)
 
 
 @pytest.mark.parametrize(

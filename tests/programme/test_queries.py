@@ -100,7 +100,11 @@ def test_quick_filters_count_what_they_lead_to(in_app):
         assert chip.current == (chip.label == "All")
     whole = queries.catalogue(CatalogueSearch(year=BusinessYear(2024)), TODAY)
     assert {chip.label: chip.count for chip in whole.chips} == {
-        "All": 107, "Evenings": 8, "Online": 61, "DSL": 16, "Rutland": 4,
+        "All": 107,
+        "Evenings": 8,
+        "Online": 61,
+        "DSL": 16,
+        "Rutland": 4,
     }
     assert (whole.in_period, whole.in_programme) == (107, 88)
 
@@ -109,7 +113,12 @@ def test_words_are_found_in_title_provider_priority_and_summary(in_app):
     loaded(
         a_file(
             a_row(course_title="Señales de abuso", session_date="2027-04-01"),
-            a_row(course_title="Two", session_date="2027-03-31", priority="Belonging", provider="The Reign Collective"),
+            a_row(
+                course_title="Two",
+                session_date="2027-03-31",
+                priority="Belonging",
+                provider="The Reign Collective",
+            ),
         )
     )
     with transaction() as store:

@@ -62,17 +62,25 @@ def test_all_that_is_wrong_is_listed_at_once():
         a_row(course_type="talk", start="10", end="11"),
     )
     assert problems_of(text) == [
-        (2, "session_date"), (2, "capacity"), (4, "course_type"), (4, "start"), (4, "end"),
+        (2, "session_date"),
+        (2, "capacity"),
+        (4, "course_type"),
+        (4, "start"),
+        (4, "end"),
     ]
 
 
 def test_a_row_is_counted_by_the_line_it_begins_on():
-    text = a_file(a_row(note="two\nlines"), a_row(start="10:00", note="three\r\nmore\r\nlines"), a_row(capacity="x"))
+    text = a_file(
+        a_row(note="two\nlines"), a_row(start="10:00", note="three\r\nmore\r\nlines"), a_row(capacity="x")
+    )
     assert problems_of(text) == [(7, "capacity")]
 
 
 def test_the_same_session_twice_is_refused():
-    twice = a_file(a_row(), a_row(start="14:00", end="15:00"), a_row(course_title=" Core   Awareness ", capacity="3"))
+    twice = a_file(
+        a_row(), a_row(start="14:00", end="15:00"), a_row(course_title=" Core   Awareness ", capacity="3")
+    )
     reading = read_rows(twice)
     assert [(one.line, one.column) for one in reading.problems] == [(4, "course_title")]
     assert "already in row 2" in reading.problems[0].reason
@@ -106,7 +114,9 @@ def test_another_column_is_left_out_and_said():
     lines = a_file(a_row()).splitlines()
     reading = read_rows("\r\n".join([lines[0] + ",room", lines[1] + ",B12"]))
     assert len(reading.rows) == 1
-    assert [(one.column, one.reason) for one in reading.warnings] == [("room", "not a column of the programme: left out.")]
+    assert [(one.column, one.reason) for one in reading.warnings] == [
+        ("room", "not a column of the programme: left out.")
+    ]
 
 
 def test_columns_may_stand_in_any_order_and_spelling():
@@ -116,7 +126,7 @@ def test_columns_may_stand_in_any_order_and_spelling():
     assert [(one.title, one.venue, one.line) for one in reading.rows] == [("Core Awareness", "MS Teams", 4)]
 
 
-@pytest.mark.parametrize("title", ["Dads' & \"Partners\": who’s who?", "One, two; three", "“Was not heard”"])
+@pytest.mark.parametrize("title", ['Dads\' & "Partners": who’s who?', "One, two; three", "“Was not heard”"])
 def test_titles_with_signs_are_taken_as_they_are(title):
     assert only_row(course_title=title).title == title
 
@@ -130,15 +140,24 @@ def test_a_line_break_in_a_title_is_a_space():
     [
         ({"course_type": "conference"}, Strand.LARGE_EVENT, EvaluationMode.SEPARATE, EvaluationMode.SEPARATE),
         ({"course_type": "Core"}, Strand.CORE, EvaluationMode.STANDARD, EvaluationMode.NONE),
-        ({"course_type": "dsl refresher"}, Strand.DSL_REFRESHER, EvaluationMode.STANDARD, EvaluationMode.NONE),
+        (
+            {"course_type": "dsl refresher"},
+            Strand.DSL_REFRESHER,
+            EvaluationMode.STANDARD,
+            EvaluationMode.NONE,
+        ),
         ({"course_type": "forum"}, Strand.FORUM, EvaluationMode.STANDARD, EvaluationMode.NONE),
         (
             {"course_type": "forum", "course_title": "Trainers' NETWORK"},
-            Strand.NETWORK, EvaluationMode.STANDARD, EvaluationMode.NONE,
+            Strand.NETWORK,
+            EvaluationMode.STANDARD,
+            EvaluationMode.NONE,
         ),
         (
             {"course_type": "briefing", "note": "Joint event. Evaluated separately."},
-            Strand.BRIEFING, EvaluationMode.STANDARD, EvaluationMode.SEPARATE,
+            Strand.BRIEFING,
+            EvaluationMode.STANDARD,
+            EvaluationMode.SEPARATE,
         ),
     ],
 )
@@ -152,7 +171,10 @@ def test_unknown_attendance_is_not_nobody():
     assert only_row(attendees="0").attendees == 0
     assert only_row(attendees="0").no_data_reason is None
     assert only_row(attendees=" ", note="").no_data_reason == "not given"
-    assert only_row(attendees="", note="The provider did not share it").no_data_reason == "The provider did not share it"
+    assert (
+        only_row(attendees="", note="The provider did not share it").no_data_reason
+        == "The provider did not share it"
+    )
 
 
 def test_what_is_not_stated_is_unknown():
@@ -193,7 +215,10 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (a_file(a_row(), a_row(start="10:00", course_title="Café")).encode("cp1252"), "Row 3: this line is written with “é”"),
+        (
+            a_file(a_row(), a_row(start="10:00", course_title="Café")).encode("cp1252"),
+            "Row 3: this line is written with “é”",
+        ),
         (a_file(a_row(note="who’s")).encode("cp1252"), "cp1252"),
         (a_file(a_row()).encode("utf-16"), "UTF-16"),
         (b"PK\x03\x04\0\0", "not a text file"),

@@ -10,11 +10,19 @@ from training_app.programme.rules import BusinessYear, Format, Strand
 from training_app.programme.searching import CatalogueSearch, Entry, months_of
 
 EVENING_IN_RUTLAND = Entry(
-    folded("DSL Initial. Für Anfänger, children’s lives. Harm Outside the Home. Oakham"), Strand.DSL_INITIAL,
-    Format.IN_PERSON, date(2027, 3, 30), time(18), frozenset({Area.RUTLAND}),
+    folded("DSL Initial. Für Anfänger, children’s lives. Harm Outside the Home. Oakham"),
+    Strand.DSL_INITIAL,
+    Format.IN_PERSON,
+    date(2027, 3, 30),
+    time(18),
+    frozenset({Area.RUTLAND}),
 )
 TWILIGHT_ONLINE = Entry(
-    folded("Neglect and its toolkit. Training pool"), Strand.CORE, Format.ONLINE, date(2027, 4, 1), time(17, 59),
+    folded("Neglect and its toolkit. Training pool"),
+    Strand.CORE,
+    Format.ONLINE,
+    date(2027, 4, 1),
+    time(17, 59),
     frozenset({Area.ACROSS}),
 )
 
@@ -55,15 +63,28 @@ def test_what_a_search_finds(asked, rutland, online):
 
 def test_a_search_is_its_address():
     asked = {
-        "q": "a  b", "strand": "dsl", "format": "online", "month": "2027-03", "area": "rutland", "time": "evening",
+        "q": "a  b",
+        "strand": "dsl",
+        "format": "online",
+        "month": "2027-03",
+        "area": "rutland",
+        "time": "evening",
         "year": "2026-27",
     }
     search = CatalogueSearch.from_address(asked)
     assert search.to_address() == asked | {"q": "a b"}
     assert CatalogueSearch.from_address(search.to_address()) == search
     assert search.cleared == CatalogueSearch(year=BusinessYear(2026))
-    assert search.only(area=Area.LEICESTER).to_address() == {"q": "a b", "area": "leicester", "year": "2026-27"}
-    assert (search.online.area, search.online.format, search.online.time) == (None, Format.ONLINE, search.time)
+    assert search.only(area=Area.LEICESTER).to_address() == {
+        "q": "a b",
+        "area": "leicester",
+        "year": "2026-27",
+    }
+    assert (search.online.area, search.online.format, search.online.time) == (
+        None,
+        Format.ONLINE,
+        search.time,
+    )
 
 
 def test_a_year_that_is_none_is_refused():
@@ -76,4 +97,7 @@ def test_a_very_long_search_is_cut():
 
 
 def test_months_in_order():
-    assert months_of([TWILIGHT_ONLINE, EVENING_IN_RUTLAND, TWILIGHT_ONLINE]) == [date(2027, 3, 1), date(2027, 4, 1)]
+    assert months_of([TWILIGHT_ONLINE, EVENING_IN_RUTLAND, TWILIGHT_ONLINE]) == [
+        date(2027, 3, 1),
+        date(2027, 4, 1),
+    ]

@@ -1,4 +1,4 @@
-"""A coming half-year of sessions, and some just held, made up from today's date: the same day gives the same rows.
+"""A coming half-year of sessions, and some just held, made up from today's date: a day gives the same rows.
 
 The rows have the columns of a programme file, so that they go in by the same door.
 """
@@ -15,12 +15,18 @@ from training_app.programme.rows import COLUMNS
 
 COMING, HELD = 40, 8
 MADE_UP = "Made up for the demonstration"
-PLAN_STARTS, PLAN_ENDS = date(2025, 4, 1), date(2027, 3, 31)  # The business plan whose priorities are named here.
+PLAN_STARTS, PLAN_ENDS = (
+    date(2025, 4, 1),
+    date(2027, 3, 31),
+)  # The business plan whose priorities are named here.
 NO_PRIORITY = "Core / business as usual"
 POOL = "LLR SCP training pool"
 TEAMS = "MS Teams"
 CITY, COUNTY, RUTLAND, HALL = (
-    "City Hall, Leicester", "County Hall, Glenfield", "Oakham, Rutland", "Loughborough (church hall)"
+    "City Hall, Leicester",
+    "County Hall, Glenfield",
+    "Oakham, Rutland",
+    "Loughborough (church hall)",
 )
 
 
@@ -51,61 +57,107 @@ EVENING_ONLINE = Way("online", TEAMS, "18:00", "20:30")
 TWILIGHT_ONLINE = Way("online", TEAMS, "16:00", "18:00")
 OFFERS = (
     Offer(
-        "Designated Safeguarding Lead (DSL) Initial", "dsl_initial", NO_PRIORITY, 24,
+        "Designated Safeguarding Lead (DSL) Initial",
+        "dsl_initial",
+        NO_PRIORITY,
+        24,
         (
-            Way("blended_two_part", TEAMS, "09:30", "12:30"), Way("in_person", RUTLAND, "09:30", "16:00"),
-            Way("online", TEAMS, "18:00", "21:00"), Way("in_person", CITY, "09:30", "16:00"),
+            Way("blended_two_part", TEAMS, "09:30", "12:30"),
+            Way("in_person", RUTLAND, "09:30", "16:00"),
+            Way("online", TEAMS, "18:00", "21:00"),
+            Way("in_person", CITY, "09:30", "16:00"),
         ),
     ),
     Offer(
-        "Core Awareness in Safeguarding Children and Young People", "core", NO_PRIORITY, 30,
+        "Core Awareness in Safeguarding Children and Young People",
+        "core",
+        NO_PRIORITY,
+        30,
         (MORNING_ONLINE, Way("in_person", CITY, "13:30", "16:30"), EVENING_ONLINE),
     ),
     Offer(
-        "Neglect (including the Neglect Toolkit)", "core", "Neglect", 24,
+        "Neglect (including the Neglect Toolkit)",
+        "core",
+        "Neglect",
+        24,
         (Way("in_person", COUNTY, "09:30", "12:30"), MORNING_ONLINE),
     ),
-    Offer("Signs of Safety (short course)", "core", NO_PRIORITY, 30, (Way("online", TEAMS, "18:00", "20:00"),)),
     Offer(
-        "An Introduction to Child Exploitation", "core", "Harm Outside the Home", 24,
+        "Signs of Safety (short course)", "core", NO_PRIORITY, 30, (Way("online", TEAMS, "18:00", "20:00"),)
+    ),
+    Offer(
+        "An Introduction to Child Exploitation",
+        "core",
+        "Harm Outside the Home",
+        24,
         (Way("in_person", CITY, "09:30", "13:00"), Way("in_person", RUTLAND, "18:00", "20:30")),
     ),
     Offer(
-        "Multi Agency Working Together", "core", NO_PRIORITY, 24,
+        "Multi Agency Working Together",
+        "core",
+        NO_PRIORITY,
+        24,
         (Way("in_person", COUNTY, "09:30", "16:00"), Way("in_person", CITY, "09:30", "16:00")),
     ),
     Offer(
-        "Designated Safeguarding Lead (DSL) Refresher", "dsl_refresher", NO_PRIORITY, 24,
+        "Designated Safeguarding Lead (DSL) Refresher",
+        "dsl_refresher",
+        NO_PRIORITY,
+        24,
         (EVENING_ONLINE, Way("in_person", HALL, "09:30", "12:30"), TWILIGHT_ONLINE),
     ),
     Offer(
-        "Recognising and responding to child sexual abuse", "commissioned", "Child Sexual Abuse", 30,
-        (Way("in_person", COUNTY, "09:30", "13:00"), MORNING_ONLINE), "A commissioned provider",
+        "Recognising and responding to child sexual abuse",
+        "commissioned",
+        "Child Sexual Abuse",
+        30,
+        (Way("in_person", COUNTY, "09:30", "13:00"), MORNING_ONLINE),
+        "A commissioned provider",
     ),
     Offer(
-        "The Voice of the Child", "core", "Belonging", 24,
+        "The Voice of the Child",
+        "core",
+        "Belonging",
+        24,
         (MORNING_ONLINE, Way("in_person", RUTLAND, "09:30", "12:30")),
     ),
     Offer(
-        "Working Together to Achieve an Effective Referral", "core", NO_PRIORITY, 30,
+        "Working Together to Achieve an Effective Referral",
+        "core",
+        NO_PRIORITY,
+        30,
         (Way("online", TEAMS, "10:00", "12:30"), Way("in_person", HALL, "18:00", "20:30")),
     ),
     Offer("Curious Practitioner", "briefing", "Neglect; Harm Outside the Home", 300, (TWILIGHT_ONLINE,)),
     Offer(
-        "Safeguarding Disabled Children", "core", "Belonging", 24,
+        "Safeguarding Disabled Children",
+        "core",
+        "Belonging",
+        24,
         (Way("in_person", CITY, "09:30", "12:30"), Way("online", TEAMS, "13:30", "16:30")),
     ),
     Offer(
-        "Children's Mental Health and Safeguarding", "commissioned", NO_PRIORITY, 24,
-        (Way("online", TEAMS, "09:30", "12:30"), Way("in_person", CITY, "13:00", "16:00")), "A commissioned provider",
+        "Children's Mental Health and Safeguarding",
+        "commissioned",
+        NO_PRIORITY,
+        24,
+        (Way("online", TEAMS, "09:30", "12:30"), Way("in_person", CITY, "13:00", "16:00")),
+        "A commissioned provider",
     ),
     Offer(
-        "Engaging Fathers and Male Carers in Effective Practice", "core", "Belonging", 24,
+        "Engaging Fathers and Male Carers in Effective Practice",
+        "core",
+        "Belonging",
+        24,
         (Way("online", TEAMS, "10:00", "12:00"),),
     ),
 )
 CONFERENCE = Offer(
-    "Conference on Belonging", "conference", "Belonging", 200, (Way("in_person", CITY, "09:30", "16:00"),),
+    "Conference on Belonging",
+    "conference",
+    "Belonging",
+    200,
+    (Way("in_person", CITY, "09:30", "16:00"),),
     "LLR SCP Business Offices",
 )
 Record = dict[str, str]
@@ -165,7 +217,11 @@ def _working_days(first: date, last: date) -> list[date]:
     """Monday to Friday without bank holidays, and without the days between Christmas and New Year."""
     closed = country_holidays("GB", subdiv="ENG", years=range(first.year, last.year + 1))
     days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
-    return [day for day in days if day.weekday() < 5 and day not in closed and not (day.month == 12 and day.day > 23)]
+    return [
+        day
+        for day in days
+        if day.weekday() < 5 and day not in closed and not (day.month == 12 and day.day > 23)
+    ]
 
 
 def _spread(days: Sequence[date], number: int) -> list[date]:

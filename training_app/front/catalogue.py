@@ -184,7 +184,10 @@ def _filters(search: CatalogueSearch, months: Sequence[date]) -> list[Filter]:
         ("area", "In person in", "Anywhere", areas),
         ("time", "Time of day", "Any time", [Choice(one, TIMES[one]) for one in TimeOfDay]),
     ]
-    return [Filter(name, label, anything, choices, given.get(name, "")) for name, label, anything, choices in offered]
+    return [
+        Filter(name, label, anything, choices, given.get(name, ""))
+        for name, label, anything, choices in offered
+    ]
 
 
 TIMES = {
@@ -201,7 +204,9 @@ def _asked(search: CatalogueSearch) -> str:
     if search.strand:
         said.append("for DSLs" if search.strand == DSL else f"of the kind “{Strand(search.strand).label}”")
     if search.format:
-        said.append({Format.ONLINE: "online", Format.IN_PERSON: "in person"}.get(search.format, "in two parts"))
+        said.append(
+            {Format.ONLINE: "online", Format.IN_PERSON: "in person"}.get(search.format, "in two parts")
+        )
     if search.area:
         said.append(f"in {search.area.label}")
     if search.month:

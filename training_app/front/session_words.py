@@ -38,7 +38,9 @@ def when_of(session: TrainingSession) -> str:
     days = sorted({part.on_day for part in dated_parts(session) if part.on_day})
     if len(days) == 1:
         return f"{long_date(days[0])}, {hours_of(session)}"
-    return f"{counted(len(days), 'day')} from {long_date(days[0])}, starting at {clock_time(session.starts_at)}"
+    return (
+        f"{counted(len(days), 'day')} from {long_date(days[0])}, starting at {clock_time(session.starts_at)}"
+    )
 
 
 def place_of(session: TrainingSession) -> str:

@@ -1,4 +1,4 @@
-"""Sessions as a calendar that phones and desktop programs read. Times are local, with the zone they are in."""
+"""Sessions as a calendar that phones and desktop programs read. Times are local, with their zone."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from training_app.programme.rules import SessionStatus
 
 
 def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str, now: datetime) -> bytes:
-    """One entry per dated part. An entry keeps its UID when the session changes, so that calendars follow it."""
+    """One entry per dated part. It keeps its UID when the session changes, so that calendars follow."""
     calendar = Calendar()
     calendar.add("prodid", "-//Safeguarding children training//Programme//EN")
     calendar.add("version", "2.0")
@@ -29,7 +29,7 @@ def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str
 
 
 def _local_zone() -> Timezone:
-    """Europe/London by its rule: the list of dates that could be made of it is not read by every desktop program."""
+    """Europe/London by its rule: a list of dates instead of the rule is not read by every desktop program."""
     zone = Timezone()
     zone.add("tzid", LOCAL_ZONE.key)
     for kind, name, start, before, after, month in (

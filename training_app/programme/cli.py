@@ -17,21 +17,26 @@ programme_commands = AppGroup("programme", help="The training programme.")
 @programme_commands.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option(
-    "--beside-programme", is_flag=True,
+    "--beside-programme",
+    is_flag=True,
     help="The sessions do not count among the year's: forums, the network, Safeguarding Matters Live.",
 )
 def import_command(file: Path, beside_programme: bool) -> None:
     """Load the sessions in FILE, a CSV file in UTF-8.
 
-    A session is known by its title, date and start, so a file may be loaded again: what changed is brought up to
-    date, and sessions that are not in the file stay. If any row is wrong nothing is loaded, and each is named.
+    A session is known by its title, date and start, so a file may be loaded again: what changed is brought up
+    to date, and sessions not in the file stay. If a row is wrong nothing is loaded, and each is named.
     """
     try:
         with transaction():
-            outcome = import_programme(file, beside_programme=beside_programme, actor_id=None, now=clock.now())
+            outcome = import_programme(
+                file, beside_programme=beside_programme, actor_id=None, now=clock.now()
+            )
     except FileRefused as refusal:
         wrong = counted(len(refusal.problems), "thing is", "things are")
-        click.echo(f"Nothing was loaded from {file.name}: {wrong} wrong. Rows are counted as lines.", err=True)
+        click.echo(
+            f"Nothing was loaded from {file.name}: {wrong} wrong. Rows are counted as lines.", err=True
+        )
         for problem in refusal.problems:
             click.echo(f"  {problem}", err=True)
         raise SystemExit(1) from None
@@ -45,6 +50,5 @@ def _sentence(outcome: ImportOutcome, beside_programme: bool) -> str:
     sessions = counted(outcome.total, "session")
     if outcome.unchanged == outcome.total:
         return f"Nothing changed: {sessions} {where}, all as in the file already."
-    return (
-        f"{sessions} {where}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} as they were."
-    )
+    did = f"{outcome.added} added, {outcome.changed} changed, {outcome.unchanged} as they were"
+    return f"{sessions} {where}: {did}."

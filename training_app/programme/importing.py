@@ -65,8 +65,15 @@ def import_programme(
     db.session.flush()
     if outcome.added or outcome.changed:
         audit.record(
-            "programme_imported", "programme", None, actor_id=actor_id, now=now, added=outcome.added,
-            changed=outcome.changed, unchanged=outcome.unchanged, beside_programme=beside_programme,
+            "programme_imported",
+            "programme",
+            None,
+            actor_id=actor_id,
+            now=now,
+            added=outcome.added,
+            changed=outcome.changed,
+            unchanged=outcome.unchanged,
+            beside_programme=beside_programme,
         )
         db.session.flush()
     return outcome
@@ -82,7 +89,9 @@ class _Shelf:
         self.slugs = {one.slug: one.title for one in self.courses.values()}
         self.venues = {one.name: one for one in db.session.scalars(select(Venue).order_by(Venue.id))}
         self.providers = {one.name: one for one in db.session.scalars(select(Provider).order_by(Provider.id))}
-        self.sessions = self._sessions_of([self.courses[title].id for title in titles if title in self.courses])
+        self.sessions = self._sessions_of(
+            [self.courses[title].id for title in titles if title in self.courses]
+        )
         self.plans = list(
             db.session.scalars(
                 select(BusinessPlan)
@@ -156,7 +165,12 @@ def _added(thing: Any) -> Any:
 
 
 def _store(
-    row: Row, shelf: _Shelf, beside_programme: bool, actor_id: int | None, now: datetime, outcome: ImportOutcome
+    row: Row,
+    shelf: _Shelf,
+    beside_programme: bool,
+    actor_id: int | None,
+    now: datetime,
+    outcome: ImportOutcome,
 ) -> None:
     """Add the row's session, or bring the one with its key up to date."""
     session = shelf.sessions.get(row.key)
@@ -233,8 +247,12 @@ def _set_parts(session: TrainingSession, row: Row, venue: Venue | None) -> dict[
         dated = SessionPart()
         session.parts.append(dated)
     facts = {
-        "position": 2 if two_parts else 1, "kind": row.dated_kind, "on_day": row.day, "starts_at": row.starts_at,
-        "ends_at": row.ends_at, "venue": venue,
+        "position": 2 if two_parts else 1,
+        "kind": row.dated_kind,
+        "on_day": row.day,
+        "starts_at": row.starts_at,
+        "ends_at": row.ends_at,
+        "venue": venue,
     }
     changes = _set(dated, facts)
     if self_paced is None and two_parts:

@@ -8,15 +8,38 @@ from training_app.agencies.rules import Area
 
 LONGEST_SLUG = 110  # The column holds 120: room for "-2", "-3" …
 APOSTROPHES = re.compile("['’‘ʼ`]")
-ONLINE_ROOM = re.compile(r"\b(ms teams|microsoft teams|teams|zoom|online|webinar|virtual|google meet|youtube)\b")
-NOT_STATED = re.compile(r"(not stated|not given|not known|unknown|to be confirmed|tbc|n/a)\b.*|[-–—?.]*", re.DOTALL)
-# Towns and buildings by council area. A town that lends its name to a street elsewhere is no sign of the area.
+ONLINE_ROOM = re.compile(
+    r"\b(ms teams|microsoft teams|teams|zoom|online|webinar|virtual|google meet|youtube)\b"
+)
+NOT_STATED = re.compile(
+    r"(not stated|not given|not known|unknown|to be confirmed|tbc|n/a)\b.*|[-–—?.]*", re.DOTALL
+)
+# Towns and buildings by council area. A town that names a street elsewhere is no sign of the area.
 PLACES: dict[Area, tuple[str, ...]] = {
     Area.RUTLAND: ("oakham", "uppingham", "catmose", "ketton", "rutland"),
     Area.LEICESTERSHIRE: (
-        "glenfield", "county hall", "loughborough", "hinckley", "melton mowbray", "melton", "market harborough",
-        "harborough", "coalville", "ashby de la zouch", "ashby", "lutterworth", "wigston", "oadby", "blaby",
-        "enderby", "shepshed", "earl shilton", "syston", "birstall", "narborough", "leicestershire",
+        "glenfield",
+        "county hall",
+        "loughborough",
+        "hinckley",
+        "melton mowbray",
+        "melton",
+        "market harborough",
+        "harborough",
+        "coalville",
+        "ashby de la zouch",
+        "ashby",
+        "lutterworth",
+        "wigston",
+        "oadby",
+        "blaby",
+        "enderby",
+        "shepshed",
+        "earl shilton",
+        "syston",
+        "birstall",
+        "narborough",
+        "leicestershire",
     ),
     Area.LEICESTER: ("city hall", "leicester", "phoenix cinema"),
 }
@@ -36,7 +59,7 @@ def folded(text: str) -> str:
 
 
 def same_name(text: str) -> str:
-    """A priority's name as it is matched: case, spacing and the shape of a dash or an apostrophe do not matter.
+    """A priority's name as it is matched: case, spacing and the shape of a dash or apostrophe do not matter.
 
     Nothing else is forgiven: a text that says more than the name is not the name.
     """
@@ -50,7 +73,9 @@ def slug_of(title: str) -> str:
     >>> slug_of("Practitioners’ ADHD Toolkit (for “new” leads)")
     'practitioners-adhd-toolkit-for-new-leads'
     """
-    plain = unicodedata.normalize("NFKD", APOSTROPHES.sub("", title)).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", APOSTROPHES.sub("", title)).encode("ascii", "ignore").decode().lower()
+    )
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > LONGEST_SLUG:
         slug = slug[:LONGEST_SLUG].rpartition("-")[0] or slug[:LONGEST_SLUG]

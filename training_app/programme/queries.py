@@ -31,7 +31,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One page of what a search found. `online_instead`: what it would find online, where it asked for a place."""
+    """One page of what a search found. `online_instead`: what it finds online, where it asked for a place."""
 
     sessions: Sequence[TrainingSession]
     total: int
@@ -105,8 +105,11 @@ def entry_of(session: TrainingSession) -> Entry:
     """What the search knows of a session."""
     venues = [part.venue for part in session.parts if part.venue]
     said = [
-        session.course.title, session.course.summary, session.provider.name if session.provider else "",
-        *(priority.name for priority in session.priorities), *(venue.name for venue in venues),
+        session.course.title,
+        session.course.summary,
+        session.provider.name if session.provider else "",
+        *(priority.name for priority in session.priorities),
+        *(venue.name for venue in venues),
     ]
     return Entry(
         text=folded(" ".join(said)),
@@ -136,7 +139,9 @@ def sessions_of_course(course_id: int) -> list[TrainingSession]:
 
 def coming_of_course(course_id: int, today: date, but_not: int | None = None) -> list[TrainingSession]:
     """The sessions of a course still to come, by date; one of them may be left out."""
-    query = _whole().where(PUBLISHED, TrainingSession.course_id == course_id, TrainingSession.last_day >= today)
+    query = _whole().where(
+        PUBLISHED, TrainingSession.course_id == course_id, TrainingSession.last_day >= today
+    )
     return list(db.session.scalars(query.where(TrainingSession.id != (but_not or 0))))
 
 

@@ -15,8 +15,19 @@ from training_app.programme.rules import EvaluationMode, Format, PartKind, Stran
 Choice = TypeVar("Choice")
 
 COLUMNS = (
-    "course_title", "course_type", "session_date", "start", "end", "format", "venue", "priority", "provider",
-    "capacity", "attendees", "source", "note",
+    "course_title",
+    "course_type",
+    "session_date",
+    "start",
+    "end",
+    "format",
+    "venue",
+    "priority",
+    "provider",
+    "capacity",
+    "attendees",
+    "source",
+    "note",
 )
 COURSE_TYPES = {**{strand.value: strand for strand in Strand}, "conference": Strand.LARGE_EVENT}
 FORMATS = {one.value: one for one in Format}
@@ -26,7 +37,7 @@ REASON_NOT_GIVEN = "not given"
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a cell cannot be taken. `line` is the line of the file the row begins on, as a spreadsheet counts rows."""
+    """Why a cell cannot be taken. `line` is the line of the file that the row begins on."""
 
     line: int | None
     column: str | None
@@ -85,13 +96,15 @@ class Row:
     def evaluation_mode(self, beside_programme: bool) -> EvaluationMode:
         """Inside the programme only a large event has a form of its own.
 
-        Beside it (forums, the network, briefings) nobody is asked, unless the note says that it is evaluated apart.
+        Beside it (forums, the network, briefings) nobody is asked, unless the note says so.
         """
         if self.strand is Strand.LARGE_EVENT:
             return EvaluationMode.SEPARATE
         if not beside_programme:
             return EvaluationMode.STANDARD
-        return EvaluationMode.SEPARATE if "evaluated separately" in self.note.casefold() else EvaluationMode.NONE
+        return (
+            EvaluationMode.SEPARATE if "evaluated separately" in self.note.casefold() else EvaluationMode.NONE
+        )
 
 
 @dataclass
@@ -157,7 +170,8 @@ def _lines(text: str, reading: Reading) -> Iterator[tuple[int, Mapping[str, str]
             if not _header_fits(header, line, reading):
                 return
         elif len(cells) != len(header):
-            reason = f"it has {len(cells)} cells, and the file has {len(header)} columns: is a comma not in quotation marks?"
+            counts = f"{len(cells)} cells, and the file has {len(header)} columns"
+            reason = f"it has {counts}: is a comma not in quotation marks?"
             reading.problems.append(Problem(line, None, "", reason))
         else:
             yield line, dict(zip(header, cells, strict=True))
@@ -168,13 +182,17 @@ def _lines(text: str, reading: Reading) -> Iterator[tuple[int, Mapping[str, str]
 def _header_fits(header: list[str], line: int, reading: Reading) -> bool:
     missing = [column for column in COLUMNS if column not in header]
     if missing:
-        hint = " Its columns seem to be parted by semicolons: save it with commas." if ";" in header[0] else ""
+        hint = (
+            " Its columns seem to be parted by semicolons: save it with commas." if ";" in header[0] else ""
+        )
         reading.problems.append(Problem(line, None, "", f"missing columns: {', '.join(missing)}.{hint}"))
     for column in sorted({one for one in header if header.count(one) > 1}):
         reading.problems.append(Problem(line, column, "", "this column is there twice."))
     for column in header:
         if column not in COLUMNS and header.count(column) == 1:
-            reading.warnings.append(Problem(line, column or "(no name)", "", "not a column of the programme: left out."))
+            reading.warnings.append(
+                Problem(line, column or "(no name)", "", "not a column of the programme: left out.")
+            )
     return not reading.problems
 
 
@@ -220,9 +238,20 @@ class _Judged:
             strand = Strand.NETWORK
         self.look_twice(kind, venue, capacity, attendees)
         return Row(
-            line=self.line, title=title, strand=strand, day=day, starts_at=starts_at, ends_at=ends_at, format=kind,
-            venue=stated(venue), priority_text=priority_text, provider=stated(provider), capacity=capacity,
-            attendees=attendees, source=source, note=note,
+            line=self.line,
+            title=title,
+            strand=strand,
+            day=day,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            format=kind,
+            venue=stated(venue),
+            priority_text=priority_text,
+            provider=stated(provider),
+            capacity=capacity,
+            attendees=attendees,
+            source=source,
+            note=note,
         )
 
     def refuse(self, column: str, reason: str) -> None:

@@ -1,7 +1,7 @@
 """Finding sessions in the catalogue: what may be asked, and which sessions answer. Pure.
 
-A period of the programme is some hundreds of sessions at most, so they are read once and sifted here: words are
-compared without case and accents in the same way on every database, and each quick filter knows its count.
+A period of the programme is some hundreds of sessions at most, so they are read once and sifted here:
+words are compared without case and accents alike on every database, and each quick filter knows its count.
 """
 
 from collections.abc import Collection, Mapping
