@@ -151,11 +151,12 @@ def people_moved(what: str, change: PairedChange, forms: int) -> Sentence:
     if n == 0:
         return Sentence(f"Nobody has rated their {what} both before and after.")
     who = _who(n, forms)
-    if n in (higher, lower) and n > 1:
-        return Sentence(f"All {who} rated their {what} {'higher' if higher else 'lower'} afterwards", ".")
-    if n == same and n > 1:
-        return Sentence(f"All {who} rated their {what} the same before and after", ".")
-    of = f"{higher:,} of the {who}" if higher else f"None of the {who}"
+    everyone = f"{'The' if n == 1 else 'All'} {who} rated their {what}"
+    if n in (higher, lower):
+        return Sentence(f"{everyone} {'higher' if higher else 'lower'} afterwards", ".")
+    if n == same:
+        return Sentence(f"{everyone} the same before and after", ".")
+    of = f"{higher:,} of the {who}" if higher else f"Not one of the {who}"
     return Sentence(
         f"{of} rated their {what} higher afterwards", f", {_count(same)} the same and {_count(lower)} lower."
     )
