@@ -28,6 +28,18 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     return module
 
 
+def test_bytecode_is_kept_apart_where_it_may_not_lie_beside_the_source(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    environment = run.python_environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in environment
+    assert environment["PYTHONPYCACHEPREFIX"] == str(ROOT / ".venv" / "bytecode")
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE")
+    assert "PYTHONPYCACHEPREFIX" not in run.python_environment()
+
+
 @pytest.fixture
 def executed(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Executed:
     """What would replace this process, instead of replacing it."""
@@ -162,7 +174,7 @@ def test_a_failed_migration_stops_before_anything_is_served(
     assert "TRAINING_DEMO must be 1 or 0" in said[-1] and "Traceback" not in said[-1]
 
 
-def test_flask_commands_share_a_process_and_the_first_failure_ends_it(run: ModuleType, tmp_path: Path) -> None:
+def test_flask_commands_share_a_process_until_one_fails(run: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "wsgi.py").write_text(
         "import click, flask\napp = flask.Flask('tried')\n"
         "@app.cli.command()\n@click.argument('word')\ndef echo(word): click.echo(word)\n"
