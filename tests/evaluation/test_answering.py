@@ -1,6 +1,5 @@
 """The command that keeps answers: who, when, once, and what is stored."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
@@ -23,10 +22,9 @@ from tests.evaluation.making import (
     make_session,
     mark,
 )
+from tests.evaluation.racing import answered_at_once
 from training_app.audit.models import AuditEntry
-from training_app.database import transaction
 from training_app.errors import Refused
-from training_app.evaluation import commands
 from training_app.evaluation.commands import Answers, CannotAnswer, Outcome
 from training_app.evaluation.models import Comment, Pairing, Response
 from training_app.evaluation.queries import current_version, forms_returned, open_evaluations_for
@@ -256,36 +254,5 @@ def test_the_audit_does_not_say_who_answered(in_app):
 
 
 def test_sent_at_the_same_time_it_is_kept_once_and_published_once(app: Flask):
-    """Two people are the seventh and the eighth, and each double-taps: eight forms, one publishing, no error."""
-    with app.app_context():
-        session = make_session()
-        people = [attendee(session).id for _ in range(8)]
-        db.session.commit()
-        session_id = session.id
-        for person_id in people[:6]:
-            with transaction():
-                commands.answer(session_id, person_id, after({"knowledge": 7}), NEXT_DAY)
-    outcomes: list[object] = []
-    together = threading.Barrier(8)
-
-    def send(person_id: int) -> None:
-        with app.app_context():
-            answers = after({"knowledge": 7})
-            together.wait()
-            try:
-                with transaction():
-                    outcomes.append(commands.answer(session_id, person_id, answers, NEXT_DAY))
-            except Exception as error:
-                outcomes.append(error)
-
-    threads = [threading.Thread(target=send, args=(person_id,)) for person_id in people[6:] * 4]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(map(str, outcomes)) == ["already_here"] * 6 + ["kept"] * 2
-    with app.app_context():
-        from training_app.evaluation.models import Publication
-
-        assert forms_returned([session_id]) == {session_id: 8}
-        assert [one.forms for one in db.session.scalars(select(Publication))] == [8]
+    """Two people are the seventh and the eighth, and each taps four times: eight forms, one publishing, no error."""
+    assert answered_at_once(app) == (["already_here"] * 6 + ["kept"] * 2, [8])
