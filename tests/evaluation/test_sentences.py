@@ -23,7 +23,7 @@ from training_app.impact import (
 )
 
 SCALE = (1, 10)
-BANNED = ("significant", "proves", "proven", "no effect", "% chance", "effect of", "training improved", "nan", "inf ")
+BANNED = ("significant", "proves", "proven", "no effect", "% chance", "effect of", "training improved")
 
 CASE = json.loads((Path(__file__).parents[1] / "impact/reference_cases/scp_like_n40.json").read_text("utf-8"))["data"]
 FORTY = dict(Counter(zip(CASE["pre"], CASE["post"], strict=True)))
@@ -258,6 +258,6 @@ def test_no_sentence_says_more_than_it_may(counts: dict[tuple[int, int], int], m
         said.append(say.low_response("skills", change.mean_change, response.rate, change.mean_change * response.rate))
     for sentence in said:
         assert not [word for word in BANNED if word in sentence.lower()], sentence
-        assert "None" not in sentence
+        assert not re.search(r"\b(None|nan|inf)\b", sentence), sentence
         assert not re.search(r"−0\.0+(?!\d)", sentence), sentence
         assert "-" not in sentence.replace("sign-flip", "").replace("rank-biserial", "")
