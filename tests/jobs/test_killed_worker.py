@@ -51,8 +51,7 @@ def _queue(place: Workplace, letters: int) -> set[str]:
         return set(db.session.scalars(select(Letter.message_id)))
 
 
-def _run(app, folder: Path, letters: int, kills: list[int], pause: float = 0.0) -> None:
-    sink = Sink(seconds=0.05)
+def _run(app, folder: Path, sink: Sink, letters: int, kills: list[int], pause: float = 0.0) -> int:
     lease = {"TRAINING_LETTER_LEASE": "2"}
     with mail_server(sink) as url, workplace(app, folder, TRAINING_SMTP_URL=url, **lease) as place:
         queued = _queue(place, letters)
@@ -70,19 +69,22 @@ def _run(app, folder: Path, letters: int, kills: list[int], pause: float = 0.0) 
         f"\n{letters} letters, worker killed at {at_death} arrived: {len(sink.ids)} arrived, "
         f"{len(set(sink.ids))} distinct, {len(queued - set(sink.ids))} missing, {doubled} doubled"
     )
+    return doubled
 
 
 def test_a_worker_killed_once_loses_none(app, tmp_path):
-    _run(app, tmp_path, 50, [20])
+    _run(app, tmp_path, Sink(seconds=0.05), 50, [20])
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("first", range(10, 40, 3))
+@pytest.mark.parametrize("first", range(10, 40, 7))
 def test_a_worker_killed_anywhere_between_the_tenth_and_the_fortieth_loses_none(app, tmp_path, first):
     # At another moment of a letter's way each time: just accepted, being marked, being handed over.
-    _run(app, tmp_path, 50, [first], pause=first * 7 % 50 / 1000)
+    _run(app, tmp_path, Sink(seconds=0.05), 50, [first], pause=first * 7 % 50 / 1000)
 
 
 @pytest.mark.long
-def test_a_worker_killed_again_and_again_loses_none(app, tmp_path):
-    _run(app, tmp_path, 50, [10, 15, 20, 25, 30, 35])
+def test_a_worker_killed_before_the_answer_sends_that_letter_again_under_its_own_name(app, tmp_path):
+    """The price of losing none: what the server took but did not answer yet comes twice, with the same ID."""
+    sink = Sink(seconds=0.05, answers_late=True)
+    assert _run(app, tmp_path, sink, 50, [10, 15, 20, 25, 30, 35]) >= 1

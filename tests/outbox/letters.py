@@ -34,10 +34,14 @@ def letter_as_stored(letter_id: int) -> Letter:
 
 
 class Sink:
-    """What the mail server does with letters: takes its time, remembers them, refuses when told to."""
+    """What the mail server does with letters: takes its time, remembers them, refuses when told to.
 
-    def __init__(self, seconds: float = 0.0) -> None:
+    `answers_late`: it has the letter at once and takes its time to say so, as a busy server does.
+    """
+
+    def __init__(self, seconds: float = 0.0, *, answers_late: bool = False) -> None:
         self.seconds = seconds
+        self.answers_late = answers_late
         self.arrived: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.senders: list[str] = []
@@ -53,10 +57,13 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         if self.answer_data:
             return self.answer_data
-        await asyncio.sleep(self.seconds)
+        if not self.answers_late:
+            await asyncio.sleep(self.seconds)
         self.arrived.append(message_from_bytes(envelope.content, policy=default))
         self.recipients.append(list(envelope.rcpt_tos))
         self.senders.append(envelope.mail_from)
+        if self.answers_late:
+            await asyncio.sleep(self.seconds)
         return "250 Message accepted for delivery"
 
     @property
