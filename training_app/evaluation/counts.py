@@ -149,9 +149,10 @@ def sectors(session_ids: Collection[int]) -> dict[Sector | None, tuple[int, int]
 
 def years() -> list[tuple[int, int]]:
     """Every business year that has had or will have a session, newest first: its first calendar year and sessions."""
-    first_year = _first_calendar_year()
+    # Worked out in a query of its own: PostgreSQL does not know two expressions with parameters for the same.
+    started = select(_first_calendar_year().label("year")).where(HELD).subquery()
     rows = db.session.execute(
-        select(first_year, func.count()).where(HELD).group_by(first_year).order_by(first_year.desc())
+        select(started.c.year, func.count()).group_by(started.c.year).order_by(started.c.year.desc())
     )
     return [(int(year), sessions) for year, sessions in rows]
 
