@@ -59,6 +59,23 @@ def test_all_adds_the_long_tests(run: ModuleType, executed: Executed) -> None:
     assert executed[0][0][1:] == ["-m", "pytest", "-m", "", "tests/charts"]
 
 
+@pytest.mark.parametrize(
+    ("processors", "options"), [(None, []), (1, []), (2, ["-n", "2"]), (64, ["-n", "4"])]
+)
+def test_the_whole_suite_uses_the_processors_there_are(
+    processors: int | None,
+    options: list[str],
+    run: ModuleType,
+    executed: Executed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run.os, "cpu_count", lambda: processors)
+    run.main(["test"])
+    run.main(["test", "--all"])
+    usual = ["-m", "pytest", *options]
+    assert [command[1:] for command, _ in executed] == [usual, [*usual, "-m", ""]]
+
+
 @pytest.mark.parametrize(("mark", "passed"), [([], "1 passed, 1 deselected"), (["-m", ""], "2 passed")])
 def test_an_empty_mark_outdoes_the_usual_one(mark: list[str], passed: str, tmp_path: Path) -> None:
     shutil.copy(ROOT / "setup.cfg", tmp_path)
