@@ -54,7 +54,8 @@ def test_the_whole_page_of_a_session(app: Flask, browser_of: BrowserOf, neglect:
         "If the training made no difference, a change this large would be unlikely.",
         "60% of 20, range 39% to 78%",
         "Figures: caution",
-        "12 people, asked afterwards to look back, put their confidence before the training at 4.0 on average",
+        "12 people, asked afterwards to look back to before the training, put their knowledge at 4.0, "
+        "their skills at 4.0 and their confidence at 4.0 on average.",
         "These are people’s own ratings",
         "8 of the 20 who came did not answer. If the 8 we could not match did not change at all, the average rise",
         "There is no comparison group",

@@ -46,7 +46,7 @@ class Rated:
     @property
     def what(self) -> str:
         """Its name inside a sentence."""
-        return self.item.label[:1].lower() + self.item.label[1:]
+        return in_a_sentence(self.item)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def page_of(findings: Findings) -> ImpactPage:
         changes=[_change(group) for group in _by_scale(rated)],
         people=[_people(group) for group in _by_scale(rated)],
         counts=counts,
-        looking_back=[_looked_back(item) for item in findings.items if item.looking_back_shown],
+        looking_back=_looked_back([item for item in findings.items if item.looking_back_shown]),
         limits=_limits(findings, first),
         technical_columns=[one.item.label for one in rated],
         technical=technical_rows([one.change for one in rated]) if rated else [],
@@ -279,16 +279,20 @@ def directions(table: RatingTable) -> tuple[int, int, int]:
     )
 
 
-def _looked_back(item: ItemFinding) -> str:
-    given = {before: 0 for (before, _), _ in item.looking_back.cells if before is not None}
-    for (before, _), n in item.looking_back.cells:
-        if before is not None:
-            given[before] += n
-    n = sum(given.values())
-    average = sum(rating * people for rating, people in given.items()) / n
-    what = item.label[:1].lower() + item.label[1:]
-    asked = f"{n:,} people, asked afterwards to look back,"
-    return f"{asked} put their {what} before the training at {average:.1f} on average."
+def _looked_back(items: Sequence[ItemFinding]) -> list[str]:
+    """The averages of the ratings looking back, and nothing else of them: see ItemFinding."""
+    told: dict[int, list[str]] = {}
+    for item in items:
+        given = [(rating, n) for (rating, _), n in item.looking_back.cells if rating is not None]
+        n = sum(people for _, people in given)
+        average = sum(rating * people for rating, people in given) / n
+        told.setdefault(n, []).append(f"their {in_a_sentence(item)} at {average:.1f}")
+    return [say.looked_back(n, averages) for n, averages in told.items()]
+
+
+def in_a_sentence(item: ItemFinding) -> str:
+    """A question's name with a small letter."""
+    return item.label[:1].lower() + item.label[1:]
 
 
 def _limits(findings: Findings, first: Rated | None) -> list[str]:

@@ -326,6 +326,16 @@ def room_to_rise(what: str, at_top: int, n: int, top: int) -> str:
     )
 
 
+def looked_back(n: int, averages: Sequence[str]) -> str:
+    """Where people, looking back, say they stood before.
+
+    >>> looked_back(9, ["their skills at 4.0"])
+    '9 people, asked afterwards to look back to before the training, put their skills at 4.0 on average.'
+    """
+    listed = " and ".join(part for part in (", ".join(averages[:-1]), averages[-1]) if part)
+    return f"{n:,} people, asked afterwards to look back to before the training, put {listed} on average."
+
+
 def not_heard_from(response: ResponseRate, pairs: int, change: float | None, overall: float | None) -> str | None:
     """How many did not answer, and what their silence could hide."""
     attended = response.attended
