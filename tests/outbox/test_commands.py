@@ -189,19 +189,21 @@ def test_an_expired_letter_is_not_sent_and_one_in_hand_is_not_taken_away(in_app)
         assert close_expired(now + timedelta(minutes=9) + LEASE) == 1
 
 
-def test_sending_again_is_noted_without_a_name(in_app):
+def test_failing_and_sending_again_are_noted_without_an_address(in_app):
     letter_id = queue_letter()
     [held] = claim(clock.now())
     with transaction():
-        mark_failed(held, "550 no", clock.now(), for_good=True)
+        mark_failed(held, "550 <bryony@agency.example>: no such mailbox", clock.now(), for_good=True)
     with transaction():
         send_again(letter_id, None, clock.now())
     letter = letter_as_stored(letter_id)
     assert (letter.state, letter.attempts) == (LetterState.QUEUED, 0)
     assert [one.id for one in claim(clock.now())] == [letter_id]
-    entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.action, entry.subject_type, entry.subject_id) == ("letter.sent_again", "letter", letter_id)
-    assert entry.detail == {"kind": "test", "was": "failed", "attempts": 1}
+    failed, again = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    assert {(entry.subject_type, entry.subject_id) for entry in (failed, again)} == {("letter", letter_id)}
+    assert (failed.action, again.action) == ("letter.attempt_failed", "letter.sent_again")
+    assert failed.detail == {"attempt": 1, "given_up": True, "reason": "550 (address) no such mailbox"}
+    assert again.detail == {"kind": "test", "was": "failed", "attempts": 1, "sent_at": None}
 
 
 def test_a_letter_that_does_not_exist_cannot_be_sent_again(in_app):

@@ -115,9 +115,21 @@ def test_a_letter_that_failed_is_sent_again(app, office):
     shown = office.follow(office.send(page))
     assert "The letter is in the queue again." in shown.text
     assert "Asked to be sent again by staff" in shown.text
+    assert "Attempt 1 failed; given up" in shown.text
     with app.app_context():
         assert delivery.deliver_due().sent == 1
     assert "Sent 2" in office.get(f"/letters/{letter_id}").text
+
+
+def test_every_sending_stays_in_its_history(app, office):
+    letter_id = _queue(app, now=clock.now() - timedelta(hours=1))
+    with app.app_context():
+        delivery.deliver_due()
+    office.send(office.get(f"/letters/{letter_id}"))
+    with app.app_context():
+        delivery.deliver_due()
+    told = office.get(f"/letters/{letter_id}").tree.xpath("//*[@class='scp-timeline__what']/text()")
+    assert told == ["Queued", "Sent", "Asked to be sent again by staff", "Sent"]
 
 
 def test_a_button_pressed_too_late_says_why_not(app, office):

@@ -23,6 +23,9 @@ EXPIRED = "It expired before it could be sent."
 # One address and nothing else: no second recipient, no display name, nothing that starts a new header line.
 ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
 
+# A server's answer may quote whom the letter was for; what outlives the letter must not.
+ADDRESSES = re.compile(r"<?\S+@\S+")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedLetter:
@@ -177,6 +180,11 @@ def mark_failed(claim: ClaimedLetter, reason: str, now: datetime, *, for_good: b
         return False
     again_at = None if for_good else next_try(letter.attempts, now)
     letter.last_failure = _one_line(reason, LONGEST_REASON)
+    why = ADDRESSES.sub("(address)", letter.last_failure)
+    record(
+        "letter.attempt_failed", "letter", letter.id, actor_id=None, now=now,
+        attempt=letter.attempts, given_up=again_at is None, reason=why,
+    )
     letter.lease_until = None
     if again_at is None:
         letter.state = LetterState.FAILED
@@ -201,6 +209,7 @@ def send_again(letter_id: int, actor_id: int | None, now: datetime) -> Letter:
     record(
         "letter.sent_again", "letter", letter.id, actor_id=actor_id, now=now,
         kind=letter.kind, was=letter.state.value, attempts=letter.attempts,
+        sent_at=letter.sent_at.isoformat() if letter.sent_at else None,
     )
     letter.state = LetterState.QUEUED
     letter.attempts = 0

@@ -78,8 +78,8 @@ def deliver_due(should_stop: Callable[[], bool] = _never) -> Round:
 def deliver_now(letter_id: int) -> bool:
     """Send this letter at once, for a view that has just committed it and a person who waits for a code.
 
-    Never raises: if anything went wrong, the letter is still in the queue for the worker. True if it went, or if
-    a worker was quicker and has it in hand.
+    Never raises: if anything went wrong, the letter is still in the queue for the worker. True if it went, or
+    if a worker was quicker and has it in hand.
     """
     done = Round()
     try:

@@ -30,6 +30,15 @@ class LetterLine:
     last_failure: str
 
 
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to a letter."""
+
+    what: str
+    at: datetime
+    why: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class LetterInFull(LetterLine):
     """One letter on its own page. `body` is None where it is not for staff."""
@@ -39,7 +48,7 @@ class LetterInFull(LetterLine):
     attachment_name: str | None
     expires_at: datetime | None
     body: str | None
-    asked_again_at: Sequence[datetime]
+    history: Sequence["Event"]
 
     @property
     def refusal(self) -> str | None:
@@ -87,12 +96,23 @@ def letter_in_full(letter_id: int) -> LetterInFull:
         *_LINE, Letter.kind, Letter.message_id, Letter.attachment_name, Letter.expires_at, body
     ).where(Letter.id == letter_id)
     row = db.session.execute(query).mappings().one()
-    asked = select(AuditEntry.at).where(
-        AuditEntry.subject_type == "letter",
-        AuditEntry.subject_id == letter_id,
-        AuditEntry.action == "letter.sent_again",
-    )
-    return LetterInFull(**row, asked_again_at=list(db.session.scalars(asked.order_by(AuditEntry.at))))
+    return LetterInFull(**row, history=_history(letter_id, row["queued_at"], row["sent_at"]))
+
+
+def _history(letter_id: int, queued_at: datetime, sent_at: datetime | None) -> list[Event]:
+    """What happened to a letter, the first thing first."""
+    query = select(AuditEntry).where(AuditEntry.subject_type == "letter", AuditEntry.subject_id == letter_id)
+    events = [Event("Queued", queued_at)]
+    sent = {sent_at} if sent_at else set()
+    for entry in db.session.scalars(query.order_by(AuditEntry.at, AuditEntry.id)):
+        if entry.action == "letter.sent_again":
+            events.append(Event("Asked to be sent again by staff", entry.at))
+            sent |= {datetime.fromisoformat(entry.detail["sent_at"])} if entry.detail["sent_at"] else set()
+        else:
+            given_up = "; given up" if entry.detail["given_up"] else ""
+            what = f"Attempt {entry.detail['attempt']} failed{given_up}"
+            events.append(Event(what, entry.at, entry.detail["reason"]))
+    return sorted([*events, *(Event("Sent", at) for at in sent)], key=lambda event: event.at)
 
 
 def is_on_its_way(letter_id: int) -> bool:
