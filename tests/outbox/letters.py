@@ -1,6 +1,7 @@
 """Letters to test with, and a mail server that can be told to refuse."""
 
 import asyncio
+import socket
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -74,7 +75,7 @@ class Sink:
 @contextmanager
 def mail_server(sink: Sink, port: int = 0):
     """A real SMTP server on this machine; gives its address."""
-    controller = Controller(sink, hostname="127.0.0.1", port=port or _free_port())
+    controller = Controller(sink, hostname="127.0.0.1", port=port or free_port())
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{controller.port}"
@@ -82,9 +83,7 @@ def mail_server(sink: Sink, port: int = 0):
         controller.stop()
 
 
-def _free_port() -> int:
-    import socket
-
+def free_port() -> int:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return trial.getsockname()[1]

@@ -21,7 +21,8 @@ LOOK_EVERY = 2.0
 LOOK_WHEN_AWAY = 30.0
 THREADS = 1
 HEALTH_EVERY = 10.0
-SECONDS_TO_END = 20.0
+# For the job in hand, then for the letter in hand. What takes longer is left to its lease.
+SECONDS_TO_END = 6.0
 
 log = logging.getLogger(__name__)
 
