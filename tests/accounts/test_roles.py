@@ -77,7 +77,8 @@ def test_a_stranger_is_sent_to_sign_in_and_back(app: Flask, browser: Browser) ->
 def test_the_account_pages_say_who_may_use_them(app: Flask) -> None:
     wanted = {
         endpoint: requirement_of(app, endpoint)
-        for endpoint in app.view_functions if endpoint.startswith(("accounts.", "demo."))
+        for endpoint in app.view_functions
+        if endpoint.startswith(("accounts.", "demo."))
     }
     signed_in = {"accounts.account", "accounts.sign_out_everywhere"}
     for endpoint, requirement in wanted.items():
@@ -116,7 +117,9 @@ def test_a_role_that_ended_carries_nothing_but_stays_in_the_record(in_app: Flask
 
 
 @pytest.mark.parametrize(("role", "agency"), [(C, None), (A, "EMAS")])
-def test_a_coordinator_is_for_an_agency_and_nobody_else_is(in_app: Flask, role: Role, agency: str | None) -> None:
+def test_a_coordinator_is_for_an_agency_and_nobody_else_is(
+    in_app: Flask, role: Role, agency: str | None
+) -> None:
     found = find_agency(agency, clock.today()) if agency else None
     with pytest.raises(Refused), transaction():
         user_id = _new_user()

@@ -64,7 +64,10 @@ def test_a_code_is_judged(changes: dict[str, object], verdict: Verdict) -> None:
 
 
 @given(
-    st.booleans(), st.integers(0, TRIES), st.booleans(), st.integers(0, 200),
+    st.booleans(),
+    st.integers(0, TRIES),
+    st.booleans(),
+    st.integers(0, 200),
     st.timedeltas(timedelta(hours=-1), timedelta(hours=1)),
 )
 def test_a_door_never_opens_without_the_right_code_in_its_time(
@@ -81,7 +84,9 @@ def test_new_codes_are_six_digits_and_differ() -> None:
     assert len(codes) > 190
 
 
-@pytest.mark.parametrize("typed", ["123456", "123 456", " 1 2 3 4 5 6 ", "123-456", "123\u00a0456", "١٢٣٤٥٦", "123\u200b456"])
+@pytest.mark.parametrize(
+    "typed", ["123456", "123 456", " 1 2 3 4 5 6 ", "123-456", "123\u00a0456", "١٢٣٤٥٦", "123\u200b456"]
+)
 def test_a_code_may_be_typed_and_pasted_in_any_manner(typed: str) -> None:
     assert typed_code(typed) == "123456"
 
@@ -145,9 +150,22 @@ def test_one_household_is_one_network(address: str | None, network: str) -> None
 
 
 LEADS_AWAY = [
-    "https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
-    "/\n/evil.example", " //evil.example", "javascript:alert(1)", "evil.example", "", "http:/evil.example", "/\x00/evil.example",
-    "//[", "/ /evil.example", "/a" * 600,
+    "https://evil.example",
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    " //evil.example",
+    "javascript:alert(1)",
+    "evil.example",
+    "",
+    "http:/evil.example",
+    "/\x00/evil.example",
+    "//[",
+    "/ /evil.example",
+    "/a" * 600,
 ]
 
 
@@ -156,7 +174,9 @@ def test_no_address_leads_away_from_the_site(address: str) -> None:
     assert local_path(address) is None
 
 
-@pytest.mark.parametrize("address", ["/", "/sessions/12", "/programme?area=rutland&words=a%20b", "/my#top", "/%5Cevil"])
+@pytest.mark.parametrize(
+    "address", ["/", "/sessions/12", "/programme?area=rutland&words=a%20b", "/my#top", "/%5Cevil"]
+)
 def test_pages_of_the_site_are_kept(address: str) -> None:
     assert local_path(address) == address
 

@@ -36,7 +36,12 @@ def _stored(app: Flask, email: str) -> dict[str, object]:
         user = user_with_email(email)
         assert user and user.person
         posts = [(post.title, post.agency.name, post.started_on) for post in user.person.posts]
-        return {"name": user.person.name, "roles": set(user.roles), "posts": posts, "last": user.last_signed_in_at}
+        return {
+            "name": user.person.name,
+            "roles": set(user.roles),
+            "posts": posts,
+            "last": user.last_signed_in_at,
+        }
 
 
 def test_someone_new_says_who_they_are_once_and_is_a_practitioner(app: Flask, browser: Browser) -> None:
@@ -89,7 +94,9 @@ def test_someone_the_office_entered_with_a_post_is_asked_nothing(app: Flask, bro
     assert _stored(app, "bjork@trust.example")["roles"] == {Role.PRACTITIONER}
 
 
-def test_someone_the_office_entered_without_a_post_completes_their_own_record(app: Flask, browser: Browser) -> None:
+def test_someone_the_office_entered_without_a_post_completes_their_own_record(
+    app: Flask, browser: Browser
+) -> None:
     with app.app_context(), transaction():
         register_person("Sian Oneil", "sian@trust.example", actor_id=None, now=clock.now())
     page = ask(browser, "sian@trust.example")
@@ -100,11 +107,16 @@ def test_someone_the_office_entered_without_a_post_completes_their_own_record(ap
         assert db.session.query(Post).count() == 1
 
 
-@pytest.mark.parametrize("name", ["Cher", "D'Arcy O’Brien-Ní Dhonnchadha", "José María Łoś", "李小龙", "Anne-Marie van der Berg III"])
+@pytest.mark.parametrize(
+    "name",
+    ["Cher", "D'Arcy O’Brien-Ní Dhonnchadha", "José María Łoś", "李小龙", "Anne-Marie van der Berg III"],
+)
 def test_a_name_is_kept_as_it_is_written(app: Flask, browser: Browser, name: str) -> None:
     page = ask(browser, "name@trust.example", after="/sign-in?next=/account")
     page = browser.follow(enter(browser, page, latest_code(app, "name@trust.example")))
-    page = browser.follow(browser.send(page, {"name": f"  {name} ", "agency": _agency_id(app), "post_title": "Nurse"}))
+    page = browser.follow(
+        browser.send(page, {"name": f"  {name} ", "agency": _agency_id(app), "post_title": "Nurse"})
+    )
     assert name in page.text
     assert _stored(app, "name@trust.example")["name"] == name
 
@@ -113,7 +125,9 @@ def test_a_name_can_carry_no_markup(app: Flask, browser: Browser) -> None:
     attack = '<script>alert(1)</script>" onmouseover="x'
     page = ask(browser, "x@trust.example", after="/sign-in?next=/account")
     page = browser.follow(enter(browser, page, latest_code(app, "x@trust.example")))
-    page = browser.follow(browser.send(page, {"name": attack, "agency": _agency_id(app), "post_title": attack}))
+    page = browser.follow(
+        browser.send(page, {"name": attack, "agency": _agency_id(app), "post_title": attack})
+    )
     text = page.response.get_data(as_text=True)
     assert "<script>alert" not in text
     assert attack in html.unescape(text)
@@ -171,7 +185,9 @@ def test_another_code_replaces_the_one_before(app: Flask, browser: Browser) -> N
     assert browser.follow(enter(browser, page, second)).heading == "Finish your details"
 
 
-def test_signing_out_takes_a_button_and_works_twice(app: Flask, browser_of: Callable[[Role], Browser]) -> None:
+def test_signing_out_takes_a_button_and_works_twice(
+    app: Flask, browser_of: Callable[[Role], Browser]
+) -> None:
     browser = browser_of(Role.TRAINER)
     page = browser.get("/account")
     browser.get("/sign-out", status=405)
@@ -182,7 +198,9 @@ def test_signing_out_takes_a_button_and_works_twice(app: Flask, browser_of: Call
     browser.get("/account", status=302)
 
 
-def test_signing_out_everywhere_ends_other_sessions_too(app: Flask, browser_of: Callable[[Role], Browser]) -> None:
+def test_signing_out_everywhere_ends_other_sessions_too(
+    app: Flask, browser_of: Callable[[Role], Browser]
+) -> None:
     one = browser_of(Role.TRAINER)
     other = Browser(app)
     with other.client.session_transaction() as cookie:
@@ -193,7 +211,9 @@ def test_signing_out_everywhere_ends_other_sessions_too(app: Flask, browser_of: 
     one.get("/account", status=302)
 
 
-def test_a_closed_user_is_out_at_once_and_cannot_come_back(app: Flask, browser_of: Callable[[Role], Browser]) -> None:
+def test_a_closed_user_is_out_at_once_and_cannot_come_back(
+    app: Flask, browser_of: Callable[[Role], Browser]
+) -> None:
     inside = browser_of(Role.REVIEWER)
     assert inside.get("/account").heading == "Your details"
     with app.app_context(), transaction():
@@ -215,7 +235,19 @@ def test_someone_signed_in_is_not_asked_again(browser_of: Callable[[Role], Brows
         browser.get(address, status=302)
 
 
-@pytest.mark.parametrize("typed", ["", "nobody", "a@b", "a b@c.example", "a@b.example, c@d.example", "a@b.example\nBcc: c@d.example", "é@b.example", "@x.example"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "nobody",
+        "a@b",
+        "a b@c.example",
+        "a@b.example, c@d.example",
+        "a@b.example\nBcc: c@d.example",
+        "é@b.example",
+        "@x.example",
+    ],
+)
 def test_an_address_no_letter_can_reach_is_asked_for_again(app: Flask, browser: Browser, typed: str) -> None:
     page = browser.send(browser.get("/sign-in"), {"email": typed}, status=422)
     assert page.response.get_data(as_text=True).count("<title>Error: Sign in") == 1

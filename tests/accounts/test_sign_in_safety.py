@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,9 +14,8 @@ from tests.accounts.letters import another_code, ask, enter, latest_code, letter
 from tests.browser import Browser, Page
 from tests.conftest import make_user
 from training_app import clock
-from training_app.accounts import codes
 from training_app.accounts.models import SignInCode, User
-from training_app.accounts.rules import CODES_PER_EMAIL_A_DAY, CODES_PER_EMAIL_AN_HOUR, TRIES, Role
+from training_app.accounts.rules import TRIES, Role
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.models import Letter
@@ -26,7 +26,7 @@ RANDOM_PARTS = re.compile(r'nonce="[^"]*"|name="csrf_token"[^>]*>')
 
 
 def _everything_said(app: Flask, address: str) -> list[tuple[int, str, str, list[tuple[str, str]]]]:
-    """All that a visitor gets to see while asking for a code and mistyping it, with the random parts taken out."""
+    """All that a visitor sees while asking for a code and mistyping it, with the random parts taken out."""
     browser = Browser(app)
     first = browser.get("/sign-in?next=/account")
     sent = browser.send(first, {"email": address})
@@ -39,8 +39,11 @@ def _everything_said(app: Flask, address: str) -> list[tuple[int, str, str, list
             page.status,
             page.response.headers.get("Location", ""),
             RANDOM_PARTS.sub("", page.response.get_data(as_text=True)).replace(address, "ADDRESS"),
-            sorted((k, v) for k, v in page.response.headers if k not in {
-                "Set-Cookie", "Content-Security-Policy", "Date", "Content-Length"}),
+            sorted(
+                (k, v)
+                for k, v in page.response.headers
+                if k not in {"Set-Cookie", "Content-Security-Policy", "Date", "Content-Length"}
+            ),
         )
         for page in seen
     ]
@@ -111,8 +114,10 @@ def test_a_code_lives_fifteen_minutes(app: Flask, browser: Browser, minutes: flo
 
 
 def _posted(browser: Browser, page: Page, code: str) -> Page:
-    """The form sent from a page that lay open: its session may have ended meanwhile, which is an answer too."""
-    token = page.response.get_data(as_text=True).split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
+    """The form sent from a page that lay open: that its session has ended is an answer too."""
+    token = (
+        page.response.get_data(as_text=True).split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
+    )
     with browser.app.app_context():
         response = browser.client.post("/sign-in/code", data={"code": code, "csrf_token": token})
     return Page(response, None)
@@ -180,7 +185,35 @@ def test_a_code_works_only_in_the_browser_that_asked(app: Flask) -> None:
         assert asked.used_at is None and asked.tries_left == TRIES
 
 
-@pytest.mark.parametrize("where", ["https://evil.example", "//evil.example", "/\\evil.example", "/%09/evil.example", "javascript:alert(1)", "/sign-in/code", "/sign-out"])
+def test_asking_anew_kills_the_code_before_in_whichever_browser(app: Flask) -> None:
+    first, second = Browser(app), Browser(app)
+    page = ask(first, UNKNOWN)
+    code = latest_code(app, UNKNOWN)
+    ask(second, UNKNOWN)
+    page = enter(first, page, code, status=422)
+    assert "That code no longer works" in page.text
+
+
+def test_a_cookie_of_a_closed_user_is_nobodys(app: Flask, browser_of: Callable[[Role], Browser]) -> None:
+    browser = browser_of(Role.ADMINISTRATOR)
+    browser.get("/account")
+    with app.app_context(), transaction():
+        db.session.query(User).one().closed_at = clock.now()
+    browser.get("/account", status=302)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/%09/evil.example",
+        "javascript:alert(1)",
+        "/sign-in/code",
+        "/sign-out",
+    ],
+)
 def test_next_leads_nowhere_else(app: Flask, browser: Browser, where: str) -> None:
     make_user(app, Role.ADMINISTRATOR)
     first = browser.client.get("/sign-in", query_string={"next": where.replace("%09", "\t")})
@@ -191,7 +224,20 @@ def test_next_leads_nowhere_else(app: Flask, browser: Browser, where: str) -> No
     assert done.location in {"/my", "/programme"}
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/sign-in?next=/account", "/sign-in/code", "/sign-in/details", "/sign-in/code/again", "/sign-out", "/account", "/account/sign-out-everywhere", "/demo/roles/1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/sign-in",
+        "/sign-in?next=/account",
+        "/sign-in/code",
+        "/sign-in/details",
+        "/sign-in/code/again",
+        "/sign-out",
+        "/account",
+        "/account/sign-out-everywhere",
+        "/demo/roles/1",
+    ],
+)
 def test_opening_an_address_changes_nothing(app: Flask, browser: Browser, address: str) -> None:
     """Mail gateways open links and press on: GET and HEAD send nothing, spend nothing, sign nobody out."""
     page = ask(browser, UNKNOWN)
@@ -226,7 +272,9 @@ def test_the_network_is_kept_as_a_hash_only(app: Flask, browser: Browser) -> Non
     assert "127.0.0.1" not in repr(_dump(app))
 
 
-def test_no_address_is_in_a_url_or_a_log(app: Flask, browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_address_is_in_a_url_or_a_log(
+    app: Flask, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
     make_user(app, Role.ADMINISTRATOR)
     with caplog.at_level(logging.DEBUG):
         sent = browser.send(browser.get("/sign-in"), {"email": KNOWN})
@@ -252,71 +300,9 @@ def test_signing_in_begins_a_new_session(app: Flask, browser: Browser) -> None:
         assert cookie["csrf_token"] != token
 
 
-def test_too_many_codes_for_one_address_must_wait(app: Flask) -> None:
-    start = datetime.fromisoformat("2026-11-22T00:30:00+00:00")
-    with time_machine.travel(start, tick=False) as traveller:
-        sent = 0
-        for hour in range(CODES_PER_EMAIL_A_DAY // CODES_PER_EMAIL_AN_HOUR):
-            traveller.move_to(start + timedelta(hours=hour, minutes=hour))
-            for _ in range(CODES_PER_EMAIL_AN_HOUR):
-                ask(Browser(app), UNKNOWN)
-                sent += 1
-            browser = Browser(app)
-            page = browser.send(browser.get("/sign-in"), {"email": UNKNOWN}, status=429)
-            assert "Too many codes were asked for" in page.text
-        assert len(letters_to(app, UNKNOWN)) == sent == CODES_PER_EMAIL_A_DAY
-        assert "try again tomorrow" in page.text
-        ask(Browser(app), "someone.else@agency.example")
-        traveller.move_to(start + timedelta(days=1, hours=3))
-        ask(Browser(app), UNKNOWN)
-
-
-def test_the_limit_holds_for_another_code_too(app: Flask, browser: Browser) -> None:
-    page = ask(browser, UNKNOWN)
-    for _ in range(CODES_PER_EMAIL_AN_HOUR - 1):
-        page = browser.follow(browser.send(page, action="/sign-in/code/again"))
-    last = latest_code(app, UNKNOWN)
-    page = browser.send(page, action="/sign-in/code/again", status=429)
-    assert browser.follow(enter(browser, page, last)).heading == "Finish your details"
-
-
-def test_the_limits_are_rows_so_a_restart_forgets_nothing(in_app: Flask) -> None:
-    network, now = "192.0.2.1", clock.now()
-    common = {"network": network, "now": now, "secret_key": "k" * 32, "site_name": "Site"}
-    with transaction():
-        for number in range(CODES_PER_EMAIL_AN_HOUR):
-            codes.ask_for_code("a@b.example", **common)  # type: ignore[arg-type]
-    with pytest.raises(codes.TooManyCodes), transaction():
-        codes.ask_for_code("A@B.example", **common)  # type: ignore[arg-type]
-
-
-def test_a_network_that_guesses_is_stopped(in_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training_app.accounts.rules.WRONG_TRIES_PER_NETWORK_AN_HOUR", 7)
-    now = clock.now()
-    common = {"network": "192.0.2.1", "now": now, "secret_key": "k" * 32, "site_name": "Site"}
-    with transaction():
-        one = codes.ask_for_code("a@b.example", **common)  # type: ignore[arg-type]
-        two = codes.ask_for_code("c@d.example", **common)  # type: ignore[arg-type]
-        elsewhere = codes.ask_for_code("e@f.example", **(common | {"network": "192.0.2.2"}))  # type: ignore[arg-type]
-    verdicts = []
-    for code_id in [one.code_id] * 5 + [two.code_id] * 3 + [elsewhere.code_id]:
-        with transaction():
-            verdicts.append(codes.check_code(code_id, "not it", now=now, secret_key="k" * 32).verdict.value)
-    assert verdicts == ["wrong"] * 4 + ["no_tries_left", "wrong", "wrong", "too_many_from_here", "wrong"]
-    with pytest.raises(codes.TooManyCodes), transaction():
-        codes.ask_for_code("g@h.example", **common)  # type: ignore[arg-type]
-
-
-def test_codes_of_yesterday_are_forgotten(in_app: Flask) -> None:
-    now = clock.now()
-    common = {"network": "192.0.2.1", "secret_key": "k" * 32, "site_name": "Site"}
-    with transaction():
-        codes.ask_for_code("a@b.example", now=now - timedelta(days=1, seconds=1), **common)
-        codes.ask_for_code("c@d.example", now=now, **common)
-    assert [row.email for row in db.session.query(SignInCode)] == ["c@d.example"]
-
-
-def test_a_letter_that_cannot_leave_is_said_so_and_stays_queued(app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_letter_that_cannot_leave_is_said_so_and_stays_queued(
+    app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("training_app.accounts.views.deliver_now", lambda letter_id: False)
     page = ask(browser, UNKNOWN)
     assert page.heading == "Enter your code" and "The email has not left yet" in page.text

@@ -19,12 +19,19 @@ def _made_up(role: Role, now=None, **changes: object) -> User:  # type: ignore[n
     now = now or clock.now()
     person = Person(name=f"Jo {role}", email=f"{role}@demonstration.example", created_at=now, generated=True)
     user = User(
-        email=f"{role}@demonstration.example", person=person, session_key=f"made-up-{role}", created_at=now,
+        email=f"{role}@demonstration.example",
+        person=person,
+        session_key=f"made-up-{role}",
+        created_at=now,
         **({"generated": True} | changes),
     )
     db.session.add(user)
     db.session.flush()
-    agency_id = db.session.query(Agency.id).order_by(Agency.id).limit(1).scalar() if role is Role.COORDINATOR else None
+    agency_id = (
+        db.session.query(Agency.id).order_by(Agency.id).limit(1).scalar()
+        if role is Role.COORDINATOR
+        else None
+    )
     db.session.add(RoleGrant(user_id=user.id, role=role, agency_id=agency_id, granted_at=now))
     return user
 
@@ -77,7 +84,9 @@ def test_without_the_mark_the_page_does_not_exist(app: Flask, browser: Browser) 
     browser.get("/account", status=302)
 
 
-def test_a_closed_user_cannot_be_stepped_into(app: Flask, browser: Browser, demonstration: dict[Role, int]) -> None:
+def test_a_closed_user_cannot_be_stepped_into(
+    app: Flask, browser: Browser, demonstration: dict[Role, int]
+) -> None:
     with app.app_context(), transaction():
         db.session.get_one(User, demonstration[Role.TRAINER]).closed_at = clock.now()
     assert "Jo trainer" not in browser.get("/demo/roles").text

@@ -22,7 +22,9 @@ def _users(app: Flask, *words: str) -> Result:
 def test_the_first_administrator_can_sign_in(app: Flask, browser: Browser) -> None:
     done = _users(app, "create", *ZOE, "--role", "administrator", "--agency", "Leics County Council")
     assert done.exit_code == 0, done.output
-    assert done.output == "Zoë O'Hara may sign in as Business office, with a code sent to zoe@office.example.\n"
+    assert (
+        done.output == "Zoë O'Hara may sign in as Business office, with a code sent to zoe@office.example.\n"
+    )
     page = ask(browser, "zoe@office.example", after="/sign-in?next=/account")
     page = browser.follow(enter(browser, page, latest_code(app, "zoe@office.example")))
     assert "Zoë O'Hara" in page.text and "Leicestershire County Council" in page.text
@@ -33,15 +35,26 @@ def test_the_first_administrator_can_sign_in(app: Flask, browser: Browser) -> No
     [
         (("create", *ZOE, "--role", "coordinator"), "Say which agency the booking co-ordinator looks after."),
         (("create", *ZOE, "--role", "trainer", "--agency", "LCC"), "No agency is called “LCC” today."),
-        (("create", "--email", "zoe", "--name", "Zoë", "--role", "trainer"), "“zoe” is not an email address."),
-        (("create", "--email", "z@o.example", "--name", "  ", "--role", "trainer"), "Enter a name of at most 120 letters."),
-        (("create", "--email", "trainer@agency.example", "--name", "T", "--role", "trainer"), "trainer@agency.example can sign in already."),
+        (
+            ("create", "--email", "zoe", "--name", "Zoë", "--role", "trainer"),
+            "“zoe” is not an email address.",
+        ),
+        (
+            ("create", "--email", "z@o.example", "--name", "  ", "--role", "trainer"),
+            "Enter a name of at most 120 letters.",
+        ),
+        (
+            ("create", "--email", "trainer@agency.example", "--name", "T", "--role", "trainer"),
+            "trainer@agency.example can sign in already.",
+        ),
         (("grant", "--email", "trainer@agency.example", "--role", "trainer"), "They already hold this role."),
         (("grant", "--email", "z@o.example", "--role", "trainer"), "Nobody signs in with z@o.example."),
         (("close", "--email", "z@o.example"), "Nobody signs in with z@o.example."),
     ],
 )
-def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(app: Flask, words: tuple[str, ...], sentence: str) -> None:
+def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(
+    app: Flask, words: tuple[str, ...], sentence: str
+) -> None:
     make_user(app, Role.TRAINER)
     done = _users(app, *words)
     assert done.exit_code == 1
@@ -52,7 +65,9 @@ def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(app: Flask, words: 
 
 def test_a_role_more_and_the_end_of_it_all(app: Flask) -> None:
     _users(app, "create", *ZOE, "--role", "trainer")
-    done = _users(app, "grant", "--email", "zoe@office.example", "--role", "coordinator", "--agency", "leics police")
+    done = _users(
+        app, "grant", "--email", "zoe@office.example", "--role", "coordinator", "--agency", "leics police"
+    )
     assert done.output == "Zoë O'Hara is now Booking co-ordinator, Leicestershire Police too.\n"
     listed = _users(app, "roles").output
     assert "coordinator: Booking co-ordinator." in listed and listed.count("zoe@office.example") == 2

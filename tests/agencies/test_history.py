@@ -62,8 +62,12 @@ def test_an_agency_is_found_only_on_the_days_it_exists(in_app: Flask) -> None:
 def test_a_merger_keeps_both_and_the_day_says_which(in_app: Flask) -> None:
     with transaction():
         new = commands.add_agency(
-            "North Leicestershire & Rutland Council", Sector.LOCAL_AUTHORITY, Area.ACROSS,
-            valid_from=MERGER - timedelta(days=30), actor_id=None, now=clock.now(),
+            "North Leicestershire & Rutland Council",
+            Sector.LOCAL_AUTHORITY,
+            Area.ACROSS,
+            valid_from=MERGER - timedelta(days=30),
+            actor_id=None,
+            now=clock.now(),
         )
         commands.merge_agency(_agency("Rutland").id, new.id, on=MERGER, actor_id=None, now=clock.now())
     assert _found("RCC", MERGER - timedelta(days=1)) == "Rutland County Council"
@@ -97,7 +101,10 @@ def test_mergers_that_make_no_sense_are_refused(in_app: Flask) -> None:
     with transaction():
         commands.merge_agency(a.id, b.id, on=MERGER, actor_id=None, now=clock.now())
     for one, into, on in (
-        (a, a, MERGER), (a, b, MERGER), (b, a, MERGER + timedelta(days=1)), (icb, b, date(2022, 7, 1)),
+        (a, a, MERGER),
+        (a, b, MERGER),
+        (b, a, MERGER + timedelta(days=1)),
+        (icb, b, date(2022, 7, 1)),
     ):
         with pytest.raises(Refused), transaction():
             commands.merge_agency(one.id, into.id, on=on, actor_id=None, now=clock.now())
@@ -108,7 +115,9 @@ def test_an_alias_once_added_is_remembered(in_app: Flask) -> None:
     with transaction():
         commands.add_alias(_agency("EMAS").id, "  E. Mids.  Ambulance ", actor_id=None, now=clock.now())
     assert _found("e mids ambulance") == "East Midlands Ambulance Service"
-    assert db.session.query(AuditEntry).filter_by(action="agency.alias_added").one().detail == {"alias": "E. Mids. Ambulance"}
+    assert db.session.query(AuditEntry).filter_by(action="agency.alias_added").one().detail == {
+        "alias": "E. Mids. Ambulance"
+    }
 
 
 @pytest.mark.parametrize("name", ["leics police", "LEICESTERSHIRE Police", "EMAS", "", "&", "x" * 121])
@@ -122,9 +131,16 @@ def test_an_alias_that_is_taken_or_no_name_is_refused(in_app: Flask, name: str) 
 def test_the_list_goes_by_sector_then_name(in_app: Flask) -> None:
     names = [agency.name for agency in agencies_in_force(DAY)]
     assert names[:4] == [
-        "Leicester City Council", "Leicestershire County Council", "Rutland County Council", "Blaby District Council",
+        "Leicester City Council",
+        "Leicestershire County Council",
+        "Rutland County Council",
+        "Blaby District Council",
     ]
     grouped = agencies_by_sector(DAY)
-    assert list(grouped)[:3] == [Sector.LOCAL_AUTHORITY.label, Sector.DISTRICT_COUNCIL.label, Sector.POLICE.label]
+    assert list(grouped)[:3] == [
+        Sector.LOCAL_AUTHORITY.label,
+        Sector.DISTRICT_COUNCIL.label,
+        Sector.POLICE.label,
+    ]
     assert [agency.name for group in grouped.values() for agency in group] == names
     assert len(grouped[Sector.HEALTH.label]) == 4

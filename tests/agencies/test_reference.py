@@ -12,7 +12,10 @@ from training_app.extensions import db
 
 LISTED = json.loads((ROOT / "migrations" / "reference" / "agencies.json").read_text(encoding="utf-8"))
 STATUTORY = {
-    "Leicester City Council", "Leicestershire County Council", "Rutland County Council", "Leicestershire Police",
+    "Leicester City Council",
+    "Leicestershire County Council",
+    "Rutland County Council",
+    "Leicestershire Police",
     "Leicester, Leicestershire and Rutland Integrated Care Board",
 }
 
@@ -20,17 +23,29 @@ STATUTORY = {
 def test_the_statutory_partners_and_the_relevant_agencies_are_there() -> None:
     assert {one["name"] for one in LISTED if one["statutory_partner"]} == STATUTORY
     assert Counter(one["sector"] for one in LISTED) == {
-        "local_authority": 3, "district_council": 7, "police": 1, "health": 4, "education": 1, "probation": 1,
-        "fire": 1, "family_court": 1, "voluntary": 1,
+        "local_authority": 3,
+        "district_council": 7,
+        "police": 1,
+        "health": 4,
+        "education": 1,
+        "probation": 1,
+        "fire": 1,
+        "family_court": 1,
+        "voluntary": 1,
     }
-    assert all(set(one) == {"name", "sector", "area", "statutory_partner", "aliases", "valid_from", "valid_to"} for one in LISTED)
+    assert all(
+        set(one) == {"name", "sector", "area", "statutory_partner", "aliases", "valid_from", "valid_to"}
+        for one in LISTED
+    )
 
 
 def test_areas_are_where_agencies_work() -> None:
     areas = {one["name"]: one["area"] for one in LISTED}
     assert areas["Leicester City Council"] == Area.LEICESTER
     assert areas["Rutland County Council"] == Area.RUTLAND
-    assert all(one["area"] == Area.LEICESTERSHIRE for one in LISTED if one["sector"] == Sector.DISTRICT_COUNCIL)
+    assert all(
+        one["area"] == Area.LEICESTERSHIRE for one in LISTED if one["sector"] == Sector.DISTRICT_COUNCIL
+    )
     assert areas["Leicestershire Police"] == areas["Probation Service"] == Area.ACROSS
 
 
@@ -42,7 +57,12 @@ def test_every_way_of_writing_means_one_agency_only() -> None:
 
 
 def test_the_frozen_form_of_an_alias_is_what_is_looked_up() -> None:
-    wrong = [alias for one in LISTED for alias in one["aliases"] if alias["comparable"] != comparable(alias["name"])]
+    wrong = [
+        alias
+        for one in LISTED
+        for alias in one["aliases"]
+        if alias["comparable"] != comparable(alias["name"])
+    ]
     assert not wrong
 
 
@@ -53,10 +73,20 @@ def test_short_forms_that_could_mean_two_are_left_out() -> None:
 
 def test_the_migration_loads_what_the_file_lists(in_app: Flask) -> None:
     stored = {
-        agency.name: (agency.sector, agency.area, agency.statutory_partner, {alias.name for alias in agency.aliases})
+        agency.name: (
+            agency.sector,
+            agency.area,
+            agency.statutory_partner,
+            {alias.name for alias in agency.aliases},
+        )
         for agency in db.session.query(Agency)
     }
     assert stored == {
-        one["name"]: (one["sector"], one["area"], one["statutory_partner"], {alias["name"] for alias in one["aliases"]})
+        one["name"]: (
+            one["sector"],
+            one["area"],
+            one["statutory_partner"],
+            {alias["name"] for alias in one["aliases"]},
+        )
         for one in LISTED
     }

@@ -54,7 +54,10 @@ def test_a_name_is_tidied_and_otherwise_left_alone(typed: str, kept: str) -> Non
     assert tidy(typed) == kept
 
 
-@pytest.mark.parametrize(("text", "is_one"), [("Cher", True), ("李", True), ("O’", True), ("", False), ("123", False), ("a" * 121, False)])
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("Cher", True), ("李", True), ("O’", True), ("", False), ("123", False), ("a" * 121, False)],
+)
 def test_what_a_person_may_be_called(text: str, is_one: bool) -> None:
     assert is_a_name(text) is is_one
 
@@ -70,15 +73,40 @@ def test_a_normal_email_stays_normal(text: str) -> None:
     assert normal_email(normal_email(text)) == normal_email(text)
 
 
-@pytest.mark.parametrize("text", ["a@b", "a b@c.example", "a@b.example\n", "a@b.example,c@d.example", "<a@b.example>", "é@b.example", "@b.example", "a@.example", "a" * 250 + "@b.example"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@b",
+        "a b@c.example",
+        "a@b.example\n",
+        "a@b.example,c@d.example",
+        "<a@b.example>",
+        "é@b.example",
+        "@b.example",
+        "a@.example",
+        "a" * 250 + "@b.example",
+    ],
+)
 def test_what_is_no_address(text: str) -> None:
     assert not is_an_email(text)
 
 
-@given(*[st.tuples(st.dates(date(2024, 1, 1), date(2024, 1, 9)), st.none() | st.dates(date(2024, 1, 1), date(2024, 1, 9)))] * 2)
-def test_spells_overlap_when_they_share_a_day(one: tuple[date, date | None], other: tuple[date, date | None]) -> None:
+@given(
+    *[
+        st.tuples(
+            st.dates(date(2024, 1, 1), date(2024, 1, 9)),
+            st.none() | st.dates(date(2024, 1, 1), date(2024, 1, 9)),
+        )
+    ]
+    * 2
+)
+def test_spells_overlap_when_they_share_a_day(
+    one: tuple[date, date | None], other: tuple[date, date | None]
+) -> None:
     days = [date(2024, 1, 1) + timedelta(days=number) for number in range(12)]
-    held = [{day for day in days if start <= day and (end is None or day <= end)} for start, end in (one, other)]
+    held = [
+        {day for day in days if start <= day and (end is None or day <= end)} for start, end in (one, other)
+    ]
     if all(end is None or start <= end for start, end in (one, other)):
         assert overlaps(*one, *other) is bool(held[0] & held[1])
 
@@ -99,11 +127,24 @@ def test_the_agency_is_that_of_the_day(in_app: Flask) -> None:
         first = _post(ada, "LPT", SPRING)
         leave_post(first, SUMMER, actor_id=None, now=clock.now())
         _post(ada, "UHL", SUMMER + timedelta(days=1))
-    names = {day: getattr(agency_on(ada, day), "name", None) for day in (SPRING - timedelta(days=1), SPRING, SUMMER, AUTUMN)}
+    names = {
+        day: getattr(agency_on(ada, day), "name", None)
+        for day in (SPRING - timedelta(days=1), SPRING, SUMMER, AUTUMN)
+    }
     assert list(names.values()) == [
-        None, "Leicestershire Partnership NHS Trust", "Leicestershire Partnership NHS Trust",
+        None,
+        "Leicestershire Partnership NHS Trust",
+        "Leicestershire Partnership NHS Trust",
         "University Hospitals of Leicester NHS Trust",
     ]
+
+
+def test_a_post_that_was_left_is_held_no_more(in_app: Flask) -> None:
+    with transaction():
+        ada = _person()
+        leave_post(_post(ada, "LPT", SPRING), SUMMER, actor_id=None, now=clock.now())
+    assert post_on(ada, SUMMER) and post_on(ada, SUMMER + timedelta(days=1)) is None
+    assert agency_on(ada, AUTUMN) is None
 
 
 def test_a_second_post_ends_no_other(in_app: Flask) -> None:
@@ -113,7 +154,8 @@ def test_a_second_post_ends_no_other(in_app: Flask) -> None:
         _post(ada, "LPT", SPRING)
         _post(ada, "UHL", SUMMER)
     assert [post.agency.name for post in posts_on([ada], AUTUMN)[ada]] == [
-        "University Hospitals of Leicester NHS Trust", "Leicestershire Partnership NHS Trust",
+        "University Hospitals of Leicester NHS Trust",
+        "Leicestershire Partnership NHS Trust",
     ]
     assert post_on(ada, AUTUMN).agency.name.startswith("University")  # type: ignore[union-attr]
     assert post_on(ada, SPRING).agency.name.startswith("Leicestershire")  # type: ignore[union-attr]
@@ -124,7 +166,9 @@ def test_a_post_at_an_agency_that_merged_reads_as_it_was_then(in_app: Flask) -> 
     with transaction():
         ada = _person()
         _post(ada, "Blaby", SPRING)
-        agencies.merge_agency(_agency_id("Blaby"), _agency_id("Harborough"), on=merger, actor_id=None, now=clock.now())
+        agencies.merge_agency(
+            _agency_id("Blaby"), _agency_id("Harborough"), on=merger, actor_id=None, now=clock.now()
+        )
     assert agency_on(ada, AUTUMN).name == "Blaby District Council"  # type: ignore[union-attr]
     assert agency_on(ada, merger).name == "Harborough District Council"  # type: ignore[union-attr]
 
