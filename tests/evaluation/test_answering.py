@@ -30,6 +30,7 @@ from training_app.evaluation.models import Comment, Pairing, Response
 from training_app.evaluation.queries import current_version, forms_returned, open_evaluations_for
 from training_app.evaluation.rules import CommentState, Moment, Refusal
 from training_app.extensions import db
+from training_app.people.models import Person
 from training_app.programme.models import SessionPart
 from training_app.programme.rules import EvaluationMode, PartKind, SessionStatus
 from training_app.registers.rules import Mark
@@ -42,13 +43,14 @@ def responses(session) -> dict[Moment, Response]:
     return made
 
 
+def answers_of(person: Person) -> list[Response]:
+    joined = select(Response).join(Pairing, Pairing.pairing_id == Response.pairing_id)
+    return list(db.session.scalars(joined.where(Pairing.person_id == person.id).order_by(Response.id)))
+
+
 def ratings(response: Response) -> dict[int, int]:
-    keys = {question.id: question.key for question in response_version(response)}
+    keys = {question.id: question.key for question in current_version().questions}
     return {keys[one.question_id]: one.value for one in response.ratings}
-
-
-def response_version(response: Response):
-    return current_version().questions
 
 
 def test_one_form_makes_two_moments_with_one_random_pairing(in_app):
@@ -76,7 +78,10 @@ def test_the_form_before_and_the_form_after_share_the_pairing(in_app):
     person = attendee(session)
     answer(session, person, before({"knowledge": 4}), BEFORE_START)
     answer(session, person, after({"knowledge": 8}))
-    made = responses(session)
+    answer(session, attendee(session), before({"knowledge": 4}), BEFORE_START)
+    other = make_session("Neglect")
+    assert forms_returned([session.id, other.id]) == {session.id: 1, other.id: 0}, "forms are those after a session"
+    made = {one.moment: one for one in answers_of(person)}
     assert set(made) == {Moment.BEFORE, Moment.AFTER}
     assert made[Moment.BEFORE].pairing_id == made[Moment.AFTER].pairing_id
 
@@ -224,10 +229,12 @@ def test_what_is_open_is_listed_until_answered_the_first_to_close_first(in_app):
 
 def test_the_agency_is_that_of_the_register_else_of_the_post_on_that_day(in_app):
     session = make_session()
-    on_register, before_move, nobody_knows = attendee(session, at=agency(2)), attendee(session), attendee(session)
+    on_register = attendee(session, at=agency(2))
+    before_move, nobody_knows = attendee(session), attendee(session)
     hold_post(on_register, agency(0), date(2020, 1, 1))
     hold_post(before_move, agency(0), date(2020, 1, 1), DAY)
     hold_post(before_move, agency(1), DAY + timedelta(days=1))
+    hold_post(nobody_knows, agency(0), date(2020, 1, 1), DAY - timedelta(days=1))
     found = []
     for person in (on_register, before_move, nobody_knows):
         answer(session, person, after({"knowledge": 8}))
@@ -241,10 +248,7 @@ def test_answers_of_made_up_people_say_so(in_app):
         person = make_person(generated=made_up)
         mark(session, person)
         answer(session, person, after({"knowledge": 8}, {"knowledge": 5}))
-        made = select(Response).join(Pairing, Pairing.pairing_id == Response.pairing_id).where(
-            Pairing.person_id == person.id
-        )
-        assert [one.generated for one in db.session.scalars(made)] == [made_up, made_up]
+        assert [one.generated for one in answers_of(person)] == [made_up, made_up]
 
 
 def test_the_audit_does_not_say_who_answered(in_app):

@@ -182,11 +182,15 @@ def test_a_form_open_while_the_mark_is_corrected_is_not_taken(app, participant):
     assert browser.send(page, {"after_knowledge": 8}, status=409).heading == "This form is for people who came"
 
 
-def test_a_sign_in_without_a_person_is_told_the_same(app, participant, browser_of):
+def test_a_sign_in_without_a_person_is_told_the_same(app, participant):
     browser, session_id = participant
+    page = browser.get(address(session_id))
     with app.app_context(), transaction():
         user_of(Role.PRACTITIONER).person = None
     assert browser.get(address(session_id)).heading == "This form is for people who came"
+    assert browser.send(page, {"after_knowledge": 8}, status=409).heading == "This form is for people who came"
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Response)) == 0
 
 
 @pytest.mark.parametrize(

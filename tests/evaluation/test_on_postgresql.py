@@ -72,7 +72,8 @@ def test_publishing_and_reading(house):
         assert patterns(session) == {Row("knowledge", 4, None, 8, 1), Row("knowledge", None, None, 7, 5)}
         assert [one.text for one in comments_in(CommentState.NEW, 1)] == ["Time"]
         with transaction():
-            commands.release(db.session.scalars(select(Comment.id)).one(), "Time", user_of(Role.ADMINISTRATOR).id, NEXT_DAY)
+            comment_id, office = db.session.scalars(select(Comment.id)).one(), user_of(Role.ADMINISTRATOR)
+            commands.release(comment_id, "Time", office.id, NEXT_DAY)
         assert how_many()[CommentState.RELEASED] == 1
         assert [one.words for one in released_comments([session.id])] == ["Time"]
         with pytest.raises(Refused), transaction():
