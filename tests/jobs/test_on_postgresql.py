@@ -6,6 +6,7 @@ import flask_migrate
 import pytest
 
 from tests.conftest import settings_for
+from tests.jobs.workers import begin_at_once
 from tests.outbox.letters import letter_as_stored, queue_letter
 from training_app import clock, create_app
 from training_app.database import transaction
@@ -70,6 +71,10 @@ def test_a_claim_does_not_wait_for_a_letter_another_worker_is_just_taking(house)
 def _claim_elsewhere(house, found):
     with house.app_context(), transaction():
         found.extend(one.id for one in claim_due(clock.now(), 5, lease()))
+
+
+def test_of_workers_that_begin_a_job_at_once_one_does(house):
+    assert sorted(begin_at_once(house, 4)) == [False, False, False, True]
 
 
 def test_huey_keeps_the_time_in_the_same_database_without_drift(house):

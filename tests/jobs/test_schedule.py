@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from tests.jobs.workers import begin_at_once
 from tests.outbox.letters import letter_as_stored, queue_letter
 from training_app import clock
 from training_app.config import ROOT, SettingsError
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.jobs import commands
 from training_app.jobs.models import JobRun
 from training_app.jobs.queries import last_runs
 from training_app.jobs.queue import make_queue, schedule_jobs
@@ -58,11 +58,11 @@ def test_a_second_clock_does_not_run_a_job_twice(in_app, time_machine):
     assert len(runs) == 2
 
 
-def test_two_workers_that_begin_a_jobs_first_run_at_once_do_not_stumble(in_app):
-    with transaction():
-        assert commands.begin("a_job", clock.now(), MINUTE)
-    with transaction():
-        assert commands.begin("a_job", clock.now(), MINUTE) is False
+def test_of_workers_that_begin_a_job_at_once_one_does(app):
+    for _ in range(2):  # the very first run, which makes the row, and one an hour later
+        assert sorted(begin_at_once(app, 4)) == [False, False, False, True]
+        with app.app_context(), transaction() as session:
+            session.get_one(JobRun, "a_job").began_at -= timedelta(hours=1)
 
 
 def test_a_job_that_fails_is_noted_and_tells_no_ones_data(in_app, caplog):

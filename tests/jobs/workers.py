@@ -1,9 +1,10 @@
-"""A worker as a process of its own, on a throw-away installation that a test shares with it."""
+"""Workers: as processes of their own on an installation that a test shares with them, or as threads."""
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,11 @@ from pathlib import Path
 
 from flask import Flask
 
+from training_app import clock
 from training_app.config import ROOT
+from training_app.database import transaction
+from training_app.jobs import commands
+from training_app.jobs.schedule import MINUTE
 
 
 @dataclass
@@ -66,3 +71,22 @@ def wait_until(true: Callable[[], bool], seconds: float, place: Workplace) -> No
         in_time = time.monotonic() < deadline
         assert in_time, f"not within {seconds} s; the worker said: {place.printed[-2000:]}"
         time.sleep(0.01)
+
+
+def begin_at_once(app: Flask, workers: int) -> list[bool]:
+    """So many workers begin a job at the same moment; what each was told."""
+    begun: list[bool] = []
+    together = threading.Barrier(workers)
+
+    def work() -> None:
+        with app.app_context():
+            together.wait()
+            with transaction():
+                begun.append(commands.begin("a_job", clock.now(), MINUTE))
+
+    threads = [threading.Thread(target=work) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return begun
