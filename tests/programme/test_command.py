@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row
 from training_app.extensions import db
@@ -66,3 +67,15 @@ def test_no_such_file(run, tmp_path):
     outcome = run(tmp_path / "nowhere.csv")
     assert outcome.exit_code == 2
     assert "does not exist" in outcome.stderr
+
+
+def test_two_imports_at_the_same_moment(app, run, monkeypatch):
+    """The database holds the key too: the slower of the two is told, and loads nothing."""
+
+    def slower(*arguments, **named):
+        raise IntegrityError("INSERT", {}, Exception("uq_training_session_course_id_first_day_starts_at"))
+
+    monkeypatch.setattr("training_app.programme.cli.import_programme", slower)
+    outcome = run(PROGRAMME)
+    assert outcome.exit_code == 1
+    assert outcome.stderr.endswith("someone else loaded the same sessions at the same moment. Run it again.\n")

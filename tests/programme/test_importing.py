@@ -82,9 +82,11 @@ def test_a_changed_row_brings_its_session_up_to_date(in_app):
         a_file(a_row(capacity="30", attendees="", note="Register lost", venue="Oakham, Rutland", end="13:00"))
     )
     assert (outcome.added, outcome.changed, outcome.unchanged) == (0, 1, 0)
+    db.session.expire_all()
     morning, afternoon = db.session.scalars(select(TrainingSession).order_by(TrainingSession.starts_at))
     assert (morning.capacity, morning.headcount, morning.no_data_reason) == (30, None, "Register lost")
     assert (morning.parts[0].venue.name, morning.parts[0].ends_at) == ("Oakham, Rutland", time(13))
+    assert morning.imported_at > afternoon.imported_at
     assert afternoon.headcount == 18, "a session that is not in the file stays as it was"
     kept = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action == "session_changed_by_import")

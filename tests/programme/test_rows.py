@@ -31,7 +31,7 @@ def problems_of(text):
         ("start", "half past nine", "not a time"),
         ("start", "24:00", "not a time"),
         ("end", "9.30", "not a time"),
-        ("end", "09:30", "must end after it starts"),
+        ("end", "13:00", "must end after it starts"),
         ("end", "08:00", "must end after it starts"),
         ("format", "hybrid", "must be one of in_person, online, blended_two_part"),
         ("capacity", "", "blank"),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import IntegrityError
 
 from training_app import clock
 from training_app.database import transaction
@@ -39,6 +40,10 @@ def import_command(file: Path, beside_programme: bool) -> None:
         )
         for problem in refusal.problems:
             click.echo(f"  {problem}", err=True)
+        raise SystemExit(1) from None
+    except IntegrityError:
+        said = "someone else loaded the same sessions at the same moment. Run it again."
+        click.echo(f"Nothing was loaded from {file.name}: {said}", err=True)
         raise SystemExit(1) from None
     for warning in outcome.warnings:
         click.echo(f"Please check. {warning}", err=True)

@@ -256,7 +256,6 @@ def _set_parts(session: TrainingSession, row: Row, venue: Venue | None) -> dict[
     }
     changes = _set(dated, facts)
     if self_paced is None and two_parts:
-        db.session.flush()  # The dated part gives up the first place before another takes it.
         session.parts.insert(0, SessionPart(position=1, kind=PartKind.E_LEARNING))
     return changes
 
