@@ -4,15 +4,19 @@ Each job finds in the database what is to be done and does it, so running one tw
 nothing: the next run finds the same rows. huey is not imported here; it only tells the time.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from training_app.database import transaction
+from training_app.evaluation.publishing import publish_if_due
+from training_app.evaluation.queries import sessions_to_publish
 from training_app.outbox.commands import close_expired
 from training_app.outbox.delivery import deliver_due
 from training_app.outbox.queries import queue_state
 
+log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -39,6 +43,30 @@ def _send_letters(now: datetime) -> str:
     return f"{state.waiting} waiting, {state.failed} not sent"
 
 
+def _publish_answers(now: datetime) -> str:
+    """Count the answers of sessions whose window has closed, each in a transaction of its own."""
+    published = 0
+    for session_id in sessions_to_publish(now):
+        with transaction():
+            published += publish_if_due(session_id, now) is not None
+    return f"{published} published"
+
+
+def _publish_answers(now: datetime) -> str:
+    """Each session in its own transaction: one that cannot be published does not hold up the others."""
+    done = failed = 0
+    for session_id in sessions_to_publish(now):
+        try:
+            with transaction():
+                done += publish_if_due(session_id, now) is not None
+        except Exception as error:
+            log.error("Session %s was not published: %s", session_id, type(error).__name__)
+            failed += 1
+    return f"{done} published, {failed} failed" if failed else f"{done} published"
+
+
 JOBS = (
     Job(name="send_letters", label="Send letters", every=MINUTE, run=_send_letters),
+    Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
+    Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
 )
