@@ -33,7 +33,8 @@ def _fail(app, reason):
 @pytest.mark.parametrize("path", ["/letters", "/letters/1"])
 def test_letters_are_for_the_business_office_alone(app, browser_of, role, path):
     _queue(app)
-    browser_of(role).get(path, status=403)
+    browser = browser_of(role)
+    browser.get(path, status=403)
 
 
 def test_a_stranger_is_asked_to_sign_in(app, browser):
@@ -154,6 +155,6 @@ def test_a_sealed_letter_shows_no_word_and_no_button(app, office):
 
 
 def test_a_letter_that_is_not_there(office):
-    office.get("/letters/999", status=404)
+    assert office.get("/letters/999", status=404).heading == "Page not found"
     token = office.get("/contact").tree.xpath("//*[@name='csrf_token']/@value")[0]
     office.post("/letters/999/send-again", {"csrf_token": token}, status=404)
