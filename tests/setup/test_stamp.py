@@ -197,6 +197,7 @@ def test_a_secret_key_is_made_once_for_its_owner_alone(project: Project) -> None
     project.run.flask_environment()
     key = project.folder / "instance" / "secret_key"
     first = key.read_text()
+    assert key.parent.stat().st_mode & 0o777 == 0o700
     assert key.stat().st_mode & 0o777 == 0o600 and len(first.strip()) >= 32
     project.run.flask_environment()
     assert key.read_text() == first
