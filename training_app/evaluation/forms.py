@@ -26,7 +26,7 @@ TOO_LONG = f"Use {LONGEST_WORDS:,} characters or fewer"
 RATHER_NOT_SAY = ""
 
 
-class RatingField(Field):  # type: ignore[misc]
+class RatingField(Field):
     """A whole number from the row. `data` is None where nothing was chosen, "" for “I’d rather not say”."""
 
     def __init__(self, *args: Any, low: str, high: str, scale: tuple[int, int], **kwargs: Any) -> None:

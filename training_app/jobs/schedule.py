@@ -44,15 +44,6 @@ def _send_letters(now: datetime) -> str:
 
 
 def _publish_answers(now: datetime) -> str:
-    """Count the answers of sessions whose window has closed, each in a transaction of its own."""
-    published = 0
-    for session_id in sessions_to_publish(now):
-        with transaction():
-            published += publish_if_due(session_id, now) is not None
-    return f"{published} published"
-
-
-def _publish_answers(now: datetime) -> str:
     """Each session in its own transaction: one that cannot be published does not hold up the others."""
     done = failed = 0
     for session_id in sessions_to_publish(now):
@@ -67,6 +58,5 @@ def _publish_answers(now: datetime) -> str:
 
 JOBS = (
     Job(name="send_letters", label="Send letters", every=MINUTE, run=_send_letters),
-    Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
     Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
 )
