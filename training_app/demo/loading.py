@@ -13,6 +13,7 @@ from training_app.accounts.rules import Role
 from training_app.clock import local
 from training_app.demo.answers import Answers, Form
 from training_app.demo.coming import as_file, coming_half_year, recently_held
+from training_app.demo.descriptions import describe_courses
 from training_app.demo.facts import state_facts
 from training_app.demo.models import Demonstration
 from training_app.demo.people import Crowd, Someone, take_register
@@ -119,6 +120,7 @@ def _load_this_year(
     held_rows = recently_held(today)
     rows = as_file([*held_rows, *coming_half_year(today)])
     import_programme(rows, beside_programme=False, actor_id=None, now=now)
+    describe_courses()
     keys = {(row["course_title"], row["session_date"]) for row in held_rows}
     held = [
         one
