@@ -276,3 +276,20 @@ def test_sixty_courses_cost_no_more_queries_than_one(app: Flask, browser_of: Bro
     assert "540 people" in reviewer.get(YEAR, most_queries=20).text
     reviewer.get("/impact", most_queries=20)
     reviewer.get(f"{YEAR}/courses/course-07", most_queries=20)
+
+
+def test_who_also_sees_the_course_learns_no_neighbours_few_from_their_own_counts(
+    app: Flask, browser_of: BrowserOf
+) -> None:
+    """Of a course of 12, 6 are theirs: the office, which sees the course, would know the other 6. A trainer does not."""
+    with app.app_context():
+        course = add_course("Neglect")
+        own, other = add_session(course, days(2)[0]), add_session(course, days(2)[1])
+        publish(own, rose(6, same=1))
+        publish(other, rose(6, same=1))
+        publish(add_session(add_course("Core")), rose(40))
+    trainer, office = browser_of(Role.TRAINER), browser_of(Role.ADMINISTRATOR)
+    lead(app, own)
+    lead(app, own, Role.ADMINISTRATOR)
+    assert ["Skills", "5", "1", "0"] in rows_of(trainer.get(f"/sessions/{own}/impact"))
+    assert ["Skills", "5", "1", "0"] not in rows_of(office.get(f"/sessions/{own}/impact"))

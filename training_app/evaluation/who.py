@@ -122,6 +122,7 @@ def left_out(response: ResponseFinding) -> list[str]:
 
 def _left_out(out: LeftOut, why: str) -> str:
     known = [counted(out.attendances, "attendance")] if out.attendances else []
+    known += [f"{out.without_data:,} of them with no data"] if 0 < out.without_data < out.sessions else []
     known += [counted(out.forms, "form")] if out.forms else []
     return f"{counted(out.sessions, 'session')} {why}" + (f" ({', '.join(known)})" if known else "")
 
