@@ -82,7 +82,7 @@ def letters(show: str, page: int, size: int) -> list[LetterLine]:
     query = (
         select(*_LINE)
         .where(_shown(show))
-        .order_by(Letter.queued_at.desc(), Letter.id.desc())
+        .order_by(Letter.id.desc())
         .limit(size)
         .offset((page - 1) * size)
     )
