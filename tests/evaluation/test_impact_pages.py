@@ -130,11 +130,12 @@ def test_a_trainer_opens_their_own_sessions_only(app: Flask, browser_of: Browser
 
 @pytest.mark.parametrize("path", ["/impact/2024-26", "/impact/nonsense", "/impact/1999-00", f"{YEAR}/courses/none"])
 def test_there_is_no_such_page(browser_of: BrowserOf, neglect: int, path: str) -> None:
-    browser_of(Role.REVIEWER).get(path, status=404)
+    assert browser_of(Role.REVIEWER).get(path, status=404).heading == "Page not found"
 
 
 def test_a_course_with_no_session_that_year_has_no_page(app: Flask, browser_of: BrowserOf, neglect: int) -> None:
-    browser_of(Role.REVIEWER).get("/impact/2023-24/courses/neglect", status=404)
+    page = browser_of(Role.REVIEWER).get("/impact/2023-24/courses/neglect", status=404)
+    assert page.heading == "Page not found"
 
 
 @pytest.mark.parametrize(
@@ -281,7 +282,7 @@ def test_sixty_courses_cost_no_more_queries_than_one(app: Flask, browser_of: Bro
 def test_who_also_sees_the_course_learns_no_neighbours_few_from_their_own_counts(
     app: Flask, browser_of: BrowserOf
 ) -> None:
-    """Of a course of 12, 6 are theirs: the office, which sees the course, would know the other 6. A trainer does not."""
+    """Of a course of 12, 6 are theirs: the office, which sees the course, would know the other 6. A trainer not."""
     with app.app_context():
         course = add_course("Neglect")
         own, other = add_session(course, days(2)[0]), add_session(course, days(2)[1])
