@@ -14,7 +14,7 @@ from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.errors import InvalidTransition, Refused
 from training_app.evaluation import commands
-from training_app.evaluation.comments import PER_PAGE, released_comments
+from training_app.evaluation.comments import PER_PAGE, comments_in, released_comments
 from training_app.evaluation.models import Comment
 from training_app.evaluation.rules import CommentState, WhyWithheld
 from training_app.extensions import db
@@ -184,6 +184,18 @@ def test_the_queue_is_cut_into_pages(app, office):
     assert "Page 1 of 2" in first.text and "Word 00" in first.text and "Word 20" not in first.text
     assert "Word 20" in second.text and "Word 19" not in second.text
     assert second.links["Previous page of comments"] == "/comments?state=new&page=1"
+
+
+def test_the_order_tells_neither_a_date_nor_which_words_are_of_one_person(app, office):
+    with app.app_context():
+        late, early = make_session("Neglect", DAY), make_session("Neglect", DAY - timedelta(days=5))
+        other = make_session("Hidden Sentence", DAY - timedelta(days=3))
+        answer(late, attendee(late), after(words={"better": "b", "do_differently": "d"}))
+        answer(early, attendee(early), after(words={"better": "c", "do_differently": "a"}))
+        said(other, "z")
+        assert [(one.course_title, one.text) for one in comments_in(CommentState.NEW, 1)] == [
+            ("Hidden Sentence", "z"), ("Neglect", "a"), ("Neglect", "d"), ("Neglect", "b"), ("Neglect", "c"),
+        ]
 
 
 def test_an_empty_queue_says_so(office):

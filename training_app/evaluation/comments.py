@@ -57,11 +57,11 @@ def how_many() -> dict[CommentState, int]:
 
 
 def comments_in(state: CommentState, page: int) -> list[CommentToRead]:
-    """One page of the comments in this state, those of the earliest sessions first."""
+    """One page of the comments in this state, by course. By date would tell the dates that are not shown."""
     return _read(
         _to_read()
         .where(Comment.state == state)
-        .order_by(TrainingSession.last_day, TrainingSession.id, Question.position, Comment.text, Comment.id)
+        .order_by(Course.title, Question.position, Comment.text, Comment.id)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     )
