@@ -97,8 +97,14 @@ def test_a_session_that_is_over_says_so(browser, browser_of, load):
     for role in (Role.PRACTITIONER, Role.COORDINATOR, Role.TRAINER):
         assert "came" not in browser_of(role).get(f"/sessions/{held}").text
     for role in (Role.ADMINISTRATOR, Role.REVIEWER):
-        staff = browser_of(role).get(f"/sessions/{held}").text
-        assert "18 people came, by headcount" in staff and "A note" in staff
+        staff = browser_of(role)
+        seen = staff.get(f"/sessions/{held}").text
+        assert "18 people came, by headcount" in seen and "A note" in seen
+    impact = staff.get(f"/sessions/{held}").links["What changed for those who came"]
+    assert staff.get(impact).heading
+    course = staff.get("/programme/core-awareness")
+    assert staff.get(course.links["What changed for those who came in 2026-27"]).heading
+    assert "What changed" not in browser.get("/programme/core-awareness").text
 
 
 def test_it_is_over_when_it_ends_and_not_at_midnight(browser, load):
