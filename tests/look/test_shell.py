@@ -105,7 +105,7 @@ def test_the_head_shows_who_is_signed_in_and_where_they_are(look: Look) -> None:
             SimpleNamespace(label="Impact", href="/impact", current=True),
         ],
     )
-    assert "Siân O’Neill, Trainer <form" in page
+    assert '<a class="govuk-link govuk-link--no-visited-state" href="/account">Siân O’Neill</a>, Trainer <form' in page
     assert '<form action="/sign-out" method="post"><input type="hidden" name="csrf_token"' in page
     assert re.findall(r'aria-current="page">(\w+)<', page) == ["Impact"]
 
