@@ -16,7 +16,7 @@ from training_app.evaluation.models import Publication, Question, RatingPattern,
 from training_app.evaluation.rules import Moment
 from training_app.extensions import db
 from training_app.impact import RatingTable
-from training_app.programme.models import SessionTrainer, TrainingSession
+from training_app.programme.models import Course, SessionTrainer, TrainingSession
 from training_app.programme.rules import BusinessYear, EvaluationMode, SessionStatus
 from training_app.registers.models import AttendanceMark
 from training_app.registers.rules import Mark
@@ -178,6 +178,23 @@ def _first_calendar_year() -> ColumnElement[int]:
 def sessions_led_by(user_id: int) -> frozenset[int]:
     """Ids of the sessions this user leads."""
     return frozenset(db.session.scalars(select(SessionTrainer.session_id).where(SessionTrainer.user_id == user_id)))
+
+
+def course_id_of(slug: str) -> int:
+    """The course with this address. NoResultFound where there is none."""
+    return db.session.scalars(select(Course.id).where(Course.slug == slug)).one()
+
+
+def sessions_and_titles_led_by(user_id: int) -> list[tuple[TrainingSession, str]]:
+    """The sessions this user leads with the titles of their courses, latest first."""
+    rows = db.session.execute(
+        select(TrainingSession, Course.title)
+        .join(Course)
+        .join(SessionTrainer, SessionTrainer.session_id == TrainingSession.id)
+        .where(SessionTrainer.user_id == user_id, HELD)
+        .order_by(TrainingSession.first_day.desc(), TrainingSession.id.desc())
+    )
+    return [(session, title) for session, title in rows]
 
 
 def forms_of(session_ids: Collection[int]) -> dict[int, int]:

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, abort, render_template
 from flask_login import current_user
-from sqlalchemy import select
 
 from training_app.evaluation import counts
 from training_app.evaluation.findings import findings_of_course, findings_of_session, findings_of_year
@@ -10,8 +9,6 @@ from training_app.evaluation.impact_pages import page_of, quality_of_part
 from training_app.evaluation.results import Findings, Viewer
 from training_app.evaluation.technical import METHODS
 from training_app.evaluation.who import mix_of, numbers, summary_line
-from training_app.extensions import db
-from training_app.programme.models import Course, SessionTrainer, TrainingSession
 from training_app.programme.rules import BusinessYear
 from training_app.registers.queries import attendances_by_session
 from training_app.web.access import Permission, may, requires
@@ -62,8 +59,7 @@ def year(year: str) -> str:
 @blueprint.get("/impact/<year>/courses/<slug>")
 @requires(Permission.SEE_IMPACT)
 def course(year: str, slug: str) -> str:
-    course_id = db.session.scalars(select(Course.id).where(Course.slug == slug)).one()
-    findings = findings_of_course(course_id, _year(year))
+    findings = findings_of_course(counts.course_id_of(slug), _year(year))
     return _shown(findings, findings.scope.title)
 
 
@@ -82,13 +78,7 @@ def session(session_id: int) -> str:
 @blueprint.get("/my-sessions")
 @requires(Permission.SEE_OWN_IMPACT)
 def own_sessions() -> str:
-    rows = db.session.execute(
-        select(TrainingSession, Course.title)
-        .join(Course)
-        .join(SessionTrainer, SessionTrainer.session_id == TrainingSession.id)
-        .where(SessionTrainer.user_id == current_user.id, counts.HELD)
-        .order_by(TrainingSession.first_day.desc(), TrainingSession.id.desc())
-    ).all()
+    rows = counts.sessions_and_titles_led_by(current_user.id)
     ids = [one.id for one, _ in rows]
     return render_template(
         "impact/own_sessions.html",
