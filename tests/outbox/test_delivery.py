@@ -160,8 +160,7 @@ def test_a_connection_the_server_has_closed_is_made_anew(settings):
 
 
 def _message():
-    message = message_from_bytes(b"Subject: One\r\n\r\nHello\r\n", policy=default)
-    return message
+    return message_from_bytes(b"Subject: One\r\n\r\nHello\r\n", policy=default)
 
 
 def test_the_folder_holds_each_letter_once(in_app):

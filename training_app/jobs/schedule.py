@@ -19,7 +19,6 @@ from training_app.outbox.queries import queue_state
 log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,9 +65,9 @@ def _write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, path)
+        Path(part).replace(path)
     except BaseException:
-        os.unlink(part)
+        Path(part).unlink()
         raise
 
 
