@@ -265,6 +265,14 @@ def test_the_mix_of_agencies_is_on_the_page(app: Flask, browser_of: BrowserOf) -
     assert ["All", "30", "18"] in rows
 
 
+def test_a_year_with_nothing_in_the_programme(app: Flask, browser_of: BrowserOf) -> None:
+    with app.app_context():
+        publish(add_session(add_course("Forum"), counts_in_programme=False), rose(9))
+    page = browser_of(Role.REVIEWER).get(YEAR)
+    assert "No sessions in the programme." in page.text
+    assert page.links["Forum"] == f"{YEAR}/courses/forum"
+
+
 def test_before_the_first_programme(browser_of: BrowserOf, app: Flask) -> None:
     assert "There are no sessions yet." in browser_of(Role.REVIEWER).get("/impact").text
 

@@ -127,6 +127,8 @@ def _lede(findings: Findings, first: Rated | None) -> Sentence:
 
 
 def _why_no_figures(findings: Findings) -> Sentence:
+    if not findings.sessions:
+        return Sentence("There was nothing in the programme to rate.")
     if all(one.to_come for one in findings.sessions):
         return Sentence("Nothing has taken place yet.")
     if all(one.mode is EvaluationMode.SEPARATE for one in findings.sessions):

@@ -53,7 +53,7 @@ def year(year: str) -> str:
     findings = findings_of_year(_year(year))
     if not findings.sessions and not findings.parts:
         abort(404)
-    return _shown(findings, f"Impact of the {year} programme")
+    return _shown(findings, f"Impact of the {findings.scope.title} programme")
 
 
 @blueprint.get("/impact/<year>/courses/<slug>")

@@ -130,6 +130,8 @@ def _left_out(out: LeftOut, why: str) -> str:
 def summary_line(findings: Findings) -> str:
     """How many sessions over what time, and which have no data and why."""
     held = findings.sessions
+    if not held:
+        return "No sessions in the programme."
     first, last = min(one.first_day for one in held), max(one.last_day for one in held)
     if findings.scope.level is Level.SESSION:
         said = long_date(first) if first == last else f"{long_date(first)} to {long_date(last)}"
