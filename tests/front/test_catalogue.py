@@ -105,6 +105,7 @@ def test_the_form_asks_with_get_and_keeps_what_was_asked(browser, spring):
         ("month=2027-03", ["Neglect"]),
         ("time=evening", ["Evening DSL"]),
         ("q=NEGLÉCT", ["Neglect"]),
+        ("page=99", ["Neglect", "Evening DSL", "Rutland day"]),
         ("strand=nonsense&page=-1", ["Neglect", "Evening DSL", "Rutland day"]),
     ],
 )

@@ -78,4 +78,4 @@ def test_two_imports_at_the_same_moment(app, run, monkeypatch):
     monkeypatch.setattr("training_app.programme.cli.import_programme", slower)
     outcome = run(PROGRAMME)
     assert outcome.exit_code == 1
-    assert outcome.stderr.endswith("someone else loaded the same sessions at the same moment. Run it again.\n")
+    assert outcome.stderr.endswith("at the same moment. Run it again.\n")

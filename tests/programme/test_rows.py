@@ -22,6 +22,7 @@ def problems_of(text):
     [
         ("course_title", "  ", "blank"),
         ("course_title", "x" * 201, "longer than 200"),
+        ("course_title", "Core\x01", "cannot be shown"),
         ("course_type", "seminar", "must be one of core, commissioned"),
         ("session_date", "", "not a date"),
         ("session_date", "08/06/2027", "Write year, month and day like 2024-05-23"),

@@ -58,9 +58,8 @@ def catalogue() -> str:
     except ValueError:
         abort(404)
     today = clock.today()
-    number = page_number(request.args.get("page"))
-    found = queries.catalogue(search, today, number)
-    page = Page(found.sessions, number, queries.PAGE_SIZE, found.total)
+    found = queries.catalogue(search, today, page_number(request.args.get("page")))
+    page = Page(found.sessions, found.page, queries.PAGE_SIZE, found.total)
     return render_template(
         "front/catalogue.html",
         heading=f"Training programme {search.year}" if search.year else "Training programme",

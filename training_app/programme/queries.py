@@ -31,9 +31,13 @@ class Chip:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One page of what a search found. `online_instead`: what it finds online, where it asked for a place."""
+    """One page of what a search found; the last, where a higher one was asked for.
+
+    `online_instead`: how many it would find online, where it asked for a place.
+    """
 
     sessions: Sequence[TrainingSession]
+    page: int
     total: int
     chips: Sequence[Chip]
     months: Sequence[date]
@@ -78,9 +82,11 @@ def catalogue(search: CatalogueSearch, today: date, page: int = 1, size: int = P
     sessions = list(db.session.scalars(_whole().where(PUBLISHED, period)))
     entries = {session.id: entry_of(session) for session in sessions}
     found = [session for session in sessions if search.finds(entries[session.id])]
+    page = min(page, max(1, -(-len(found) // size)))
     entries_here = list(entries.values())
     return Catalogue(
         sessions=found[(page - 1) * size : page * size],
+        page=page,
         total=len(found),
         chips=_chips(search, entries_here),
         months=months_of(entries_here),

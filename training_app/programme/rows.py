@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -271,6 +272,8 @@ class _Judged:
         plain = " ".join(self.cells[column].split())
         if needed and not plain:
             self.refuse(column, "it is blank, and every session needs it.")
+        if any(unicodedata.category(sign) == "Cc" for sign in plain):
+            self.refuse(column, "it holds a sign that cannot be shown. Type it again.")
         if len(plain) > longest:
             self.refuse(column, f"it is longer than {longest} characters.")
         return plain
