@@ -232,6 +232,29 @@ def test_a_child_that_will_not_end_is_killed(run: ModuleType, monkeypatch: pytes
     assert child.returncode == -signal.SIGKILL
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a child of it")
+def test_children_end_even_when_run_itself_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "idle.py").write_text("import time\ntime.sleep(30)\n")
+    parent = (
+        "import os, sys, time; from tests.setup.program import load;"
+        "run = load(); run.PYTHON = sys.executable;"
+        "print(run.start(['idle'], dict(os.environ, PYTHONPATH=sys.argv[1])).pid, flush=True);"
+        "time.sleep(30)"
+    )
+    command = [sys.executable, "-c", parent, str(tmp_path)]
+    program = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+    assert program.stdout is not None
+    child = Path("/proc") / program.stdout.readline().decode().strip() / "stat"
+    assert child.exists()
+    program.kill()
+    program.wait(10)
+    program.stdout.close()
+    deadline = time.monotonic() + 10
+    while child.exists() and ") Z " not in child.read_text():
+        assert time.monotonic() < deadline, "the child lives on"
+        time.sleep(0.05)
+
+
 def test_a_service_that_never_answers_is_given_up(
     run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
