@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -38,11 +39,12 @@ class Cluster:
         self._socket = socket
         self._numbers = count(1)
 
-    def new_database(self) -> str:
-        """Make an empty database; returns its address as a setting would hold it."""
+    def new_database(self, like: str = "") -> str:
+        """Make an empty database, or a copy of one that nobody is using; returns its address as a setting holds it."""
         name = f"test_{next(self._numbers)}"
+        template = urlsplit(like).path.strip("/") or "template0"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.address(name).replace("postgresql://", "postgresql+psycopg://", 1)
 
     def address(self, database: str) -> str:

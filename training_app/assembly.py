@@ -78,12 +78,13 @@ def _bind_extensions(app: Flask) -> None:
 def _prepare_pages(app: Flask) -> None:
     from training_app.accounts.policy import policy
     from training_app.demo.queries import is_demonstration
-    from training_app.web import access, failures, headers, words
+    from training_app.web import access, converters, failures, headers, words
 
     # The macros import each other by a path that begins with the package's name.
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([app.jinja_loader, govuk])  # type: ignore[list-item]
     access.init_app(app, policy, is_demonstration)
+    converters.init_app(app)
     headers.init_app(app)
     failures.init_app(app)
     words.init_app(app)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, url_for
 from sqlalchemy import event
+from werkzeug.routing import IntegerConverter
 
 from tests.browser import Browser
 from tests.conftest import settings_for
@@ -63,7 +64,7 @@ def test_numbers_in_addresses_have_converters(application):
         f"{rule.rule}: {name}"
         for rule in _every_rule(application)
         for name in rule.arguments - WORDS
-        if type(rule._converters[name]).__name__ != "IntegerConverter"
+        if not isinstance(rule._converters[name], IntegerConverter)
     ]
     assert not loose
 

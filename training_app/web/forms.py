@@ -7,7 +7,8 @@ from wtforms import Field, StringField
 
 
 def _trim(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    # A zero byte cannot be typed, and PostgreSQL refuses it.
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
 
 
 class Form(FlaskForm):

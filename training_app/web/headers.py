@@ -41,8 +41,8 @@ def _secure(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint == "static":
-        headers.setdefault("Cache-Control", "public, max-age=3600")
+    if request.endpoint == "static" and response.status_code < 400:
+        headers["Cache-Control"] = "public, max-age=3600"
     else:
         # A shared computer in a staff room must not show the last person's page on "back".
         headers.setdefault("Cache-Control", "no-store")

@@ -1,0 +1,132 @@
+"""Whatever anybody types, in the address or in a form, on either database: an answer, never a fault."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask, url_for
+from lxml import etree
+
+from tests.conftest import settings_for
+from tests.guards import XHTML
+from tests.postgres import Cluster
+from tests.whole.crawling import Visited, visit
+from tests.whole.visitors import Places, enter, rules_for, stock, token_for, visitor_name
+from training_app import clock, create_app
+from training_app.accounts.rules import Role
+from training_app.database import transaction
+from training_app.demo.loading import load_demonstration
+from training_app.extensions import db
+
+ODD_IN_PATHS = (
+    "0", "-1", "9" * 12, "9" * 30, "x" * 3000, "2024-26", "9999-00", "0000-01", "%00", "%FF", "<b>", "..%2f",
+)  # fmt: skip
+ODD_TYPED = ("a\x00b", "x" * 20_000, "9" * 30, "\u202e\U0001f98a\ufeff", "=1+1<b>{{7*7}}", "\r\nBcc: x@evil.example")
+ODD_IN_QUERIES = ("0", "-1", "9" * 30, "x" * 3000, "%00", "%FF")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def in_service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The demonstration on either database, where a fault becomes a page as it does outside the tests.
+
+    PostgreSQL refuses what SQLite lets pass: a zero byte in a text, a number too large for its column.
+    """
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'test.sqlite3'}"
+        shutil.copy(request.getfixturevalue("demonstration_file"), tmp_path / "test.sqlite3")
+    else:
+        loaded = request.getfixturevalue("demonstration_on_postgresql")
+        url = request.getfixturevalue("postgresql").new_database(like=loaded)
+    app = create_app(settings_for(tmp_path, database_url=url))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield app
+    _let_go(app)
+
+
+@pytest.fixture(scope="module")
+def demonstration_on_postgresql(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = postgresql.new_database()
+    app = create_app(settings_for(tmp_path_factory.mktemp("loading"), database_url=url))
+    with app.app_context():
+        flask_migrate.upgrade()
+        with transaction():
+            load_demonstration(clock.now())
+    _let_go(app)
+    return url
+
+
+def _let_go(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_no_address_makes_the_service_stumble(in_service: Flask):
+    """Whatever stands where a number, a year or a word of the search should: a page, never a fault."""
+    client = enter(in_service, Role.ADMINISTRATOR).client
+    stumbled = []
+    for address in _odd_addresses(in_service, stock(in_service)):
+        with in_service.app_context():
+            status = client.get(address).status_code
+        if status >= 500:
+            stumbled.append(f"{status} {address[:200]}")
+    assert not stumbled
+
+
+@pytest.mark.parametrize("role", [None, Role.PRACTITIONER, Role.ADMINISTRATOR], ids=visitor_name)
+def test_nothing_typed_makes_the_service_stumble(in_service: Flask, role: Role | None):
+    """Every form that a visitor meets, with odd words in all its boxes."""
+    pages = list(visit(in_service, stock(in_service), role, most_of_a_kind=1))
+    sent, stumbled = 0, []
+    for visited in pages:
+        for form in _forms_of(visited):
+            for word in ODD_TYPED:
+                browser = enter(in_service, role)
+                data = {**filled(form, word), "csrf_token": token_for(browser)}
+                action = form.get("action") or visited.address
+                with in_service.app_context():
+                    status = browser.client.post(action, data=data).status_code
+                sent += 1
+                if status >= 500:
+                    stumbled.append(f"{status} {action} with {word[:20]!r}")
+    assert sent and not stumbled
+
+
+def _forms_of(visited: Visited) -> list[etree._Element]:
+    if visited.page.tree is None:
+        return []
+    main = visited.page.tree.find(f".//{XHTML}main")
+    return [form for form in main.iter(f"{XHTML}form") if (form.get("method") or "").lower() == "post"]
+
+
+def filled(form: etree._Element, word: str) -> dict[str, str]:
+    """The form as it would be sent with this word in every box, and the first of every choice."""
+    data = {}
+    for control in form.iter(f"{XHTML}input", f"{XHTML}textarea", f"{XHTML}select"):
+        name, kind = control.get("name"), control.get("type", "text")
+        if name and kind in {"radio", "checkbox", "hidden"}:
+            data.setdefault(name, control.get("value", "on"))
+        elif name and control.tag == f"{XHTML}select":
+            data[name] = list(control.iter(f"{XHTML}option"))[-1].get("value", "")
+        elif name:
+            data[name] = f"{word}@school.example" if kind == "email" else word
+    return data
+
+
+def _odd_addresses(app: Flask, places: Places) -> list[str]:
+    asked: dict[str, set[str]] = {}
+    odd = []
+    for rule in rules_for(app, "GET"):
+        with app.test_request_context():
+            whole = url_for(rule.endpoint, **places.of(rule)[0][1])
+        for name in rule.arguments:
+            given = places.of(rule)[0][1][name]
+            odd += [whole.replace(f"/{given}", f"/{word}") for word in ODD_IN_PATHS]
+        asked.setdefault(whole, set()).update({"page", "next"})
+    for visited in visit(app, places, Role.ADMINISTRATOR, most_of_a_kind=1):
+        address, _, query = visited.address.partition("?")
+        asked.setdefault(address, set()).update(piece.partition("=")[0] for piece in query.split("&") if piece)
+    odd += [f"{address}?{name}={word}" for address, names in asked.items() for name in names for word in ODD_IN_QUERIES]
+    return odd
