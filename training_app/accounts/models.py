@@ -89,3 +89,31 @@ class SignInCode(Identified, Base):
     expires_at: Mapped[datetime]
     tries_left: Mapped[int]
     used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """An authenticator app of a user. The secret is sealed with the service's key; a code is good once.
+
+    `last_step` is the 30-second step of the last code accepted, so that nobody can use it again.
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    sealed_secret: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int | None]
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    wait_until: Mapped[datetime | None]
+
+
+class RecoveryCode(Identified, Base):
+    """One of the codes to keep on paper for the day the phone is lost. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

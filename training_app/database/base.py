@@ -41,6 +41,14 @@ def _values(enum: type[StrEnum]) -> list[str]:
     return [member.value for member in enum]
 
 
+def enum_column(members: type[StrEnum], name: str) -> Enum:
+    """The type of an enum column. Named by hand only where one table holds the same enum twice."""
+    return Enum(
+        members, name=name, native_enum=False, values_callable=_values, create_constraint=True, length=40,
+        validate_strings=True,
+    )
+
+
 class Base(DeclarativeBase):
     # A registry of its own (not a type map on the class): Flask-SQLAlchemy copies the class body.
     registry = registry(

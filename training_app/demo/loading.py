@@ -45,7 +45,8 @@ def load_demonstration(now: datetime) -> None:
 
     Raises Refused where the database holds a session, a person, a user or an answer.
     """
-    if any(db.session.scalar(select(exists().select_from(table))) for table in (TrainingSession, Person, User, Response)):
+    held = (TrainingSession, Person, User, Response)
+    if any(db.session.scalar(select(exists().select_from(table))) for table in held):
         raise Refused("The database is not empty: the demonstration is loaded into an empty one only.")
     db.session.add(Demonstration(loaded_at=now))
     crowd = Crowd(Random("people 2024-25"), now)

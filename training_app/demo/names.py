@@ -1,15 +1,18 @@
 """Made-up names and posts. Any likeness to a real person is chance."""
 
 FIRST_NAMES = (
-    "Aaliyah", "Adeel", "Aisling", "Amina", "Anjali", "Arjun", "Beth", "Callum", "Chloë", "Chidi", "Dafydd", "Deepa",
+    "Aaliyah", "Adeel", "Aisling", "Amina", "Anjali", "Arjun", "Beth", "Callum", "Chloë", "Chidi", "Dafydd",
+    "Deepa",
     "Eleanor", "Esi", "Farah", "Fergus", "Gemma", "Grace", "Gurpreet", "Hannah", "Hassan", "Imogen", "Isla", "Jaspreet",
     "Joanne", "Kareem", "Kateryna", "Keisha", "Laura", "Lewis", "Magda", "Manjit", "Megan", "Mohammed", "Nadia",
     "Nikhil", "Niamh", "Oliver", "Olu", "Patience", "Priti", "Rachel", "Ravi", "Rhys", "Rosa", "Ruth", "Sadia", "Sam",
     "Shanice", "Siân", "Sofia", "Tariq", "Tessa", "Tomasz", "Uzma", "Victoria", "Wei", "Yusuf", "Zainab", "Zoë",
 )
 LAST_NAMES = (
-    "Abara", "Ahmadi", "Appleyard", "Atwal", "Barrowcliffe", "Beaumanor", "Bhardwaj", "Bradgate", "Castledine", "Chowdhry",
-    "D’Arcy", "D’Souza", "Dhanda", "Eboh", "Elverston", "Fernhough", "Fosse", "Gadsby", "Ganatra", "Gartree", "Hallaton",
+    "Abara", "Ahmadi", "Appleyard", "Atwal", "Barrowcliffe", "Beaumanor", "Bhardwaj", "Bradgate", "Castledine",
+    "Chowdhry",
+    "D’Arcy", "D’Souza", "Dhanda", "Eboh", "Elverston", "Fernhough", "Fosse", "Gadsby", "Ganatra", "Gartree",
+    "Hallaton",
     "Hathersage", "Iyer", "Jakubowska", "Joshi-Bell", "Kibworth", "Kowalczyk", "Lathbury", "Lutterworth", "Mahal",
     "Markham", "Mistry-Shaw", "Narborough", "Nwosu", "O’Keefe-Lane", "O’Rourke", "Oadham", "Okonjo", "Panesar", "Pochin",
     "Quorndon", "Rearsby", "Rothley", "Saddington", "Shepshed", "Sileby", "Soar", "Stoughton", "Syston", "Tahir-Moss",

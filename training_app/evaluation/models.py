@@ -198,3 +198,25 @@ def _no_questions_in_bulk(state: ORMExecuteState) -> None:
 def _is_answered(connection: Connection, version_id: int) -> bool:
     answered = select(Response.id).where(Response.version_id == version_id)
     return bool(connection.scalar(select(answered.exists())))
+
+
+class EvaluationCode(Base):
+    """The short code on the trainer's screen that leads people in the room to the session's form."""
+
+    __tablename__ = "evaluation_code"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    made_at: Mapped[datetime]
+
+
+class Asking(Identified, Base):
+    """A letter asked a person for their answers about a session, once."""
+
+    __tablename__ = "asking"
+    __table_args__ = (UniqueConstraint("session_id", "person_id", "moment"),)
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    moment: Mapped[Moment]
+    asked_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from training_app.agencies.models import Agency
 from training_app.agencies.rules import Area
 from training_app.database.base import Base, Generated, Identified
 from training_app.people.models import Person
-from training_app.registers.rules import Mark
+from training_app.registers.rules import Mark, RegisterState
 
 LIVE = text("superseded_at IS NULL")
 
@@ -15,7 +15,7 @@ LIVE = text("superseded_at IS NULL")
 class AttendanceMark(Identified, Generated, Base):
     """What the register says of one person at one part. A correction supersedes the earlier mark and keeps it.
 
-    Agency, post and area are as at that day, whatever changes later.
+    Agency, post and area are as at that day, whatever changes later. Without a booking it is a walk-in.
     """
 
     __tablename__ = "attendance_mark"
@@ -35,8 +35,22 @@ class AttendanceMark(Identified, Generated, Base):
     area: Mapped[Area | None]
     post_title: Mapped[str] = mapped_column(String(120), default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
     marked_at: Mapped[datetime]
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     superseded_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()
     agency: Mapped[Agency | None] = relationship()
+
+
+class RegisterChange(Identified, Base):
+    """A session's register was closed, or opened again with a reason. The latest says how it stands."""
+
+    __tablename__ = "register_change"
+    __table_args__ = (Index("ix_register_change_session_id", "session_id"),)
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    state: Mapped[RegisterState]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    why: Mapped[str] = mapped_column(String(200), default="")

@@ -10,6 +10,13 @@ class Mark(StrEnum):
     ABSENT = "absent"
 
 
+class RegisterState(StrEnum):
+    """An open register takes marks; closing it writes completions."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class Basis(StrEnum):
     """What a session's number of attendances rests on."""
 

@@ -195,15 +195,15 @@ class Presentation:
     @property
     def lede(self) -> list[str]:
         much, split = self.report.how_much, self.report.how_much.split
-        said = [f"The programme had {counted(much.sessions.value, 'session')} with {split.total:,} attendances recorded."]
+        sessions = counted(much.sessions.value, "session")
+        said = [f"The programme had {sessions} with {split.total:,} attendances recorded."]
         if self.calculable:
             said.append(f"{self.finding}.")
         if self.report.response.share is not None:
             in_a_hundred = round(100 * self.report.response.share)
-            said.append(f"Only {in_a_hundred} in every 100 told us." if in_a_hundred < 50 else f"{in_a_hundred} in every 100 told us.")
+            told = f"{in_a_hundred} in every 100 told us."
+            said.append(f"Only {told}" if in_a_hundred < 50 else told)
         if split.sessions_without_data:
-            said.append(
-                f"For {split.sessions_without_data} of {counted(much.sessions.value, 'session')} we do not know how many came."
-            )
+            said.append(f"For {split.sessions_without_data} of {sessions} we do not know how many came.")
         said.append("Nothing here measures what changed for children.")
         return said

@@ -67,7 +67,9 @@ def group(label: str, lines: Iterable[SessionLine]) -> Group:
     )
 
 
-def grouped(lines: Iterable[SessionLine], labels: Callable[[SessionLine], Iterable[str]], order: Iterable[str]) -> list[Group]:
+def grouped(
+    lines: Iterable[SessionLine], labels: Callable[[SessionLine], Iterable[str]], order: Iterable[str]
+) -> list[Group]:
     """One group per label that has a session, in the order given; labels not in it follow by name."""
     members: dict[str, list[SessionLine]] = {}
     for line in lines:

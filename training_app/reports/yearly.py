@@ -178,7 +178,9 @@ def how_much(lines: Sequence[SessionLine], people: int, priorities: Sequence[str
         courses=Count(len({line.course_title for line in inside}), definitions.COURSES),
         attendances=Count(split.total, definitions.ATTENDANCES, (f"{counted(unknown, 'session')} with no data",)),
         split=split,
-        people=Count(people, definitions.PEOPLE, (f"{counted(split.by_headcount, 'attendance')} known only as headcounts",)),
+        people=Count(
+            people, definitions.PEOPLE, (f"{counted(split.by_headcount, 'attendance')} known only as headcounts",)
+        ),
         all_sessions=group("All", inside),
         by_strand=grouped(inside, lambda line: [line.strand.label], [strand.label for strand in Strand]),
         by_priority=grouped(inside, lambda line: line.priorities or (NO_PRIORITY,), [*priorities, NO_PRIORITY]),

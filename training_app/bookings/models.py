@@ -1,0 +1,113 @@
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from training_app.agencies.models import Agency
+from training_app.agencies.rules import Area
+from training_app.bookings.rules import ACTIVE, BookingState, OfferOutcome, may_move
+from training_app.database.base import Base, Generated, Identified, enum_column
+from training_app.errors import InvalidTransition
+from training_app.people.models import Person
+from training_app.programme.models import TrainingSession
+
+IS_ACTIVE = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(ACTIVE))))
+UNANSWERED = text("outcome IS NULL")
+
+
+class Booking(Identified, Generated, Base):
+    """One person's booking of one session. Its state changes by `move_to` alone, and every change is kept.
+
+    Agency, post and area are as at the day of booking. `queue_number` orders the line while waiting: it is given under
+    the session's lock, so the line is the order in which people really asked. `calendar_sequence` rises with every
+    letter that changes the calendar entry.
+    """
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        Index(
+            "uq_booking_active", "session_id", "person_id", unique=True, sqlite_where=IS_ACTIVE,
+            postgresql_where=IS_ACTIVE,
+        ),
+        Index("ix_booking_session_id_state", "session_id", "state"),
+        Index("ix_booking_person_id", "person_id"),
+        CheckConstraint(
+            "(overbooked_by_id IS NULL) = (overbooked_why = '')", name="overbooked_by_someone_with_a_reason"
+        ),
+        CheckConstraint("(state = 'waitlisted') = (queue_number IS NOT NULL)", name="queued_while_waiting"),
+        UniqueConstraint("session_id", "queue_number"),
+    )
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[BookingState]
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    booked_at: Mapped[datetime]
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    queue_number: Mapped[int | None]
+    keeps_waiting: Mapped[bool] = mapped_column(default=False)
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    area: Mapped[Area | None]
+    post_title: Mapped[str] = mapped_column(String(120), default="")
+    needs: Mapped[str] = mapped_column(Text, default="")
+    calendar_sequence: Mapped[int] = mapped_column(default=0)
+    overbooked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    overbooked_why: Mapped[str] = mapped_column(String(200), default="")
+    session: Mapped[TrainingSession] = relationship()
+    person: Mapped[Person] = relationship()
+    agency: Mapped[Agency | None] = relationship()
+    changes: Mapped[list["BookingChange"]] = relationship(order_by="BookingChange.id", back_populates="booking")
+    offers: Mapped[list["Offer"]] = relationship(order_by="Offer.id", back_populates="booking")
+
+    def move_to(
+        self,
+        state: BookingState,
+        *,
+        actor_id: int | None,
+        now: datetime,
+        why: str = "",
+        queue_number: int | None = None,
+    ) -> None:
+        """The only way a booking changes state; each change is kept with who, when and why.
+
+        A booking that goes to wait is given its number in the line. Raises InvalidTransition where the table of
+        transitions does not allow the change.
+        """
+        before = self.state
+        if not may_move(before, state):
+            raise InvalidTransition(f"A booking cannot go from {before or 'nothing'} to {state}.")
+        self.state = state
+        self.queue_number = queue_number if state is BookingState.WAITLISTED else None
+        self.changes.append(BookingChange(from_state=before, to_state=state, at=now, actor_id=actor_id, why=why))
+
+
+class BookingChange(Identified, Base):
+    """One change of a booking's state. `actor_id` None is the system itself."""
+
+    __tablename__ = "booking_change"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    from_state: Mapped[BookingState | None] = mapped_column(enum_column(BookingState, "from_state"))
+    to_state: Mapped[BookingState] = mapped_column(enum_column(BookingState, "to_state"))
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    why: Mapped[str] = mapped_column(String(200), default="")
+    booking: Mapped[Booking] = relationship(back_populates="changes")
+
+
+class Offer(Identified, Base):
+    """A freed place, offered to the next in line until `expires_at`. Answered once."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        Index("uq_offer_live", "booking_id", unique=True, sqlite_where=UNANSWERED, postgresql_where=UNANSWERED),
+        CheckConstraint("(outcome IS NULL) = (answered_at IS NULL)", name="answered_with_an_outcome"),
+        Index("ix_offer_expires_at", "expires_at"),
+    )
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    offered_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    outcome: Mapped[OfferOutcome | None]
+    answered_at: Mapped[datetime | None]
+    booking: Mapped[Booking] = relationship(back_populates="offers")

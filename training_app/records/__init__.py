@@ -1,0 +1,1 @@
+"""The learning record: what each person has completed, wherever they did it."""
