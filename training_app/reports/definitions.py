@@ -17,8 +17,9 @@ RESPONSE = (
     "attendance data."
 )
 RESPONSE_OF_ALL = "After-session forms divided by all attendances recorded, separately evaluated sessions included."
-SESSIONS_EVALUATED = "Sessions with so many after-session forms or more, out of the sessions on the standard evaluation that were "
-    "held."
+SESSIONS_EVALUATED = (
+    "Sessions with so many after-session forms or more, out of the sessions on the standard evaluation that were held."
+)
 RATINGS = (
     "Averages of the same people's own ratings before and after, scale 1 to 10; only people who gave both. The range "
     "allows for chance (95% t interval of the average change)."
