@@ -71,6 +71,24 @@ def _exists(app: Flask, words: list[str]) -> bool:
     return all(word.partition("=")[0] in known for word in rest if word.startswith("-") and word != "-")
 
 
+def test_an_option_that_is_named_alone_belongs_to_some_command(application):
+    known = {"--port", "--all", "--help"} | {
+        name for command in _walk(application.cli) for one in command.params for name in one.opts
+    }
+    told = {
+        (named(document), code.split()[0])
+        for document in _documents()
+        for code in _code_in(document)
+        if code.startswith("--")
+    }
+    assert told and not {(where, option) for where, option in told if option not in known}
+
+
+def _walk(command: click.Command) -> list[click.Command]:
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    return [command, *(deeper for one in below for deeper in _walk(one))]
+
+
 def test_every_command_of_ours_is_told_of(application):
     """A command nobody has heard of is a command nobody uses."""
     text = "".join(document.read_text(encoding="utf-8") for document in _documents())
