@@ -1,0 +1,204 @@
+"""Sessions as the business office makes and changes them. Every act takes the session's lock and leaves a line.
+
+Who holds a place is not known here: telling people of a change is for whoever calls.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, select
+
+from training_app.accounts.models import RoleGrant, User
+from training_app.accounts.rules import Role
+from training_app.audit import commands as audit
+from training_app.database import lock_rows
+from training_app.errors import Refused
+from training_app.extensions import db
+from training_app.programme import shown
+from training_app.programme.editing import MOST_PLACES, PartFacts
+from training_app.programme.models import (
+    BusinessPlan,
+    Course,
+    Priority,
+    Provider,
+    SessionTrainer,
+    TrainingSession,
+)
+from training_app.programme.parts import arrange, refuse_twin, store_part
+from training_app.programme.rules import EvaluationMode, SessionStatus, Strand
+from training_app.programme.shown import Shown
+
+SUBJECT = "training_session"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a session is, besides its parts, places, priorities and trainers."""
+
+    course_id: int
+    strand: Strand
+    provider_id: int | None = None
+    evaluation_mode: EvaluationMode = EvaluationMode.STANDARD
+    counts_in_programme: bool = True
+    note: str = ""
+
+
+def add_session(
+    about: About, part: PartFacts, capacity: int, *, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """A new draft with its first part. Nobody but staff sees it until it is published."""
+    _refuse_places(capacity)
+    lock_rows(Course, [about.course_id])
+    session = TrainingSession(status=SessionStatus.DRAFT, capacity=capacity, priority_text="", source="")
+    _set_about(session, about)
+    store_part(session, None, part)
+    arrange(session)
+    refuse_twin(session)
+    db.session.add(session)
+    db.session.flush()
+    _note(session.id, "session_drafted", actor_id, now, **shown.parts_shown(session))
+    return session
+
+
+def change_about(
+    session_id: int, about: About, *, seen: Shown, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """Change what a session is. Raises ChangedMeanwhile where it is no longer as `seen`."""
+    session = held(session_id)
+    before = shown.about_shown(session)
+    shown.refuse_if_changed(seen, before)
+    lock_rows(Course, [about.course_id])
+    _set_about(session, about)
+    refuse_twin(session)
+    db.session.flush()
+    note_change(session, before, shown.about_shown(session), actor_id=actor_id, now=now)
+    return session
+
+
+def _set_about(session: TrainingSession, about: About) -> None:
+    provider = db.session.get_one(Provider, about.provider_id) if about.provider_id else None
+    session.course = db.session.get_one(Course, about.course_id)
+    session.strand = about.strand
+    session.provider = provider
+    session.evaluation_mode = about.evaluation_mode
+    session.counts_in_programme = about.counts_in_programme
+    session.note = about.note
+
+
+def check_places(session_id: int, capacity: int, *, seen: Shown) -> TrainingSession:
+    """Lock a session whose number of places is about to be changed, and hold the number against what was seen."""
+    session = held(session_id)
+    shown.refuse_if_changed(seen, shown.places_shown(session))
+    _refuse_places(capacity)
+    return session
+
+
+def _refuse_places(capacity: int) -> None:
+    if not 0 < capacity <= MOST_PLACES:
+        raise Refused(f"Enter a number of places from 1 to {MOST_PLACES:,}")
+
+
+def choose_priorities(
+    session_id: int, priority_ids: Collection[int], *, seen: Shown, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """Say which priorities a session serves: none, one or several, of a plan in force on its last day."""
+    session = held(session_id)
+    before = shown.priorities_shown(session.priorities)
+    shown.refuse_if_changed(seen, before)
+    in_force = {one.id: one for one in priorities_in_force(session.last_day)}
+    if not set(priority_ids) <= in_force.keys():
+        raise Refused("Choose from the priorities in force on the last day of the session.")
+    session.priorities = [one for one in in_force.values() if one.id in set(priority_ids)]
+    db.session.flush()
+    note_change(session, before, shown.priorities_shown(session.priorities), actor_id=actor_id, now=now)
+    return session
+
+
+def priorities_in_force(day: date) -> list[Priority]:
+    """The priorities of the plans in force on a day, in their order."""
+    query = select(Priority).join(Priority.plan).where(BusinessPlan.starts_on <= day, BusinessPlan.ends_on >= day)
+    return list(db.session.scalars(query.order_by(BusinessPlan.starts_on, Priority.position, Priority.id)))
+
+
+def choose_trainers(
+    session_id: int, user_ids: Collection[int], *, seen: Shown, actor_id: int | None, now: datetime
+) -> None:
+    """Say who leads a session. They must hold the role; who leads it already may stay without."""
+    held(session_id)
+    were = trainer_ids(session_id)
+    before = shown.trainers_shown(were)
+    shown.refuse_if_changed(seen, before)
+    wanted = set(user_ids)
+    if not wanted <= were | _who_may_train():
+        raise Refused("Choose from the people who have the role of a trainer.")
+    db.session.execute(
+        delete(SessionTrainer).where(
+            SessionTrainer.session_id == session_id, SessionTrainer.user_id.in_(were - wanted)
+        )
+    )
+    db.session.add_all(SessionTrainer(session_id=session_id, user_id=one) for one in sorted(wanted - were))
+    db.session.flush()
+    changed = shown.changes(before, shown.trainers_shown(wanted))
+    if changed:
+        _note(session_id, "session_changed", actor_id, now, **changed)
+
+
+def trainer_ids(session_id: int) -> set[int]:
+    query = select(SessionTrainer.user_id).where(SessionTrainer.session_id == session_id)
+    return set(db.session.scalars(query))
+
+
+def _who_may_train() -> set[int]:
+    holds = select(RoleGrant.user_id).where(RoleGrant.role == Role.TRAINER, RoleGrant.ended_at.is_(None))
+    return set(db.session.scalars(select(User.id).where(User.closed_at.is_(None), User.id.in_(holds))))
+
+
+def publish_session(session_id: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
+    """Show a draft to everyone."""
+    session = held(session_id)
+    if session.status is not SessionStatus.DRAFT:
+        raise Refused("This session is published already.")
+    session.status = SessionStatus.PUBLISHED
+    db.session.flush()
+    _note(session_id, "session_published", actor_id, now)
+    return session
+
+
+def discard_draft(session_id: int, *, actor_id: int | None, now: datetime) -> None:
+    """Delete a session that nobody ever saw. A published one is cancelled instead, and kept."""
+    session = held(session_id)
+    if session.status is not SessionStatus.DRAFT:
+        raise Refused("This session is published, so it cannot be deleted. Cancel it instead.")
+    detail = {"Course": session.course.title, **shown.parts_shown(session)}
+    db.session.execute(delete(SessionTrainer).where(SessionTrainer.session_id == session_id))
+    session.priorities = []
+    db.session.delete(session)
+    db.session.flush()
+    _note(session_id, "draft_deleted", actor_id, now, **detail)
+
+
+def held(session_id: int) -> TrainingSession:
+    """The session, locked and fresh. Raises NoResultFound for none, Refused for a cancelled one."""
+    locked = lock_rows(TrainingSession, [session_id])
+    session = locked[0] if locked else db.session.get_one(TrainingSession, session_id)
+    if session.status is SessionStatus.CANCELLED:
+        raise Refused("This session is cancelled. It stays as it was; copy it to run it on another day.")
+    db.session.expire(session)  # its parts and priorities too are read again under the lock
+    for part in session.parts:
+        db.session.refresh(part)
+    return session
+
+
+def note_change(
+    session: TrainingSession, before: Shown, after: Shown, *, actor_id: int | None, now: datetime
+) -> None:
+    """One line of what changed; none where nothing did."""
+    changed = shown.changes(before, after)
+    if changed:
+        _note(session.id, "session_changed", actor_id, now, **changed)
+
+
+def _note(session_id: int, action: str, actor_id: int | None, now: datetime, **detail: object) -> None:
+    audit.record(action, SUBJECT, session_id, actor_id=actor_id, now=now, **detail)
+    db.session.flush()
