@@ -202,3 +202,27 @@ def note_change(
 def _note(session_id: int, action: str, actor_id: int | None, now: datetime, **detail: object) -> None:
     audit.record(action, SUBJECT, session_id, actor_id=actor_id, now=now, **detail)
     db.session.flush()
+
+
+def set_capacity(session_id: int, capacity: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
+    """Say how many places a session has. Offering new places to those who wait is for the bookings."""
+    session = held(session_id)
+    _refuse_places(capacity)
+    before = shown.places_shown(session)
+    session.capacity = capacity
+    db.session.flush()
+    note_change(session, before, shown.places_shown(session), actor_id=actor_id, now=now)
+    return session
+
+
+def mark_cancelled(session_id: int, why: str, *, actor_id: int | None, now: datetime) -> TrainingSession:
+    """Call a published session off, and keep why. Telling those with a booking is for the bookings."""
+    session = held(session_id)
+    if not why.strip():
+        raise Refused("Say why the session is cancelled.")
+    if session.status is SessionStatus.DRAFT:
+        raise Refused("This session is a draft that nobody has seen: delete it instead.")
+    session.status = SessionStatus.CANCELLED
+    db.session.flush()
+    _note(session_id, "session_cancelled", actor_id, now, why=why.strip())
+    return session
