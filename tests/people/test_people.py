@@ -15,7 +15,7 @@ from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.people.commands import leave_post, register_person, rename_person, take_up_post
+from training_app.people.commands import change_post, leave_post, register_person, rename_person, take_up_post
 from training_app.people.models import Person
 from training_app.people.queries import agency_on, person_with_email, post_on, posts_on
 from training_app.people.rules import is_a_name, is_an_email, normal_email, overlaps, tidy
@@ -212,3 +212,28 @@ def test_a_new_name_leaves_neither_name_in_the_audit(in_app: Flask) -> None:
     entries = db.session.query(AuditEntry).filter_by(subject_type="person").all()
     assert [entry.action for entry in entries] == ["person.registered", "person.renamed"]
     assert "Ada" not in repr([entry.detail for entry in entries])
+
+
+def test_someone_says_where_they_work_now(in_app: Flask) -> None:
+    person_id, now = _person(), clock.now()
+    _post(person_id, "Leicestershire Police", SPRING, "Constable")
+    same = change_post(person_id, _agency_id("Leicestershire Police"), "CONSTABLE", actor_id=None, now=now)
+    assert (same.title, same.ended_on) == ("Constable", None)
+    change_post(person_id, _agency_id("Cafcass"), "Guardian", actor_id=None, now=now)
+    before, after = post_on(person_id, SUMMER), post_on(person_id, clock.today())
+    assert before and before.title == "Constable" and before.ended_on == clock.today() - timedelta(days=1)
+    assert after and (after.title, after.agency.name) == ("Guardian", "Cafcass")
+
+
+def test_what_was_said_wrongly_today_is_put_right_and_may_be_changed_back(in_app: Flask) -> None:
+    person_id, now = _person(), clock.now()
+    _post(person_id, "Leicestershire Police", SPRING, "Constable")
+    for agency, title in (("Cafcass", "Guardian"), ("Leicestershire Police", "Constable")):
+        change_post(person_id, _agency_id(agency), title, actor_id=None, now=now)
+    (held,) = posts_on([person_id], clock.today())[person_id]
+    assert (held.title, held.agency.name, held.started_on) == ("Constable", "Leicestershire Police", clock.today())
+
+
+def test_someone_without_a_post_takes_one_up(in_app: Flask) -> None:
+    post = change_post(_person(), _agency_id("Cafcass"), " Guardian ", actor_id=None, now=clock.now())
+    assert (post.title, post.started_on) == ("Guardian", clock.today())

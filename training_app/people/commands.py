@@ -1,6 +1,6 @@
 """How a person comes in, takes up a post and leaves it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from training_app.agencies.models import Agency
 from training_app.agencies.rules import in_force
 from training_app.audit.commands import record
+from training_app.clock import local
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.models import Person, Post
-from training_app.people.queries import person_with_email
+from training_app.people.queries import person_with_email, post_on
 from training_app.people.rules import LONGEST_NAME, is_a_name, is_an_email, normal_email, overlaps, tidy
 
 TAKEN = "Someone with this email is already here."
@@ -79,6 +80,33 @@ def take_up_post(
     db.session.add(post)
     db.session.flush()
     record("post.taken_up", "post", post.id, actor_id=actor_id, now=now, agency_id=agency_id)
+    return post
+
+
+def change_post(
+    person_id: int, agency_id: int, title: str, *, actor_id: int | None, now: datetime
+) -> Post:
+    """Someone says where they work now: the post they took up last ends, and the new one begins today.
+
+    Nothing changes where agency and title are those they hold. Their earlier posts stay as they were.
+    """
+    lock_rows(Person, [person_id])
+    today = local(now).date()
+    held = post_on(person_id, today)
+    if held is not None:
+        if held.agency_id == agency_id and held.title.casefold() == tidy(title).casefold():
+            return held
+        if held.started_on == today:  # said wrongly this morning, or changed back
+            return _correct_post(held, agency_id, title, actor_id=actor_id, now=now)
+        leave_post(held.id, today - timedelta(days=1), actor_id=actor_id, now=now)
+    return take_up_post(person_id, agency_id, title, today, actor_id=actor_id, now=now)
+
+
+def _correct_post(post: Post, agency_id: int, title: str, *, actor_id: int | None, now: datetime) -> Post:
+    post.agency_id, post.title = agency_id, tidy(title)
+    db.session.flush()
+    db.session.expire(post, ["agency"])
+    record("post.corrected", "post", post.id, actor_id=actor_id, now=now, agency_id=agency_id)
     return post
 
 
