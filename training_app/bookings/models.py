@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.models import Agency
 from training_app.agencies.rules import Area
-from training_app.bookings.rules import ACTIVE, BookingState, OfferOutcome, may_move
+from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, OfferOutcome, may_move
 from training_app.database.base import Base, Generated, Identified, enum_column
 from training_app.errors import InvalidTransition
 from training_app.people.models import Person
@@ -58,6 +58,10 @@ class Booking(Identified, Generated, Base):
     agency: Mapped[Agency | None] = relationship()
     changes: Mapped[list["BookingChange"]] = relationship(order_by="BookingChange.id", back_populates="booking")
     offers: Mapped[list["Offer"]] = relationship(order_by="Offer.id", back_populates="booking")
+
+    @property
+    def holds_a_place(self) -> bool:
+        return self.state in HOLDING
 
     def move_to(
         self,

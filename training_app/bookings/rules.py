@@ -1,6 +1,7 @@
 """May this person book, what do they get, and who is next in line? Pure decisions."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +9,10 @@ from enum import StrEnum
 OFFER_LASTS = timedelta(hours=24)
 # So close to the start nobody can be waited for: a free place is open to whoever books first.
 NO_OFFERS_BEFORE_START = timedelta(hours=2)
+# No vowels, so that no code is a word; no two that look alike on paper (0 O Q, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V).
+CODE_LETTERS = "3479CDFGHJKMNPRTVWXY"
+CODE_LENGTH = 8
+LONGEST_REASON = 200
 
 
 class BookingState(StrEnum):
@@ -78,6 +83,13 @@ class WhyNot(StrEnum):
     STARTED = "started"
     ALREADY = "already"
     NO_PLACES = "no_places"
+    NO_OFFER = "no_offer"
+    OFFER_OVER = "offer_over"
+    OVER = "over"
+    HAS_STARTED = "has_started"
+    NOT_WAITING = "not_waiting"
+    NO_REASON = "no_reason"
+    NOBODY_NAMED = "nobody_named"
 
     @property
     def sentence(self) -> str:
@@ -87,6 +99,13 @@ class WhyNot(StrEnum):
             "started": "Sorry, this session has started. Look for another date of the course.",
             "already": "You have booked this session before. My training shows your booking.",
             "no_places": "Sorry, this session takes no bookings: it has no places.",
+            "no_offer": "There is no offered place here to answer.",
+            "offer_over": "Sorry, this offer has ended. The place goes to the next person in line.",
+            "over": "This booking is over: it cannot be changed any more.",
+            "has_started": "The session has started, so this booking cannot be cancelled here any more.",
+            "not_waiting": "This booking is not waiting for a place.",
+            "no_reason": "Say why you do this for someone else.",
+            "nobody_named": "Only a named member of staff can go beyond the number of places.",
         }[self.value]
 
 
@@ -102,6 +121,11 @@ class Places:
     def free(self) -> int:
         """Places that nobody holds; never below nought where staff overbooked."""
         return max(0, self.capacity - self.held)
+
+    @property
+    def over(self) -> int:
+        """How many more people hold a place than there are places."""
+        return max(0, self.held - self.capacity)
 
     @property
     def open_to_all(self) -> int:
@@ -154,3 +178,27 @@ def offers_to_make(places: Places, starts_at: datetime, now: datetime) -> int:
 def offer_ends(now: datetime, starts_at: datetime) -> datetime:
     """24 hours to answer, and never past the start."""
     return min(now + OFFER_LASTS, starts_at)
+
+
+def may_take_last_minute(state: BookingState | None, places: Places, starts_at: datetime, now: datetime) -> bool:
+    """May someone in line simply take a free place? Only when nobody is offered one any more."""
+    return state is BookingState.WAITLISTED and bool(places.free) and too_late_to_offer(starts_at, now)
+
+
+def after_lapse(keeps_waiting: bool, starts_at: datetime, now: datetime) -> BookingState:
+    """What becomes of a booking whose offer ended unanswered. Nobody waits for a session that has started."""
+    return BookingState.WAITLISTED if keeps_waiting and now < starts_at else BookingState.LAPSED
+
+
+def new_code(choose: Callable[[str], str] = secrets.choice) -> str:
+    """A booking's code: short, fit to be read out or copied off a screen, and not to be guessed."""
+    return "".join(choose(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def typed_code(text: str) -> str:
+    """A booking's code as a person may type it.
+
+    >>> typed_code(" k7cm-9xwd ")
+    'K7CM9XWD'
+    """
+    return "".join(one for one in text.upper() if one.isalnum())

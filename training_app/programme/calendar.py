@@ -13,19 +13,25 @@ from training_app.programme.rules import SessionStatus
 
 def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str, now: datetime) -> bytes:
     """One entry per dated part. It keeps its UID when the session changes, so that calendars follow."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Safeguarding children training//Programme//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar = empty_calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    calendar.add_component(_local_zone())
     for session in sessions:
         for part in session.parts:
             if not part.is_self_paced:
                 calendar.add_component(_event(session, part, base_url, now))
     content: bytes = calendar.to_ical()
     return content
+
+
+def empty_calendar(method: str) -> Calendar:
+    """A calendar that knows our zone and holds no entry yet; what to do with it is its method."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Safeguarding children training//Programme//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(_local_zone())
+    return calendar
 
 
 def _local_zone() -> Timezone:
@@ -47,24 +53,31 @@ def _local_zone() -> Timezone:
 
 
 def _event(session: TrainingSession, part: SessionPart, base_url: str, now: datetime) -> Event:
-    assert part.on_day and part.starts_at and part.ends_at
     cancelled = session.status is SessionStatus.CANCELLED
     address = f"{base_url}/sessions/{session.id}"
-    event = Event()
+    event = entry_of(part)
     event.add("uid", f"session-part-{part.id}@{urlsplit(base_url).hostname}")
     event.add("dtstamp", session.imported_at or now)
-    event.add("dtstart", datetime.combine(part.on_day, part.starts_at, LOCAL_ZONE))
-    event.add("dtend", datetime.combine(part.on_day, part.ends_at, LOCAL_ZONE))
     event.add("summary", f"{'Cancelled: ' if cancelled else ''}{session.course.title}")
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    if part.venue:
-        event.add("location", part.venue.name)
-    event.add("description", _description(session, address))
+    event.add("description", description_of(session, address))
     event.add("url", address)
     return event
 
 
-def _description(session: TrainingSession, address: str) -> str:
+def entry_of(part: SessionPart) -> Event:
+    """When and where a dated part is; whoever sends it says whose entry it is and what it means."""
+    assert part.on_day and part.starts_at and part.ends_at
+    event = Event()
+    event.add("dtstart", datetime.combine(part.on_day, part.starts_at, LOCAL_ZONE))
+    event.add("dtend", datetime.combine(part.on_day, part.ends_at, LOCAL_ZONE))
+    if part.venue:
+        event.add("location", part.venue.name)
+    return event
+
+
+def description_of(session: TrainingSession, address: str) -> str:
+    """What an entry says besides its title, ending with the address where more is."""
     said = [session.course.summary] if session.course.summary else []
     if any(part.is_self_paced for part in session.parts):
         said.append("There is e-learning to do first, at your own pace.")

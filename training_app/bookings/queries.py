@@ -1,0 +1,159 @@
+"""Who holds a place, who waits and since when. A list takes a handful of queries, however long it is."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from training_app.bookings.models import Booking, Offer
+from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places
+from training_app.extensions import db
+from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.rules import SessionStatus
+
+
+def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
+    """The places of each of these sessions, counted and never kept: a counter could go wrong, a count cannot."""
+    held = func.count(case((Booking.state.in_(HOLDING), Booking.id)))
+    waiting = func.count(case((Booking.state == BookingState.WAITLISTED, Booking.id)))
+    rows = db.session.execute(
+        select(TrainingSession.id, TrainingSession.capacity, held, waiting)
+        .outerjoin(Booking, (Booking.session_id == TrainingSession.id) & Booking.state.in_(ACTIVE))
+        .where(TrainingSession.id.in_(sorted(set(session_ids))))
+        .group_by(TrainingSession.id, TrainingSession.capacity)
+    )
+    return {session_id: Places(capacity, held, waiting) for session_id, capacity, held, waiting in rows}
+
+
+def active_booking(session_id: int, person_id: int) -> Booking | None:
+    """The booking this person has of the session, if it is not over. There is never more than one."""
+    query = select(Booking).where(
+        Booking.session_id == session_id, Booking.person_id == person_id, Booking.state.in_(ACTIVE)
+    )
+    return db.session.scalar(query)
+
+
+def own_booking(code: str, person_id: int) -> Booking:
+    """This person's booking with that code. Raises NoResultFound for none, and for somebody else's."""
+    query = _whole().where(Booking.code == code, Booking.person_id == person_id)
+    return db.session.scalars(query).one()
+
+
+def booking_of_session(session_id: int, code: str) -> Booking:
+    """Anyone's booking of this session with that code, for the office. Raises NoResultFound for none."""
+    return db.session.scalars(_whole().where(Booking.code == code, Booking.session_id == session_id)).one()
+
+
+def bookings_of_person(person_id: int) -> list[Booking]:
+    """All that someone ever booked, by the day of the session, the soonest first."""
+    query = _whole().join(Booking.session).where(Booking.person_id == person_id)
+    ordered = query.order_by(TrainingSession.first_day, TrainingSession.starts_at, Booking.id)
+    return list(db.session.scalars(ordered))
+
+
+def bookings_of_session(session_id: int, agency_ids: Collection[int] | None = None) -> list[Booking]:
+    """Everyone who ever booked it: first who holds a place, then the line in its order, then those who left.
+
+    With `agency_ids` only the people who booked as of these agencies.
+    """
+    query = _whole().where(Booking.session_id == session_id).order_by(Booking.id)
+    if agency_ids is not None:
+        query = query.where(Booking.agency_id.in_(agency_ids))
+    bookings = db.session.scalars(query)
+    groups = {BookingState.CONFIRMED: 0, BookingState.OFFERED: 1, BookingState.WAITLISTED: 2, BookingState.REQUESTED: 3}
+    return sorted(bookings, key=lambda one: (groups.get(one.state, 4), one.queue_number or 0, one.id))
+
+
+def _whole() -> Select[tuple[Booking]]:
+    """Bookings with all that a page says of them."""
+    return select(Booking).options(
+        joinedload(Booking.person),
+        joinedload(Booking.agency),
+        joinedload(Booking.session).options(
+            joinedload(TrainingSession.course),
+            selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
+        ),
+        selectinload(Booking.changes),
+        selectinload(Booking.offers),
+    )
+
+
+def position_in_line(booking: Booking) -> int:
+    """1 for whoever is offered the next free place; 0 for a booking that does not wait."""
+    if booking.queue_number is None:
+        return 0
+    before = select(func.count()).where(
+        Booking.session_id == booking.session_id, Booking.queue_number < booking.queue_number
+    )
+    return 1 + (db.session.scalar(before) or 0)
+
+
+def sessions_with_expired_offers(now: datetime) -> list[int]:
+    """Where an offer ended that nobody answered."""
+    query = (
+        select(Booking.session_id)
+        .join(Offer, Offer.booking_id == Booking.id)
+        .where(Offer.outcome.is_(None), Offer.expires_at <= now)
+        .distinct()
+        .order_by(Booking.session_id)
+    )
+    return list(db.session.scalars(query))
+
+
+def sessions_with_places_to_offer(from_day: datetime) -> list[int]:
+    """Sessions that have a free place and people waiting.
+
+    Every act offers what it frees. This finds what changed without one, as by an import of the programme.
+    """
+    held = func.count(case((Booking.state.in_(HOLDING), Booking.id)))
+    waiting = func.count(case((Booking.state == BookingState.WAITLISTED, Booking.id)))
+    query = (
+        select(TrainingSession.id)
+        .join(Booking, (Booking.session_id == TrainingSession.id) & Booking.state.in_(ACTIVE))
+        .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.last_day >= from_day.date())
+        .group_by(TrainingSession.id, TrainingSession.capacity)
+        .having(waiting > 0, held < TrainingSession.capacity)
+        .order_by(TrainingSession.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def line_of(session_id: int) -> list[Booking]:
+    """Those who wait for a place, the next one first."""
+    query = (
+        select(Booking)
+        .where(Booking.session_id == session_id, Booking.state == BookingState.WAITLISTED)
+        .options(joinedload(Booking.person), selectinload(Booking.changes), selectinload(Booking.offers))
+        .order_by(Booking.queue_number)
+    )
+    return list(db.session.scalars(query))
+
+
+def active_bookings(session_id: int) -> list[Booking]:
+    """Everyone who holds, is offered or awaits a place, in the order they booked."""
+    query = (
+        select(Booking)
+        .where(Booking.session_id == session_id, Booking.state.in_(ACTIVE))
+        .options(joinedload(Booking.person), selectinload(Booking.changes), selectinload(Booking.offers))
+        .order_by(Booking.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def expired_offers(session_id: int, now: datetime) -> list[Offer]:
+    """Offers of this session that ended unanswered, in the order they were made."""
+    query = (
+        select(Offer)
+        .join(Offer.booking)
+        .where(Booking.session_id == session_id, Offer.outcome.is_(None), Offer.expires_at <= now)
+        .options(joinedload(Offer.booking).options(joinedload(Booking.person), selectinload(Booking.changes)))
+        .order_by(Offer.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def end_of_line(session_id: int) -> int:
+    """The number that whoever joins the line now gets. True only while the session is locked."""
+    query = select(func.max(Booking.queue_number)).where(Booking.session_id == session_id)
+    return 1 + (db.session.scalar(query) or 0)
