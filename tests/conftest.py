@@ -13,6 +13,7 @@ from tests.browser import Browser
 from training_app import clock, create_app
 from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.rules import Role
+from training_app.accounts.sign_in import PASSED
 from training_app.agencies.models import Agency
 from training_app.config import Settings
 from training_app.database import transaction
@@ -114,7 +115,7 @@ def browser_of(app: Flask) -> Callable[[Role], Browser]:
     def open_as(role: Role) -> Browser:
         browser = Browser(app)
         with browser.client.session_transaction() as cookie:
-            cookie["_user_id"] = make_user(app, role)
+            cookie["_user_id"] = cookie[PASSED] = make_user(app, role)
             cookie["_fresh"] = True
         return browser
 

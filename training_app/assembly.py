@@ -77,13 +77,14 @@ def _bind_extensions(app: Flask) -> None:
 
 def _prepare_pages(app: Flask) -> None:
     from training_app.accounts.policy import policy
+    from training_app.accounts.sign_in import second_factor_is_due
     from training_app.demo.queries import is_demonstration
     from training_app.web import access, converters, failures, headers, words
 
     # The macros import each other by a path that begins with the package's name.
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([app.jinja_loader, govuk])  # type: ignore[list-item]
-    access.init_app(app, policy, is_demonstration)
+    access.init_app(app, policy, is_demonstration, second_factor_is_due)
     converters.init_app(app)
     headers.init_app(app)
     failures.init_app(app)
@@ -91,8 +92,11 @@ def _prepare_pages(app: Flask) -> None:
 
 
 def _open_rooms(app: Flask) -> None:
+    from training_app.accounts import second_factor_views as second_factor
     from training_app.accounts import sign_in
     from training_app.accounts import views as accounts
+    from training_app.bookings import office_views as office_bookings
+    from training_app.bookings import views as bookings
     from training_app.demo import views as demo
     from training_app.evaluation import impact_views as impact
     from training_app.evaluation import views as evaluation
@@ -104,7 +108,7 @@ def _open_rooms(app: Flask) -> None:
 
     sign_in.init_app(app)
     navigation.init_app(app)
-    for room in (accounts, catalogue, demo, evaluation, health, impact, reports, statements):
+    for room in (accounts, bookings, catalogue, demo, evaluation, health, impact, office_bookings, reports, second_factor, statements):
         app.register_blueprint(room.blueprint)
     letters.init_app(app, last_runs)
 

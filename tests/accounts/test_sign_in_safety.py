@@ -130,7 +130,7 @@ def test_a_code_opens_one_door_once(app: Flask, browser: Browser) -> None:
         before = dict(cookie)
     code = latest_code(app, KNOWN)
     enter(browser, page, code)
-    assert browser.get("/account").heading == "Your details"
+    assert browser.get("/second-factor/start").heading == "Set up an authenticator app"
 
     replay = Browser(app)
     with replay.client.session_transaction() as cookie:
@@ -139,7 +139,7 @@ def test_a_code_opens_one_door_once(app: Flask, browser: Browser) -> None:
     assert answer.status == 302 and answer.location.startswith("/sign-in")
     replay.get("/account", status=302)
     replay.follow(replay.get("/sign-in/details", status=302))
-    replay.get("/account", status=302)
+    assert replay.get("/second-factor/start", status=302).location.startswith("/sign-in")
 
 
 def test_details_cannot_be_given_twice_for_one_code(app: Flask, browser: Browser) -> None:
@@ -294,7 +294,7 @@ def test_signing_in_begins_a_new_session(app: Flask, browser: Browser) -> None:
         cookie["planted"] = "by someone else"
         token = cookie["csrf_token"]
     enter(browser, page, latest_code(app, KNOWN))
-    browser.get("/account")
+    browser.get("/second-factor/start")
     with browser.client.session_transaction() as cookie:
         assert "planted" not in cookie and "sign_in_code" not in cookie
         assert cookie["csrf_token"] != token

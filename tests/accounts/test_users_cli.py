@@ -4,6 +4,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from tests.accounts.apps import set_up_app
 from tests.accounts.letters import ask, enter, latest_code
 from tests.browser import Browser
 from tests.conftest import make_user
@@ -26,7 +27,9 @@ def test_the_first_administrator_can_sign_in(app: Flask, browser: Browser) -> No
         done.output == "Zoë O'Hara may sign in as Business office, with a code sent to zoe@office.example.\n"
     )
     page = ask(browser, "zoe@office.example", after="/sign-in?next=/account")
-    page = browser.follow(enter(browser, page, latest_code(app, "zoe@office.example")))
+    done = enter(browser, page, latest_code(app, "zoe@office.example"))
+    set_up_app(browser, done.location)
+    page = browser.get("/account")
     assert "Zoë O'Hara" in page.text and "Leicestershire County Council" in page.text
 
 

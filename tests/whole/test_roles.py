@@ -58,6 +58,12 @@ reports.facts                                       sign-in  no           no    
 reports.report                                      sign-in  no           no          no       yes           yes
 reports.report_as_json                              sign-in  no           no          no       yes           yes
 reports.years                                       sign-in  no           no          no       yes           yes
+second_factor.another_phone                         sign-in  on           on          on       on            on
+second_factor.enter_code                            sign-in  on           on          on       on            on
+second_factor.own                                   sign-in  on           on          on       on            on
+second_factor.recovery_code                         sign-in  on           on          on       on            on
+second_factor.set_up                                sign-in  on           on          on       on            on
+second_factor.start                                 sign-in  on           on          on       on            on
 statements.accessibility                            yes      yes          yes         yes      yes           yes
 statements.complain                                 yes      yes          yes         yes      yes           yes
 statements.contact                                  yes      yes          yes         yes      yes           yes
@@ -79,6 +85,12 @@ evaluation.withhold                                 no       no           no    
 outbox.send_again                                   no       no           no          no       may           no
 reports.add_fact                                    no       no           no          no       may           no
 reports.take_fact_back                              no       no           no          no       may           no
+second_factor.another_phone                         no       may          may         may      may           may
+second_factor.enter_code                            no       may          may         may      may           may
+second_factor.own                                   no       may          may         may      may           may
+second_factor.recovery_code                         no       may          may         may      may           may
+second_factor.set_up                                no       may          may         may      may           may
+second_factor.start                                 no       may          may         may      may           may
 """
 CELLS = {302: "may", 422: "may", 409: "later", 403: "no", 404: "none"}
 
@@ -154,7 +166,7 @@ def _may_pass(requirement: Requirement | Permission | None, role: Role | None) -
         return True
     if role is None:
         return False
-    return requirement is Requirement.SIGN_IN or requirement in HELD[role]
+    return requirement in (Requirement.SIGN_IN, Requirement.HALF_SIGN_IN) or requirement in HELD[role]
 
 
 def test_signing_in_leads_back_to_the_page_that_was_asked_for(demonstration: Flask):

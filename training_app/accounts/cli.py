@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from training_app import clock
-from training_app.accounts import commands
+from training_app.accounts import commands, second_factor
 from training_app.accounts.models import User
 from training_app.accounts.policy import HELD
 from training_app.accounts.queries import user_with_email, users_with_role
@@ -82,6 +83,19 @@ def close(email: str) -> None:
         user = _user(email)
         commands.close_sign_in(user.id, actor_id=None, now=clock.now())
         done = f"{user.name} can no longer sign in, and is signed out everywhere."
+    click.echo(done)
+
+
+@user_commands.command("reset-second-factor")
+@click.option("--email", required=True)
+@click.option("--why", required=True, help="Why, in quotation marks: it is kept.")
+def reset_second_factor(email: str, why: str) -> None:
+    """Forget someone's authenticator app, after you made sure who asks. They set up another when they sign in."""
+    site_name = current_app.extensions["site"].name
+    with _in_one_sentence():
+        user = _user(email)
+        second_factor.reset(user.id, why, actor_id=None, site_name=site_name, now=clock.now())
+        done = f"{user.name} sets up an authenticator app when they next sign in, and is signed out everywhere."
     click.echo(done)
 
 

@@ -1,9 +1,14 @@
-"""How a signed-in user is found again on the next request, and where they begin."""
+"""How a signed-in user is found again on the next request, how far in they are, and where they begin."""
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 
+from training_app.accounts.models import User
 from training_app.accounts.queries import user_with_session_key
+from training_app.accounts.second_factor_rules import needs_second_factor
 from training_app.extensions import login_manager
+
+# What the signed cookie holds once the second factor was passed: the session key it was passed for.
+PASSED = "second_factor"
 
 
 def start_page() -> str:
@@ -11,6 +16,35 @@ def start_page() -> str:
     if "front.my_training" in current_app.view_functions:
         return url_for("front.my_training")
     return f"{request.script_root}/programme"
+
+
+def second_factor_is_due(user: User) -> bool:
+    """Has this user, who showed the e-mailed code, still to show a second factor on this browser?"""
+    if session.get(PASSED) == user.session_key or not needs_second_factor(user.roles):
+        return False
+    return not _is_stepped_into(user)
+
+
+def _is_stepped_into(user: User) -> bool:
+    """The made-up people of a demonstration have no phone, and anyone may step into them: none is asked of them.
+
+    Only where the database carries the demonstration's mark and the user is generated: a user someone marked as
+    generated elsewhere, and a real user of a demonstration, are asked as always.
+    """
+    if not user.generated:
+        return False
+    if "in_demonstration" not in g:  # asked several times while a page is made
+        g.in_demonstration = current_app.extensions["is_demonstration"]()
+    return bool(g.in_demonstration)
+
+
+def note_second_factor(user: User) -> None:
+    """From now on this browser is fully signed in."""
+    session[PASSED] = user.session_key
+
+
+def forget_second_factor() -> None:
+    session.pop(PASSED, None)
 
 
 def init_app(app: Flask) -> None:

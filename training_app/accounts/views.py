@@ -10,6 +10,7 @@ from training_app.accounts.forms import CodeForm, DetailsForm, EmailForm
 from training_app.accounts.models import SignInCode, User
 from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules import Verdict, local_path, network_of
+from training_app.accounts.second_factor import has_second_factor
 from training_app.accounts.sign_in import start_page
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import transaction
@@ -17,7 +18,7 @@ from training_app.errors import Refused
 from training_app.outbox.delivery import deliver_now
 from training_app.people.models import Post
 from training_app.people.queries import person_with_email, posts_on
-from training_app.web.access import public, signed_in
+from training_app.web.access import open_before_second_factor, public, signed_in
 from training_app.web.words import counted
 
 blueprint = Blueprint("accounts", __name__)
@@ -136,7 +137,8 @@ def account() -> ResponseReturnValue:
     whose = [current_user.person_id] if current_user.person_id else []
     posts = [post for held in posts_on(whose, clock.today()).values() for post in held]
     rows = _account_rows(current_user, posts)
-    return render_template("accounts/account.html", user=current_user, rows=rows)
+    has_app = has_second_factor(current_user.id)
+    return render_template("accounts/account.html", user=current_user, rows=rows, has_app=has_app)
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -218,5 +220,6 @@ def _details_page(form: DetailsForm, code: SignInCode) -> str:
     return render_template("accounts/details.html", form=form, email=code.email, error_list=form.error_list())
 
 
+open_before_second_factor(sign_out)
 for _view in (enter_code, details):
     _view.section = "accounts.sign_in"  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
-from training_app.web.access import Permission, may
+from training_app.web.access import Permission, is_half_signed_in, may
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ def _links() -> Iterator[tuple[str, str]]:
     if current_user.is_authenticated:
         yield "My training", "front.my_training"
     yield "Programme", "front.catalogue"
+    if may(Permission.TAKE_REGISTER):
+        yield "Registers", "registers.registers"
     if may(Permission.SEE_IMPACT):
         yield "Impact", "impact.years"
     elif may(Permission.SEE_OWN_IMPACT):
@@ -46,6 +48,8 @@ def _links() -> Iterator[tuple[str, str]]:
 
 
 def _navigation() -> list[Link]:
+    if is_half_signed_in():
+        return []  # every link would lead back to the second factor
     here = request.endpoint
     known = current_app.view_functions
     section = getattr(known.get(here or ""), "section", here)

@@ -1,7 +1,8 @@
 """Who may open which page. A route that does not say is refused.
 
-Each view carries one of three marks: `@public`, `@signed_in` or `@requires(Permission.…)`. Which role holds
-which permission is a policy that create_app hands over, so that this floor knows no feature.
+Each view carries one of these marks: `@public`, `@signed_in` or `@requires(Permission.…)`. Which role holds
+which permission is a policy that create_app hands over, so that this floor knows no feature. So is the second
+factor: where one is due, a person is half signed in and every page but a few leads to it.
 """
 
 from collections.abc import Callable
@@ -24,6 +25,11 @@ class Permission(StrEnum):
     STATE_FACTS = "state_facts"
     RELEASE_COMMENTS = "release_comments"
     SEE_LETTERS = "see_letters"
+    TAKE_REGISTER = "take_register"
+    TAKE_ANY_REGISTER = "take_any_register"
+    EDIT_PROGRAMME = "edit_programme"
+    SEE_BOOKINGS = "see_bookings"
+    BOOK_FOR_OTHERS = "book_for_others"
 
 
 class Requirement(StrEnum):
@@ -31,6 +37,7 @@ class Requirement(StrEnum):
 
     NOTHING = "nothing"
     SIGN_IN = "sign_in"
+    HALF_SIGN_IN = "half_sign_in"
     DEMONSTRATION = "demonstration"
 
 
@@ -55,6 +62,11 @@ def signed_in(view: View) -> View:
     return _marked(view, Requirement.SIGN_IN)
 
 
+def half_signed_in(view: View) -> View:
+    """Open to someone who has signed in and whose second factor is still due: the pages that ask for it."""
+    return _marked(view, Requirement.HALF_SIGN_IN)
+
+
 def demonstration_only(view: View) -> View:
     """It exists only where the database carries the demonstration's mark."""
     return _marked(view, Requirement.DEMONSTRATION)
@@ -75,6 +87,12 @@ def belongs_under(menu_entry: str, *views: Callable[..., Any]) -> None:
         view.section = menu_entry  # type: ignore[attr-defined]
 
 
+def open_before_second_factor(*views: Callable[..., Any]) -> None:
+    """Say that these pages, open to all, do not lead a half signed in person to their second factor."""
+    for view in views:
+        view.before_second_factor = True  # type: ignore[attr-defined]
+
+
 def requirement_of(app: Flask, endpoint: str) -> Requirement | Permission | None:
     """What the route behind this endpoint asks for; None where it does not say."""
     if endpoint == "static":
@@ -84,10 +102,29 @@ def requirement_of(app: Flask, endpoint: str) -> Requirement | Permission | None
 
 def may(permission: Permission) -> bool:
     """May the person on this request do this? For templates and menus."""
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated or is_half_signed_in():
         return False
     policy: Policy = current_app.extensions["access_policy"]
     return policy(current_user, permission)
+
+
+def is_half_signed_in() -> bool:
+    """Has the person on this request signed in, with the second factor still to come?"""
+    return bool(current_user.is_authenticated and current_app.extensions["second_factor_is_due"](current_user))
+
+
+def _waits_for_second_factor(endpoint: str, requirement: Requirement | Permission) -> bool:
+    if endpoint == "static" or requirement is Requirement.HALF_SIGN_IN:
+        return False
+    if getattr(current_app.view_functions[endpoint], "before_second_factor", False):
+        return False
+    return is_half_signed_in()
+
+
+def _second_factor() -> Response:
+    """Where a half signed in person goes first. What they sent in a form is not acted on, nor come back to."""
+    asked_for = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
+    return redirect(url_for("second_factor.enter_code", next=asked_for))
 
 
 def _guard() -> Response | None:
@@ -97,6 +134,8 @@ def _guard() -> Response | None:
     if requirement is None:
         current_app.logger.error("Route %s declares nothing about who may use it", request.endpoint)
         abort(403)
+    if _waits_for_second_factor(request.endpoint, requirement):
+        return _second_factor()
     if requirement is Requirement.NOTHING:
         return None
     if requirement is Requirement.DEMONSTRATION:
@@ -110,9 +149,15 @@ def _guard() -> Response | None:
     return None
 
 
-def init_app(app: Flask, policy: Policy, is_demonstration: Callable[[], bool]) -> None:
+def init_app(
+    app: Flask,
+    policy: Policy,
+    is_demonstration: Callable[[], bool],
+    second_factor_is_due: Callable[[Any], bool],
+) -> None:
     """Put the guard before every request."""
     app.extensions["access_policy"] = policy
+    app.extensions["second_factor_is_due"] = second_factor_is_due
     app.extensions["is_demonstration"] = is_demonstration
     app.before_request(_guard)
     app.jinja_env.globals.update(may=may, Permission=Permission)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from training_app.config import ROOT
 from training_app.extensions import db
-from training_app.web.access import public
+from training_app.web.access import open_before_second_factor, public
 
 blueprint = Blueprint("health", __name__)
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
@@ -31,3 +31,6 @@ def ready() -> tuple[str, int, dict[str, str]]:
     if stands_at != newest:
         return "not ready: migrations are not current, run flask db upgrade\n", 503, PLAIN
     return "ready\n", 200, PLAIN
+
+
+open_before_second_factor(alive, ready)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from training_app.web.access import public
+from training_app.web.access import open_before_second_factor, public
 
 blueprint = Blueprint("statements", __name__)
 
@@ -29,3 +29,6 @@ def complain() -> str:
 @public
 def contact() -> str:
     return render_template("statements/contact.html")
+
+
+open_before_second_factor(accessibility, privacy, complain, contact)
