@@ -46,7 +46,7 @@ class Catalogue:
     in_programme: int
 
 
-def _whole() -> Select[TrainingSession]:
+def whole_sessions() -> Select[TrainingSession]:
     """Sessions with all that a page says of them, in a handful of queries however many they are."""
     return (
         select(TrainingSession)
@@ -70,7 +70,7 @@ def sessions_of_year(year: BusinessYear, programme_only: bool = True) -> list[Tr
 
     A cancelled session is not one of the year's.
     """
-    query = _whole().where(PUBLISHED, _in_year(year))
+    query = whole_sessions().where(PUBLISHED, _in_year(year))
     if programme_only:
         query = query.where(TrainingSession.counts_in_programme)
     return list(db.session.scalars(query))
@@ -79,7 +79,7 @@ def sessions_of_year(year: BusinessYear, programme_only: bool = True) -> list[Tr
 def catalogue(search: CatalogueSearch, today: date, page: int = 1, size: int = PAGE_SIZE) -> Catalogue:
     """Sessions to come, or of the year that is asked for, sifted by the search."""
     period = TrainingSession.last_day >= today if search.year is None else _in_year(search.year)
-    sessions = list(db.session.scalars(_whole().where(PUBLISHED, period)))
+    sessions = list(db.session.scalars(whole_sessions().where(PUBLISHED, period)))
     entries = {session.id: entry_of(session) for session in sessions}
     found = [session for session in sessions if search.finds(entries[session.id])]
     page = min(page, max(1, -(-len(found) // size)))
@@ -129,7 +129,7 @@ def entry_of(session: TrainingSession) -> Entry:
 
 def session_shown(session_id: int) -> TrainingSession:
     """A published or cancelled session. Raises NoResultFound for a draft and for none."""
-    return db.session.scalars(_whole().where(SHOWN, TrainingSession.id == session_id)).one()
+    return db.session.scalars(whole_sessions().where(SHOWN, TrainingSession.id == session_id)).one()
 
 
 def course_shown(slug: str) -> Course:
@@ -140,12 +140,12 @@ def course_shown(slug: str) -> Course:
 
 def sessions_of_course(course_id: int) -> list[TrainingSession]:
     """Every published session of a course, by date."""
-    return list(db.session.scalars(_whole().where(PUBLISHED, TrainingSession.course_id == course_id)))
+    return list(db.session.scalars(whole_sessions().where(PUBLISHED, TrainingSession.course_id == course_id)))
 
 
 def coming_of_course(course_id: int, today: date, but_not: int | None = None) -> list[TrainingSession]:
     """The sessions of a course still to come, by date; one of them may be left out."""
-    query = _whole().where(
+    query = whole_sessions().where(
         PUBLISHED, TrainingSession.course_id == course_id, TrainingSession.last_day >= today
     )
     return list(db.session.scalars(query.where(TrainingSession.id != (but_not or 0))))
@@ -153,7 +153,7 @@ def coming_of_course(course_id: int, today: date, but_not: int | None = None) ->
 
 def coming_sessions(today: date) -> list[TrainingSession]:
     """Everything still to come, cancelled ones too: a calendar must learn that a session is off."""
-    return list(db.session.scalars(_whole().where(SHOWN, TrainingSession.last_day >= today)))
+    return list(db.session.scalars(whole_sessions().where(SHOWN, TrainingSession.last_day >= today)))
 
 
 def years_with_sessions(until: date) -> list[BusinessYear]:

@@ -1,0 +1,355 @@
+"""Changing one session: what it is, its parts, places, priorities and trainers; first of all, making one.
+
+A change of day, time or venue of a session that people have booked is shown once more, with how many people will
+be written to, before it is made.
+"""
+
+from collections.abc import Callable, Iterable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from training_app import clock
+from training_app.accounts.queries import users_with_role
+from training_app.accounts.rules import Role
+from training_app.bookings import commands as bookings
+from training_app.bookings.queries import places_of
+from training_app.front.session_words import ends_at
+from training_app.front.staff_facts import people_to_tell, warnings_about
+from training_app.front.staff_sessions import SECTION, Answer, caption_of, page_of
+from training_app.programme import commands, rearranging, shown, staff_queries
+from training_app.programme.commands import About
+from training_app.programme.forms import AboutForm, ChooseForm, NewSessionForm, PartForm, PlacesForm
+from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.rules import EvaluationMode, SessionStatus, Strand
+from training_app.programme.staff_pages import Ask, attempt, blueprint, carry, seen_in, show
+from training_app.programme.staff_queries import session_for_staff
+from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.forms import Form
+from training_app.web.words import clock_time, counted, short_date
+
+Choices = Iterable[tuple[str, str]]
+
+
+def _ask(session: TrainingSession, heading: str, intro: str = "") -> Ask:
+    return Ask(heading, page_of(session.id), "Back to the session", caption=caption_of(session), intro=intro)
+
+
+def _saved(session_id: int, said: str = "Saved.") -> Response:
+    flash(said)
+    return redirect(page_of(session_id))
+
+
+@blueprint.route("/staff/sessions/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def new_session() -> Answer:
+    form = NewSessionForm()
+    form.offer_all(_courses(), _providers(None), _venues())
+    ask = Ask(
+        "Add a session", url_for(SECTION), "Sessions", "Make the draft",
+        intro="Only staff see it until you publish it. Further parts, trainers and priorities come next.",
+    )
+    if not form.is_submitted():
+        form.evaluation.data, form.counts.data = EvaluationMode.STANDARD.value, "yes"
+        form.course.data = request.args.get("course", "")
+        return show(ask, form)
+    if not form.validate():
+        return show(ask, form)
+    made: list[TrainingSession] = []
+    trouble = attempt(
+        form,
+        lambda: made.append(
+            commands.add_session(
+                _about(form), form.facts, int(form.capacity.data), actor_id=current_user.id, now=clock.now()
+            )
+        ),
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    return _saved(made[0].id, "The draft is made. Publish it when it is right.")
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/about", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def about(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    form = AboutForm()
+    form.offer(_courses(), _providers(known))
+    ask = _ask(known, "What the session is")
+    if not form.is_submitted():
+        form.course.data, form.strand.data = str(known.course_id), known.strand.value
+        form.provider.data = str(known.provider_id or "")
+        form.evaluation.data = known.evaluation_mode.value
+        form.counts.data, form.note.data = "yes" if known.counts_in_programme else "no", known.note
+        carry(form, shown.about_shown(known))
+        return show(ask, form)
+    if not form.validate():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: commands.change_about(
+            session_id, _about(form), seen=seen_in(form), actor_id=current_user.id, now=clock.now()
+        ),
+    )
+    return show(ask, form, trouble) if trouble else _saved(session_id)
+
+
+def _about(form: AboutForm) -> About:
+    return About(
+        course_id=int(form.course.data),
+        strand=Strand(form.strand.data),
+        provider_id=int(form.provider.data) if form.provider.data else None,
+        evaluation_mode=EvaluationMode(form.evaluation.data),
+        counts_in_programme=form.counts.data == "yes",
+        note=form.note.data or "",
+    )
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/parts/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def new_part(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    form = PartForm()
+    form.offer(_venues())
+    ask = _ask(known, "Add a part", "Parts are put in order by day and start; e-learning comes first.")
+    if not form.validate_on_submit() or _wants_to_go_back():
+        return show(ask, form)
+    if (people := _to_tell(known)) and not _is_confirmed():
+        return _check(ask, form, known, people, "One more part", "")
+    trouble = attempt(
+        form,
+        lambda: _and_tell(
+            session_id,
+            lambda: rearranging.add_part(session_id, form.facts, actor_id=current_user.id, now=clock.now()),
+        ),
+    )
+    return show(ask, form, trouble) if trouble else _saved_part(form, session_id)
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/parts/<int:part_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def part(session_id: int, part_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    wanted = rearranging.part_of(known, part_id)
+    form = PartForm()
+    form.offer(_venues())
+    ask = _ask(known, f"Change part {wanted.position}" if len(known.parts) > 1 else "Change day, time or venue")
+    if not form.is_submitted():
+        _fill(form, wanted)
+        return show(ask, form)
+    if not form.validate() or _wants_to_go_back():
+        return show(ask, form)
+    if (people := _to_tell(known)) and not _is_confirmed() and form.facts != _facts(wanted):
+        return _check(ask, form, known, people, f"Part {wanted.position}", shown.part_in_words(wanted))
+    trouble = attempt(
+        form,
+        lambda: _and_tell(
+            session_id,
+            lambda: rearranging.change_part(
+                session_id, part_id, form.facts, seen=seen_in(form), actor_id=current_user.id, now=clock.now()
+            ),
+        ),
+    )
+    return show(ask, form, trouble) if trouble else _saved_part(form, session_id)
+
+
+def _fill(form: PartForm, part: SessionPart) -> None:
+    form.kind.data = part.kind.value
+    form.day.data = short_date(part.on_day) if part.on_day else ""
+    form.starts.data = clock_time(part.starts_at) if part.starts_at else ""
+    form.ends.data = clock_time(part.ends_at) if part.ends_at else ""
+    form.venue.data = str(part.venue_id or "")
+    carry(form, shown.part_shown(part))
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/parts/<int:part_id>/remove", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def remove_part(session_id: int, part_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    wanted = rearranging.part_of(known, part_id)
+    form = Form()
+    people = _to_tell(known)
+    told = f" {counted(people, 'person', 'people')} will be told by letter." if people else ""
+    ask = Ask(
+        f"Remove part {wanted.position}", page_of(session_id), "Back to the session", "Remove it",
+        caption=caption_of(known), intro=f"{_sentence(shown.part_in_words(wanted))}{told}", kind="warning",
+    )
+    if not form.validate_on_submit():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: _and_tell(
+            session_id,
+            lambda: rearranging.remove_part(session_id, part_id, actor_id=current_user.id, now=clock.now()),
+        ),
+    )
+    return show(ask, form, trouble) if trouble else _saved(session_id, "The part is removed.")
+
+
+def _to_tell(session: TrainingSession) -> int:
+    """How many people a change of day, time or venue is written to."""
+    if session.status is not SessionStatus.PUBLISHED or ends_at(session) <= clock.now():
+        return 0
+    return people_to_tell(places_of([session.id])[session.id])
+
+
+def _and_tell(session_id: int, change: Callable[[], TrainingSession]) -> None:
+    """Make a change of the parts, and in the same act write to everyone who holds a place or waits."""
+    before = commands.held(session_id)
+    concerns_people = before.status is SessionStatus.PUBLISHED and ends_at(before) > clock.now()
+    was = shown.parts_shown(before)
+    is_now = shown.parts_shown(change())
+    if concerns_people and was != is_now:
+        bookings.tell_of_change(session_id, _what_changed(was, is_now), actor_id=current_user.id, now=clock.now())
+
+
+def _what_changed(was: shown.Shown, is_now: shown.Shown) -> str:
+    said = []
+    for one in shown.differences(was, is_now):
+        if one.is_now == shown.NOTHING:
+            said.append(f"{one.name} ({one.was}) falls away.")
+        elif one.was == shown.NOTHING:
+            said.append(f"{one.name} is new: {one.is_now}.")
+        else:
+            said.append(f"{one.name} was: {one.was}. It is now: {one.is_now}.")
+    return " ".join(said)
+
+
+def _is_confirmed() -> bool:
+    return request.form.get("step") == "confirm"
+
+
+def _wants_to_go_back() -> bool:
+    return request.form.get("step") == "change"
+
+
+def _check(
+    ask: Ask, form: PartForm, session: TrainingSession, people: int, name: str, was: str
+) -> tuple[str, int]:
+    """The change once more, and how many letters it means, before it is made."""
+    day = form.facts.on_day
+    venue = dict(form.venue.choices).get(form.venue.data, "") if form.venue.data else ""
+    ways = dict(form.kind.choices)
+    hours = f", {form.starts.data} to {form.ends.data}" if day else ""
+    is_now = ", ".join(one for one in (f"{shown.long_date(day)}{hours}" if day else "", ways[form.kind.data], venue) if one)
+    page = render_template(
+        "staff/check.html", ask=ask, form=form, name=name, was=was, is_now=is_now, people=people,
+        heading=f"Check before {counted(people, 'person is', 'people are')} told",
+        warnings=warnings_about(day, clock.today()) if day else [],
+    )
+    return page, 200
+
+
+def _saved_part(form: PartForm, session_id: int) -> Response:
+    day = form.facts.on_day
+    return _saved(session_id, " ".join(["Saved.", *(warnings_about(day, clock.today()) if day else [])]))
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/places", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def places(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    form = PlacesForm()
+    now_held = places_of([session_id])[session_id]
+    intro = f"{counted(now_held.held, 'place is', 'places are')} taken and {counted(now_held.waiting, 'person waits', 'people wait')}."
+    ask = _ask(known, "Number of places", f"{intro} More places are offered to those who wait, in their order.")
+    if not form.is_submitted():
+        form.capacity.data = str(known.capacity)
+        carry(form, shown.places_shown(known))
+        return show(ask, form)
+    if not form.validate():
+        return show(ask, form)
+
+    def change() -> None:
+        capacity = int(form.capacity.data)
+        if commands.check_places(session_id, capacity, seen=seen_in(form)).capacity != capacity:
+            bookings.change_capacity(session_id, capacity, actor_id=current_user.id, now=clock.now())
+
+    trouble = attempt(form, change)
+    return show(ask, form, trouble) if trouble else _saved(session_id)
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/priorities", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def priorities(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    offered = commands.priorities_in_force(known.last_day)
+    form = ChooseForm()
+    form.offer("Which priorities does it serve?", [(str(one.id), one.name) for one in offered])
+    plans = " and ".join(dict.fromkeys(one.plan.name for one in offered))
+    intro = f"From the business plan {plans}, in force on its last day. None, one or several." if plans else (
+        "No business plan is in force on the last day of this session, so there is nothing to choose from."
+    )
+    ask = _ask(known, "Priorities", intro)
+    if not form.is_submitted():
+        form.chosen.data = [str(one.id) for one in known.priorities]
+        carry(form, shown.priorities_shown(known.priorities))
+        return show(ask, form)
+    if not form.validate():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: commands.choose_priorities(
+            session_id, [int(one) for one in form.chosen.data or []], seen=seen_in(form),
+            actor_id=current_user.id, now=clock.now(),
+        ),
+    )
+    return show(ask, form, trouble) if trouble else _saved(session_id)
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/trainers", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def trainers(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    leading = staff_queries.trainers_of([session_id]).get(session_id, [])
+    people = {one.id: one for one in [*users_with_role(Role.TRAINER), *leading]}
+    form = ChooseForm()
+    form.offer("Who leads it?", [(str(one.id), f"{one.name}, {one.email}") for one in people.values()])
+    ask = _ask(
+        known, "Trainers", "They see the register of this session and what those who came said together."
+        if people else "Nobody has the role of a trainer yet. It is given with flask users create.",
+    )
+    if not form.is_submitted():
+        form.chosen.data = [str(one.id) for one in leading]
+        carry(form, shown.trainers_shown(one.id for one in leading))
+        return show(ask, form)
+    if not form.validate():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: commands.choose_trainers(
+            session_id, [int(one) for one in form.chosen.data or []], seen=seen_in(form),
+            actor_id=current_user.id, now=clock.now(),
+        ),
+    )
+    return show(ask, form, trouble) if trouble else _saved(session_id)
+
+
+def _courses() -> Choices:
+    return [(str(one.id), one.title) for one in staff_queries.courses()]
+
+
+def _venues() -> Choices:
+    return [(str(one.id), one.name) for one in staff_queries.venues()]
+
+
+def _providers(session: TrainingSession | None) -> Choices:
+    """Those open on the session's last day (or today), and the one it has."""
+    day = session.last_day if session else clock.today()
+    return [
+        (str(one.id), one.name)
+        for one in staff_queries.providers()
+        if one.ended_on is None or one.ended_on >= day or (session is not None and one.id == session.provider_id)
+    ]
+
+
+def _facts(part: SessionPart) -> object:
+    return rearranging.facts_of(part)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+belongs_under(SECTION, new_session, about, new_part, part, remove_part, places, priorities, trainers)

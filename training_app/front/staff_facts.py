@@ -1,0 +1,162 @@
+"""What the staff's pages say of sessions: places and registers in words, warnings, history."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from holidays import country_holidays
+from sqlalchemy import distinct, func, select
+
+from training_app.bookings.rules import Places
+from training_app.clock import LOCAL_ZONE
+from training_app.extensions import db
+from training_app.front.session_words import dated_parts, ends_at
+from training_app.programme.editing import clock_change, look_twice
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules import SessionStatus
+from training_app.programme.staff_queries import Line, names_of_users
+from training_app.registers.models import AttendanceMark, RegisterChange
+from training_app.registers.rules import RegisterState
+from training_app.web.words import counted, long_date
+
+
+def places_in_words(places: Places) -> str:
+    """18 of 24 taken · Full, 3 waiting"""
+    waiting = f", {places.waiting:,} waiting" if places.waiting else ""
+    if places.held > places.capacity:
+        return f"{places.held:,} in {counted(places.capacity, 'place')}, overbooked{waiting}"
+    if not places.free:
+        return f"Full: {places.held:,} of {places.capacity:,}{waiting}"
+    return f"{places.held:,} of {places.capacity:,} taken{waiting}"
+
+
+def people_to_tell(places: Places) -> int:
+    """Everyone who holds a place, is offered one, or waits."""
+    return places.held + places.waiting
+
+
+def registers_in_words(sessions: Sequence[TrainingSession], now: datetime) -> dict[int, str]:
+    """How each register stands; nothing is said of a session that has not begun and has no mark."""
+    ids = [one.id for one in sessions]
+    states, marked = _register_states(ids), _people_marked(ids)
+    said = {}
+    for session in sessions:
+        number = marked.get(session.id, 0)
+        people = f", {counted(number, 'person', 'people')} marked" if number else ""
+        if states.get(session.id) is RegisterState.CLOSED:
+            said[session.id] = f"Closed{people}"
+        elif number or states.get(session.id):
+            said[session.id] = f"Open{people}"
+        elif session.headcount is not None:
+            said[session.id] = f"Headcount {session.headcount:,}"
+        elif ends_at(session) <= now and session.status is SessionStatus.PUBLISHED:
+            said[session.id] = "No data" if session.no_data_reason else "Nothing yet"
+    return said
+
+
+def _register_states(ids: Collection[int]) -> dict[int, RegisterState]:
+    latest = select(func.max(RegisterChange.id)).where(RegisterChange.session_id.in_(ids))
+    rows = db.session.execute(
+        select(RegisterChange.session_id, RegisterChange.state).where(
+            RegisterChange.id.in_(latest.group_by(RegisterChange.session_id))
+        )
+    )
+    return {session_id: state for session_id, state in rows}
+
+
+def _people_marked(ids: Collection[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        select(AttendanceMark.session_id, func.count(distinct(AttendanceMark.person_id)))
+        .where(AttendanceMark.session_id.in_(ids), AttendanceMark.superseded_at.is_(None))
+        .group_by(AttendanceMark.session_id)
+    )
+    return {session_id: number for session_id, number in rows}
+
+
+def warnings_of(session: TrainingSession, today: date) -> list[str]:
+    """What is worth a second look before people are told of the days. A session that is over is as it was."""
+    if session.status is SessionStatus.CANCELLED or (
+        session.status is SessionStatus.PUBLISHED and session.last_day < today
+    ):
+        return []
+    days = sorted({part.on_day for part in dated_parts(session) if part.on_day})
+    return [warning for day in days for warning in warnings_about(day, today)]
+
+
+def warnings_about(day: date, today: date) -> list[str]:
+    """Monday 5 April 2027 is a bank holiday (Easter Monday)."""
+    bank_holidays = country_holidays("GB", subdiv="ENG", years=day.year)
+    named = {day: bank_holidays[day]} if day in bank_holidays else {}
+    midnight, noon = datetime(day.year, day.month, day.day, 0), datetime(day.year, day.month, day.day, 12)
+    before, after = (moment.replace(tzinfo=LOCAL_ZONE).utcoffset() for moment in (midnight, noon))
+    assert before is not None and after is not None
+    return [f"{long_date(day)} {said}." for said in look_twice(day, today, named, clock_change(before, after))]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One act in the history of a session, for people."""
+
+    what: str
+    at: datetime
+    by: str
+    details: Sequence[str]
+
+
+ACTS: Mapping[str, str] = {
+    "session_drafted": "Drafted",
+    "session_copied": "Drafted as a copy",
+    "session_changed": "Changed",
+    "session_published": "Published",
+    "session_cancelled": "Cancelled",
+    "session_changed_by_import": "Changed by a programme file",
+    "capacity_changed": "Number of places changed",
+}
+# How a programme file's fields are called on the pages.
+FIELDS = {
+    "last_day": "Last day", "strand": "Kind of training", "format": "Way of taking part", "capacity": "Places",
+    "provider": "Led by", "counts_in_programme": "Counts in the programme", "evaluation_mode": "Evaluation",
+    "headcount": "Headcount", "no_data_reason": "Why there is no data", "priority_text": "Priority as stated",
+    "priorities": "Priorities", "source": "Source", "note": "Note for staff", "position": "Part",
+    "on_day": "Day", "starts_at": "Start", "ends_at": "End", "venue": "Venue", "copied_from": "Copied from session",
+}
+
+
+def history_in_words(lines: Sequence[Line]) -> list[Happened]:
+    """Every line as a sentence; trainers, whom the audit knows by number, by name."""
+    names = names_of_users(_numbers_of_trainers(lines))
+    return [
+        Happened(
+            what=ACTS.get(line.entry.action, line.entry.action.replace("_", " ").capitalize()),
+            at=line.entry.at,
+            by=line.actor,
+            details=[_detail(name, value, names) for name, value in line.entry.detail.items()],
+        )
+        for line in lines
+    ]
+
+
+def _numbers_of_trainers(lines: Sequence[Line]) -> set[int]:
+    given = [value for line in lines for value in line.entry.detail.get("Trainers", [])]
+    return {int(word) for value in given for word in str(value).split() if word.isdigit()}
+
+
+def _detail(name: str, value: object, names: Mapping[int, str]) -> str:
+    label = FIELDS.get(name, name if name[:1].isupper() else name.replace("_", " ").capitalize())
+    if isinstance(value, list) and len(value) == 2:
+        was, is_now = (_plain(one, names if name == "Trainers" else {}) for one in value)
+        return f"{label}: was {was}, now {is_now}"
+    return f"{label}: {_plain(value, {})}"
+
+
+def _plain(value: object, names: Mapping[int, str]) -> str:
+    if value is None or value == "" or value == []:
+        return "not stated"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_plain(one, names) for one in value)
+    words = str(value)
+    if names and words != "none":
+        return ", ".join(names.get(int(one), "someone") for one in words.split() if one.isdigit())
+    return words

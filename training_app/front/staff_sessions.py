@@ -1,0 +1,200 @@
+"""Sessions for those who run the programme: the list, one session, and what is done to it as a whole."""
+
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from training_app import clock
+from training_app.bookings import commands as bookings
+from training_app.bookings.queries import places_of
+from training_app.front import session_words
+from training_app.front.staff_facts import (
+    history_in_words,
+    people_to_tell,
+    places_in_words,
+    registers_in_words,
+    warnings_of,
+)
+from training_app.programme import commands, shown, staff_queries
+from training_app.programme.forms import CancelForm, CopyForm
+from training_app.programme.models import TrainingSession
+from training_app.programme.rearranging import copy_session
+from training_app.programme.rules import SessionStatus
+from training_app.programme.staff_pages import Ask, attempt, blueprint, show
+from training_app.programme.staff_queries import StaffSearch, session_for_staff
+from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.forms import Form
+from training_app.web.pagination import Page, page_number
+from training_app.web.words import counted
+
+Answer = Response | tuple[str, int]
+SECTION = "staff.sessions"
+PAGE_SIZE = 25
+
+
+@blueprint.get("/staff/sessions")
+@requires(Permission.EDIT_PROGRAMME)
+def sessions() -> str:
+    try:
+        search = StaffSearch.from_address(request.args)
+    except ValueError:
+        abort(404)
+    now, today = clock.now(), clock.today()
+    found = staff_queries.sessions_for_staff(search, today)
+    pages = max(1, -(-len(found.sessions) // PAGE_SIZE))
+    number = min(page_number(request.args.get("page")), pages)
+    here = found.sessions[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    ids = [one.id for one in here]
+    return render_template(
+        "staff/sessions.html",
+        page=Page(here, number, PAGE_SIZE, len(found.sessions)),
+        search=search,
+        months=found.months,
+        years=staff_queries.past_years(today),
+        places={one: places_in_words(places) for one, places in places_of(ids).items()},
+        trainers=staff_queries.trainers_of(ids),
+        registers=registers_in_words(here, now),
+        page_address=lambda wanted: url_for(SECTION, **search.to_address(), page=wanted),
+        words=session_words,
+        statuses=SessionStatus,
+        reads_title=_title_of(search),
+    )
+
+
+def _title_of(search: StaffSearch) -> str:
+    if search.year:
+        return f"Sessions held in {search.year}"
+    return {"coming": "Sessions", "drafts": "Drafts", "cancelled": "Cancelled sessions"}[search.show]
+
+
+@blueprint.get("/staff/sessions/<int:session_id>")
+@requires(Permission.EDIT_PROGRAMME)
+def session(session_id: int) -> str:
+    known = session_for_staff(session_id)
+    places = places_of([session_id])[session_id]
+    return render_template(
+        "staff/session.html",
+        heading=known.course.title,
+        session=known,
+        about=shown.about_shown(known),
+        part_in_words=shown.part_in_words,
+        places=places_in_words(places),
+        trainers=staff_queries.trainers_of([session_id]).get(session_id, []),
+        register=registers_in_words([known], clock.now()).get(session_id),
+        warnings=warnings_of(known, clock.today()),
+        history=history_in_words(staff_queries.history_of(session_id)),
+        is_draft=known.status is SessionStatus.DRAFT,
+        is_cancelled=known.status is SessionStatus.CANCELLED,
+        is_over=session_words.ends_at(known) <= clock.now(),
+        words=session_words,
+    )
+
+
+def caption_of(session: TrainingSession) -> str:
+    """Which session a page is about: its course and day."""
+    return f"{session.course.title}, {session_words.when_of(session)}"
+
+
+def page_of(session_id: int) -> str:
+    return url_for("staff.session", session_id=session_id)
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/publish", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def publish(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    form = Form()
+    warnings = warnings_of(known, clock.today())
+    ask = Ask(
+        "Publish this session", page_of(session_id), "Back to the session", "Publish now", caption=caption_of(known),
+        intro=" ".join(
+            ["Everyone can see and book it from now on.", *(["Please check:", *warnings] if warnings else [])]
+        ),
+    )
+    if not form.validate_on_submit():
+        return show(ask, form)
+    trouble = attempt(
+        form, lambda: commands.publish_session(session_id, actor_id=current_user.id, now=clock.now())
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash("Published. Everyone can see and book it now.")
+    return redirect(page_of(session_id))
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def cancel(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    people = people_to_tell(places_of([session_id])[session_id])
+    form = CancelForm()
+    told = f"{counted(people, 'person', 'people')} will be told by letter, with your reason." if people else (
+        "Nobody has booked, so nobody is written to."
+    )
+    ask = Ask(
+        "Cancel this session", page_of(session_id), "Back to the session", "Cancel the session",
+        caption=caption_of(known), intro=f"{told} This cannot be undone.", kind="warning",
+    )
+    if known.status is SessionStatus.DRAFT:
+        flash("This is a draft that nobody has seen. Delete it instead.")
+        return redirect(page_of(session_id))
+    if not form.validate_on_submit():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: bookings.cancel_session(session_id, form.why.data, actor_id=current_user.id, now=clock.now()),
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash(f"Cancelled. {counted(people, 'person is', 'people are')} being told." if people else "Cancelled.")
+    return redirect(page_of(session_id))
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/delete", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def delete(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    form = Form()
+    ask = Ask(
+        "Delete this draft", page_of(session_id), "Back to the session", "Delete the draft",
+        caption=caption_of(known), intro="Nobody but staff has seen it. This cannot be undone.", kind="warning",
+    )
+    if not form.validate_on_submit():
+        return show(ask, form)
+    trouble = attempt(
+        form, lambda: commands.discard_draft(session_id, actor_id=current_user.id, now=clock.now())
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash("The draft is deleted.")
+    return redirect(url_for(SECTION))
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/copy", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def copy(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    form = CopyForm()
+    ask = Ask(
+        "Copy this session", page_of(session_id), "Back to the session", "Make the drafts", caption=caption_of(known),
+        intro="Times, places, venue, trainers and all else are taken over. Of several days, give the first.",
+    )
+    if not form.validate_on_submit():
+        return show(ask, form)
+    made: list[TrainingSession] = []
+    days: list[date] = form.wanted
+    trouble = attempt(
+        form,
+        lambda: made.extend(copy_session(session_id, days, actor_id=current_user.id, now=clock.now())),
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash("This is the copy, as a draft. Publish it when it is right." if len(made) == 1 else (
+        f"{counted(len(made), 'draft')} made. Publish each when it is right."
+    ))
+    return redirect(page_of(made[0].id) if len(made) == 1 else url_for(SECTION, show="drafts"))
+
+
+belongs_under(SECTION, session, publish, cancel, delete, copy)

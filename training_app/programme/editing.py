@@ -1,0 +1,92 @@
+"""What may be said of a session by those who run the programme, and what is worth a second look. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from training_app.programme.rules import Format, PartKind
+
+MOST_PLACES = 5000
+MOST_PARTS = 20
+MOST_COPIES = 30
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True)
+class PartFacts:
+    """One part as it is to be: dated with its times, or e-learning with none."""
+
+    kind: PartKind
+    on_day: date | None = None
+    starts_at: time | None = None
+    ends_at: time | None = None
+    venue_id: int | None = None
+
+    @property
+    def is_self_paced(self) -> bool:
+        return self.kind is PartKind.E_LEARNING
+
+
+def why_not_part(part: PartFacts) -> str | None:
+    """What is wrong with a part by itself, or None."""
+    if part.is_self_paced:
+        if part.on_day or part.starts_at or part.ends_at or part.venue_id:
+            return "E-learning has no day, times or venue: leave them empty."
+        return None
+    if part.on_day is None or part.starts_at is None or part.ends_at is None:
+        return "Give the day, the start and the end of this part."
+    if part.ends_at <= part.starts_at:
+        return "The end must be after the start."
+    return None
+
+
+def why_not_together(parts: Sequence[PartFacts]) -> str | None:
+    """What is wrong with the parts of a session taken together, or None."""
+    if len(parts) > MOST_PARTS:
+        return f"A session has at most {MOST_PARTS} parts."
+    dated = sorted((one.on_day, one.starts_at, one.ends_at) for one in parts if not one.is_self_paced)  # type: ignore[type-var]
+    if not dated:
+        return "A session needs at least one part with a day and times."
+    for earlier, later in zip(dated, dated[1:], strict=False):
+        if earlier[0] == later[0] and later[1] < earlier[2]:  # type: ignore[operator]
+            return "Two parts would be at the same time. Change the times of one."
+    return None
+
+
+def in_order(parts: Iterable[PartFacts]) -> list[PartFacts]:
+    """Parts as people take them: e-learning first, then by day and start."""
+    return sorted(parts, key=lambda one: (one.on_day or date.min, one.starts_at or time.min))
+
+
+def format_of(kinds: Iterable[PartKind]) -> Format:
+    """How people take part, by the kinds of the parts."""
+    found = set(kinds)
+    if PartKind.E_LEARNING in found:
+        return Format.BLENDED
+    return Format.IN_PERSON if PartKind.IN_PERSON in found else Format.ONLINE
+
+
+def look_twice(day: date, today: date, holidays: dict[date, str], clocks: str | None) -> list[str]:
+    """What is unusual about a day. It may still be right, so nothing is refused for it."""
+    said = []
+    if day < today:
+        said.append("is in the past")
+    if day in holidays:
+        said.append(f"is a bank holiday ({holidays[day]})")
+    if day.weekday() >= 5:
+        said.append(f"is a {day:%A}")
+    if clocks:
+        said.append(clocks)
+    return said
+
+
+def clock_change(offset_before: timedelta, offset_after: timedelta) -> str | None:
+    """What the clocks do in the night to a day, in words."""
+    if offset_before == offset_after:
+        return None
+    return f"begins with the clocks going {'forward' if offset_after > offset_before else 'back'}"
+
+
+def offset_at_noon(day: date, zone) -> timedelta:  # type: ignore[no-untyped-def]
+    offset: timedelta = datetime.combine(day, time(12), zone).utcoffset()  # type: ignore[assignment]
+    return offset

@@ -1,0 +1,243 @@
+"""What the pages of the programme's staff take. Shape only: the rules decide what may be done with it."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, time
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from training_app.agencies.rules import Area
+from training_app.people.rules import tidy
+from training_app.programme.editing import LONGEST_REASON, PartFacts
+from training_app.programme.rules import EvaluationMode, PartKind, Strand
+from training_app.programme.shown import EVALUATIONS
+from training_app.web.dates import read_date
+from training_app.web.forms import Form
+from training_app.web.times import read_time
+
+YEARS = range(2000, 2101)
+
+
+def _one_line(form: Form, field: StringField) -> None:
+    field.data = tidy(field.data or "")
+    if not field.data:
+        raise ValidationError(f"Enter the {field.label.text.lower()}")
+
+
+def needed(words: str) -> InputRequired:
+    return InputRequired(words)
+
+
+def at_most(letters: int) -> Length:
+    return Length(max=letters, message=f"Use at most {letters} letters")
+
+
+def day_typed(text: str) -> date:
+    day = read_date(text)
+    if day.year not in YEARS:
+        raise ValueError(f"Enter a year between {YEARS[0]} and {YEARS[-1]}")
+    return day
+
+
+def _read_by(reader: Callable[[str], Any]) -> Callable[[Form, StringField], None]:
+    def check(form: Form, field: StringField) -> None:
+        try:
+            reader(field.data or "")
+        except ValueError as wrong:
+            raise ValidationError(str(wrong)) from wrong
+
+    return check
+
+
+A_DAY, AN_HOUR = _read_by(day_typed), _read_by(read_time)
+
+
+class Seen(Form):
+    """A form that carries along what it showed, so that a change by someone else is noticed."""
+
+    seen = HiddenField()
+
+
+class CourseForm(Seen):
+    title = StringField("Title", validators=[_one_line, at_most(200)])
+    summary = TextAreaField(
+        "Summary", description="What it is about and who it is for, in a few sentences.",
+        validators=[Optional(), at_most(5000)],
+    )
+
+
+class VenueForm(Seen):
+    name = StringField(
+        "Name", description="With the town, like City Hall, Leicester.", validators=[_one_line, at_most(160)]
+    )
+    area = SelectField(
+        "Council area it stands in",
+        choices=[("", "Not stated"), *((one.value, one.label) for one in Area)], validators=[Optional()],
+    )
+    is_online = BooleanField("It is an online room", description="Open to everyone, wherever they work.")
+
+
+class ProviderForm(Seen):
+    name = StringField("Name", validators=[_one_line, at_most(160)])
+    ended_on = StringField(
+        "Closed on", description="Leave empty while it is open. For example 31 March 2027.",
+        validators=[Optional(), A_DAY],
+    )
+
+    @property
+    def day_closed(self) -> date | None:
+        return day_typed(self.ended_on.data) if self.ended_on.data else None
+
+
+class AboutForm(Seen):
+    course = SelectField("Course", validators=[needed("Choose a course")])
+    strand = SelectField(
+        "Kind of training", choices=[(one.value, one.label) for one in Strand],
+        validators=[needed("Choose the kind of training")],
+    )
+    provider = SelectField("Led by", validators=[Optional()])
+    evaluation = RadioField(
+        "Evaluation", choices=[(one.value, EVALUATIONS[one]) for one in EvaluationMode],
+        validators=[needed("Choose how the session is evaluated")],
+    )
+    counts = RadioField(
+        "Does it count in the programme?",
+        choices=[("yes", "Yes, it is one of the year’s sessions"), ("no", "No, it is beside the programme")],
+        description="Forums, the network and Safeguarding Matters Live are beside it.",
+        validators=[needed("Say whether it counts in the programme")],
+    )
+    note = TextAreaField(
+        "Note for staff", description="Not shown to the public.", validators=[Optional(), at_most(5000)]
+    )
+
+    def offer(self, courses: Iterable[tuple[str, str]], providers: Iterable[tuple[str, str]]) -> None:
+        self.course.choices = [("", "Choose one"), *courses]
+        self.provider.choices = [("", "Not stated"), *providers]
+
+
+class PartForm(Seen):
+    kind = RadioField(
+        "How do people take part?",
+        choices=[
+            (PartKind.IN_PERSON.value, "In person"),
+            (PartKind.ONLINE.value, "Live online"),
+            (PartKind.E_LEARNING.value, "E-learning, at their own pace"),
+        ],
+        validators=[needed("Choose how people take part")],
+    )
+    day = StringField("Day", description="For example 23 May 2027. Leave empty for e-learning.")
+    starts = StringField("Start", description="For example 9:30am or 14:00.")
+    ends = StringField("End", description="For example 12:30pm or 16:00.")
+    venue = SelectField("Venue", validators=[Optional()])
+
+    def offer(self, venues: Iterable[tuple[str, str]]) -> None:
+        self.venue.choices = [("", "Not stated"), *venues]
+
+    @property
+    def is_dated(self) -> bool:
+        return self.kind.data != PartKind.E_LEARNING
+
+    def validate_day(self, field: Field) -> None:
+        self._moment(field, A_DAY, "Enter the day, like 23 May 2027")
+
+    def validate_starts(self, field: Field) -> None:
+        self._moment(field, AN_HOUR, "Enter when it starts, like 9:30am")
+
+    def validate_ends(self, field: Field) -> None:
+        self._moment(field, AN_HOUR, "Enter when it ends, like 12:30pm")
+        if self.is_dated and not self.starts.errors and read_time(field.data) <= read_time(self.starts.data):
+            raise ValidationError("The end must be after the start")
+
+    def validate_venue(self, field: Field) -> None:
+        if not self.is_dated and field.data:
+            raise ValidationError("E-learning has no venue: choose “Not stated”")
+
+    def _moment(self, field: Field, check: Callable[[Form, StringField], None], missing: str) -> None:
+        if not self.is_dated:
+            if field.data:
+                raise ValidationError(f"E-learning has no {field.label.text.lower()}: leave this empty")
+            return
+        if not field.data:
+            raise ValidationError(missing)
+        check(self, field)
+
+    @property
+    def facts(self) -> PartFacts:
+        """What a valid form says."""
+        if not self.is_dated:
+            return PartFacts(PartKind.E_LEARNING)
+        starts, ends = _hour(self.starts), _hour(self.ends)
+        venue = int(self.venue.data) if self.venue.data else None
+        return PartFacts(PartKind(self.kind.data), day_typed(self.day.data), starts, ends, venue)
+
+
+def _hour(field: StringField) -> time:
+    return read_time(field.data)
+
+
+class PlacesForm(Seen):
+    capacity = StringField("How many places?", validators=[needed("Enter the number of places")])
+
+    def validate_capacity(self, field: Field) -> None:
+        if not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data[:6]) <= 5000):
+            raise ValidationError("Enter a whole number of places, from 1 to 5,000")
+
+
+class ChooseForm(Seen):
+    """Any number of boxes ticked."""
+
+    chosen = SelectMultipleField("", validators=[Optional()])
+
+    def offer(self, label: str, choices: Iterable[tuple[str, str]]) -> None:
+        self.chosen.label.text = label
+        self.chosen.choices = list(choices)
+
+
+class CopyForm(Form):
+    days = TextAreaField(
+        "On which days?", description="One a line, like 23 May 2027. Each makes a draft.",
+        validators=[needed("Enter at least one day")],
+    )
+
+    def validate_days(self, field: Field) -> None:
+        for line in self._lines():
+            try:
+                day_typed(line)
+            except ValueError as wrong:
+                raise ValidationError(f"“{line[:40]}” is not a day. {wrong}") from wrong
+
+    def _lines(self) -> list[str]:
+        return [line.strip() for line in (self.days.data or "").splitlines() if line.strip()]
+
+    @property
+    def wanted(self) -> list[date]:
+        return [day_typed(line) for line in self._lines()]
+
+
+class CancelForm(Form):
+    why = TextAreaField(
+        "Why is it cancelled?", description="Everyone who is told reads this.",
+        validators=[needed("Say why the session is cancelled"), at_most(LONGEST_REASON)],
+    )
+
+
+class NewSessionForm(AboutForm, PartForm, PlacesForm):
+    """Everything a draft needs, on one page."""
+
+    def offer_all(
+        self, courses: Iterable[tuple[str, str]], providers: Iterable[tuple[str, str]],
+        venues: Iterable[tuple[str, str]],
+    ) -> None:
+        AboutForm.offer(self, courses, providers)
+        PartForm.offer(self, venues)

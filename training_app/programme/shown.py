@@ -1,0 +1,127 @@
+"""A session, course, venue or provider as words by name: what a form shows, what the audit compares.
+
+A form carries these values along. When they are no longer those of the row, somebody else was there meanwhile.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from training_app.errors import Refused
+from training_app.programme.models import Course, Priority, Provider, SessionPart, TrainingSession, Venue
+from training_app.programme.rules import EvaluationMode, PartKind
+from training_app.web.words import clock_time, long_date, short_date, time_range
+
+Shown = Mapping[str, str]
+NOTHING = "not stated"
+KINDS = {
+    PartKind.IN_PERSON: "in person",
+    PartKind.ONLINE: "live online",
+    PartKind.E_LEARNING: "e-learning, at one’s own pace",
+}
+EVALUATIONS = {
+    EvaluationMode.STANDARD: "Standard: four questions before and after",
+    EvaluationMode.SEPARATE: "Separate: with a form of its own, outside this service",
+    EvaluationMode.NONE: "None",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that is not what it was."""
+
+    name: str
+    was: str
+    is_now: str
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed what a form shows since it was opened."""
+
+    def __init__(self, differences: list[Difference], is_now: Shown) -> None:
+        super().__init__("Someone else changed this while you had it open. Nothing of yours is saved yet.")
+        self.differences, self.is_now = differences, is_now
+
+
+def differences(was: Shown, is_now: Shown) -> list[Difference]:
+    names = [*is_now, *(name for name in was if name not in is_now)]
+    return [
+        Difference(name, was.get(name, NOTHING), is_now.get(name, NOTHING))
+        for name in names
+        if was.get(name, NOTHING) != is_now.get(name, NOTHING)
+    ]
+
+
+def changes(was: Shown, is_now: Shown) -> dict[str, list[str]]:
+    """The same as the audit keeps it."""
+    return {one.name: [one.was, one.is_now] for one in differences(was, is_now)}
+
+
+def refuse_if_changed(seen: Shown, is_now: Shown) -> None:
+    """Raises ChangedMeanwhile where a row is no longer as the form showed it."""
+    found = differences(seen, is_now)
+    if found:
+        raise ChangedMeanwhile(found, is_now)
+
+
+def course_shown(course: Course) -> dict[str, str]:
+    return {"Title": course.title, "Summary": course.summary or NOTHING}
+
+
+def venue_shown(venue: Venue) -> dict[str, str]:
+    return {
+        "Name": venue.name,
+        "Council area": venue.area.label if venue.area else NOTHING,
+        "Online room": "Yes" if venue.is_online else "No",
+    }
+
+
+def provider_shown(provider: Provider) -> dict[str, str]:
+    return {"Name": provider.name, "Closed on": short_date(provider.ended_on) if provider.ended_on else NOTHING}
+
+
+def about_shown(session: TrainingSession) -> dict[str, str]:
+    return {
+        "Course": session.course.title,
+        "Kind of training": session.strand.label,
+        "Led by": session.provider.name if session.provider else NOTHING,
+        "Evaluation": EVALUATIONS[session.evaluation_mode],
+        "Counts in the programme": "Yes" if session.counts_in_programme else "No, beside it",
+        "Note for staff": session.note or NOTHING,
+    }
+
+
+def part_shown(part: SessionPart) -> dict[str, str]:
+    if part.on_day is None or part.starts_at is None or part.ends_at is None:
+        return {"Way": KINDS[part.kind]}
+    return {
+        "Way": KINDS[part.kind],
+        "Day": long_date(part.on_day),
+        "Start": clock_time(part.starts_at),
+        "End": clock_time(part.ends_at),
+        "Venue": part.venue.name if part.venue else NOTHING,
+    }
+
+
+def part_in_words(part: SessionPart) -> str:
+    """Thursday 23 May 2024, 9:30am to 4pm, in person, City Hall"""
+    if part.on_day is None or part.starts_at is None or part.ends_at is None:
+        return KINDS[part.kind]
+    when = f"{long_date(part.on_day)}, {time_range(part.starts_at, part.ends_at)}"
+    return ", ".join([when, KINDS[part.kind], *([part.venue.name] if part.venue else [])])
+
+
+def parts_shown(session: TrainingSession) -> dict[str, str]:
+    return {f"Part {part.position}": part_in_words(part) for part in session.parts}
+
+
+def priorities_shown(chosen: Iterable[Priority]) -> dict[str, str]:
+    return {"Priorities": ", ".join(one.name for one in chosen) or "none"}
+
+
+def places_shown(session: TrainingSession) -> dict[str, str]:
+    return {"Places": str(session.capacity)}
+
+
+def trainers_shown(user_ids: Iterable[int]) -> dict[str, str]:
+    """By number: the audit names nobody. Pages look the names up."""
+    return {"Trainers": " ".join(str(one) for one in sorted(user_ids)) or "none"}

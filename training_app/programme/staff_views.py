@@ -1,0 +1,182 @@
+"""Courses, venues and providers, for those who run the programme."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from training_app import clock
+from training_app.agencies.rules import Area
+from training_app.extensions import db
+from training_app.programme import shown, staff_queries, stock
+from training_app.programme.forms import CourseForm, ProviderForm, VenueForm
+from training_app.programme.models import Course, Provider, Venue
+from training_app.programme.staff_pages import Ask, attempt, blueprint, carry, seen_in, show
+from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.words import short_date
+
+Answer = Response | tuple[str, int]
+SECTION = "staff.sessions"
+
+
+@blueprint.get("/staff/courses")
+@requires(Permission.EDIT_PROGRAMME)
+def courses() -> str:
+    return render_template("staff/courses.html", courses=staff_queries.courses_with_counts())
+
+
+@blueprint.route("/staff/courses/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def new_course() -> Answer:
+    form = CourseForm()
+    ask = Ask("Add a course", url_for("staff.courses"), "Courses", "Add this course")
+    if not form.validate_on_submit():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: stock.add_course(
+            form.title.data, form.summary.data or "", actor_id=current_user.id, now=clock.now()
+        ),
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash(f"Added: {form.title.data}. Add a session of it next.")
+    return redirect(url_for("staff.courses"))
+
+
+@blueprint.route("/staff/courses/<int:course_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def course(course_id: int) -> Answer:
+    known = db.session.get_one(Course, course_id)
+    form = CourseForm(obj=known)
+    ask = Ask(
+        "Change a course", url_for("staff.courses"), "Courses", caption=known.title,
+        intro=f"Its address stays /programme/{known.slug}, whatever the title. A programme file knows a course by its "
+        "title, so change the title there too.",
+    )
+    if not form.is_submitted():
+        carry(form, shown.course_shown(known))
+        return show(ask, form)
+    if not form.validate():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: stock.change_course(
+            course_id, form.title.data, form.summary.data or "", seen=seen_in(form), actor_id=current_user.id,
+            now=clock.now(),
+        ),
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash("The course is saved.")
+    return redirect(url_for("staff.courses"))
+
+
+@blueprint.get("/staff/venues")
+@requires(Permission.EDIT_PROGRAMME)
+def venues() -> str:
+    return render_template("staff/venues.html", venues=staff_queries.venues())
+
+
+@blueprint.route("/staff/venues/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def new_venue() -> Answer:
+    form = VenueForm()
+    ask = Ask("Add a venue", url_for("staff.venues"), "Venues", "Add this venue")
+    if not form.validate_on_submit():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: stock.add_venue(
+            form.name.data, _area(form), form.is_online.data, actor_id=current_user.id, now=clock.now()
+        ),
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash(f"Added: {form.name.data}.")
+    return redirect(url_for("staff.venues"))
+
+
+@blueprint.route("/staff/venues/<int:venue_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def venue(venue_id: int) -> Answer:
+    known = db.session.get_one(Venue, venue_id)
+    form = VenueForm(obj=known)
+    ask = Ask(
+        "Change a venue", url_for("staff.venues"), "Venues", caption=known.name,
+        intro="Every session here shows the new name. If a session moves elsewhere, change the session instead: "
+        "then the people who booked are told.",
+    )
+    if not form.is_submitted():
+        form.area.data = known.area.value if known.area else ""
+        carry(form, shown.venue_shown(known))
+        return show(ask, form)
+    if not form.validate():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: stock.change_venue(
+            venue_id, form.name.data, _area(form), form.is_online.data, seen=seen_in(form),
+            actor_id=current_user.id, now=clock.now(),
+        ),
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash("The venue is saved.")
+    return redirect(url_for("staff.venues"))
+
+
+def _area(form: VenueForm) -> Area | None:
+    return Area(form.area.data) if form.area.data else None
+
+
+@blueprint.get("/staff/providers")
+@requires(Permission.EDIT_PROGRAMME)
+def providers() -> str:
+    return render_template("staff/providers.html", providers=staff_queries.providers())
+
+
+@blueprint.route("/staff/providers/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def new_provider() -> Answer:
+    form = ProviderForm()
+    ask = Ask("Add a provider", url_for("staff.providers"), "Providers", "Add this provider")
+    if not form.validate_on_submit():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: stock.add_provider(
+            form.name.data, form.day_closed, actor_id=current_user.id, now=clock.now()
+        ),
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash(f"Added: {form.name.data}.")
+    return redirect(url_for("staff.providers"))
+
+
+@blueprint.route("/staff/providers/<int:provider_id>", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def provider(provider_id: int) -> Answer:
+    known = db.session.get_one(Provider, provider_id)
+    form = ProviderForm(obj=known)
+    ask = Ask("Change a provider", url_for("staff.providers"), "Providers", caption=known.name)
+    if not form.is_submitted():
+        form.ended_on.data = short_date(known.ended_on) if known.ended_on else ""
+        carry(form, shown.provider_shown(known))
+        return show(ask, form)
+    if not form.validate():
+        return show(ask, form)
+    trouble = attempt(
+        form,
+        lambda: stock.change_provider(
+            provider_id, form.name.data, form.day_closed, seen=seen_in(form), actor_id=current_user.id,
+            now=clock.now(),
+        ),
+    )
+    if trouble:
+        return show(ask, form, trouble)
+    flash("The provider is saved.")
+    return redirect(url_for("staff.providers"))
+
+
+belongs_under(SECTION, courses, new_course, course, venues, new_venue, venue, providers, new_provider, provider)

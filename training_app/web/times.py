@@ -1,0 +1,41 @@
+"""Times of day as people in England type them."""
+
+import re
+from datetime import time
+
+A_TIME = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2})|(\d{2}))?\s*(am|pm|noon|midday)?")
+HOW_A_TIME_LOOKS = "Enter a time like 9:30am or 14:00"
+
+
+def read_time(text: str) -> time:
+    """Read “9:30am”, “09:30”, “14.00”, “4 p.m.”, “0930” or “noon”.
+
+    A bare hour before eight (“4”) could be morning or afternoon, so it needs am or pm. Raises ValueError with a
+    sentence.
+
+    >>> read_time("9.30 am") == read_time("09:30") == read_time("0930") == time(9, 30)
+    True
+    """
+    plain = re.sub(r"([ap])\.?\s?m\.?$", r"\1m", text.strip().casefold())
+    if plain in {"noon", "midday"}:
+        return time(12)
+    found = A_TIME.fullmatch(plain)
+    if found is None or not plain.isascii():
+        raise ValueError(HOW_A_TIME_LOOKS)
+    hour, minute, half = int(found[1]), int(found[2] or found[3] or 0), found[4]
+    if half is None and found[2] is None and found[3] is None and hour < 8:
+        raise ValueError(f"Say whether {hour} is morning or afternoon, like {hour or 12}am or {hour or 12}pm")
+    return _on_the_clock(hour, minute, half)
+
+
+def _on_the_clock(hour: int, minute: int, half: str | None) -> time:
+    # “14:00pm” is wordy but plain; “0am” and “13am” are not.
+    if half in {"noon", "midday"}:
+        half = "pm" if hour == 12 else "wrong"
+    if half == "am":
+        hour = {12: 0}.get(hour, hour if 1 <= hour <= 11 else 24)
+    elif half == "pm":
+        hour = {12: 12}.get(hour, hour + 12 if 1 <= hour <= 11 else hour or 24)
+    if half == "wrong" or hour > 23 or minute > 59:
+        raise ValueError(HOW_A_TIME_LOOKS)
+    return time(hour, minute)
