@@ -65,7 +65,7 @@ def _entry(booking: Booking, part: SessionPart, turn: int, method: str, now: dat
     event.add("transp", "OPAQUE" if sure else "TRANSPARENT")
     event.add("organizer", _organiser())
     if method != "PUBLISH" and booking.person.email:
-        event.add("attendee", _invited(booking, sure), encode=0)
+        event.add("attendee", _invited(booking, sure), encode=False)
     return event
 
 

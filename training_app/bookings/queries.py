@@ -12,6 +12,9 @@ from training_app.extensions import db
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules import SessionStatus
 
+# Read under the session's lock, past any copy that was in memory before it.
+FRESH = {"populate_existing": True}
+
 
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
     """The places of each of these sessions, counted and never kept: a counter could go wrong, a count cannot."""
@@ -31,7 +34,7 @@ def active_booking(session_id: int, person_id: int) -> Booking | None:
     query = select(Booking).where(
         Booking.session_id == session_id, Booking.person_id == person_id, Booking.state.in_(ACTIVE)
     )
-    return db.session.scalar(query)
+    return db.session.scalar(query, execution_options=FRESH)
 
 
 def own_booking(code: str, person_id: int) -> Booking:
@@ -65,7 +68,7 @@ def bookings_of_session(session_id: int, agency_ids: Collection[int] | None = No
     return sorted(bookings, key=lambda one: (groups.get(one.state, 4), one.queue_number or 0, one.id))
 
 
-def _whole() -> Select[tuple[Booking]]:
+def _whole() -> Select[Booking]:
     """Bookings with all that a page says of them."""
     return select(Booking).options(
         joinedload(Booking.person),
@@ -127,7 +130,7 @@ def line_of(session_id: int) -> list[Booking]:
         .options(joinedload(Booking.person), selectinload(Booking.changes), selectinload(Booking.offers))
         .order_by(Booking.queue_number)
     )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query, execution_options=FRESH))
 
 
 def active_bookings(session_id: int) -> list[Booking]:
@@ -138,7 +141,7 @@ def active_bookings(session_id: int) -> list[Booking]:
         .options(joinedload(Booking.person), selectinload(Booking.changes), selectinload(Booking.offers))
         .order_by(Booking.id)
     )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query, execution_options=FRESH))
 
 
 def expired_offers(session_id: int, now: datetime) -> list[Offer]:
@@ -150,7 +153,7 @@ def expired_offers(session_id: int, now: datetime) -> list[Offer]:
         .options(joinedload(Offer.booking).options(joinedload(Booking.person), selectinload(Booking.changes)))
         .order_by(Offer.id)
     )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query, execution_options=FRESH))
 
 
 def end_of_line(session_id: int) -> int:

@@ -2,6 +2,6 @@
 
 from training_app.database.base import Base, Generated, Identified, UtcDateTime
 from training_app.database.locking import lock_rows
-from training_app.database.transaction import transaction
+from training_app.database.transaction import in_transaction, transaction
 
-__all__ = ["Base", "Generated", "Identified", "UtcDateTime", "lock_rows", "transaction"]
+__all__ = ["Base", "Generated", "Identified", "UtcDateTime", "in_transaction", "lock_rows", "transaction"]

@@ -1,10 +1,16 @@
 """One transaction per act: nothing else in the application commits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from flask_sqlalchemy.session import Session
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session
+
+Outcome = TypeVar("Outcome")
+# What PostgreSQL calls a deadlock and two transactions that cannot be put in order.
+NOBODYS_FAULT = {"40P01", "40001"}
 
 
 @contextmanager
@@ -21,3 +27,25 @@ def transaction() -> Iterator[scoped_session[Session]]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def in_transaction(act: Callable[[], Outcome]) -> Outcome:
+    """Do the whole act in a transaction of its own; once more if it was only in another's way.
+
+    Two acts that waited for each other are nobody's fault: the database rolls one back, and it goes through the
+    second time. What goes wrong twice is raised.
+    """
+    try:
+        with transaction():
+            return act()
+    except OperationalError as error:
+        if not was_in_the_way(error):
+            raise
+    with transaction():
+        return act()
+
+
+def was_in_the_way(error: OperationalError) -> bool:
+    """Was this a deadlock, a failed serialisation, or SQLite's way of saying so?"""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in NOBODYS_FAULT or "database is locked" in str(error.orig)

@@ -8,8 +8,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from training_app.database import transaction
+from training_app.bookings.commands import lapse_offers
+from training_app.bookings.queries import sessions_with_expired_offers, sessions_with_places_to_offer
+from training_app.database import in_transaction, transaction
 from training_app.evaluation.publishing import publish_if_due
 from training_app.evaluation.queries import sessions_to_publish
 from training_app.outbox.commands import close_expired
@@ -55,7 +58,20 @@ def _publish_answers(now: datetime) -> str:
     return f"{done} published, {failed} failed" if failed else f"{done} published"
 
 
+def _lapse_offers(now: datetime) -> str:
+    """Each session in its own transaction, and the places that came free otherwise offered too."""
+    ended = failed = 0
+    for session_id in sorted({*sessions_with_expired_offers(now), *sessions_with_places_to_offer(now)}):
+        try:
+            ended += in_transaction(partial(lapse_offers, session_id, now))
+        except Exception as error:
+            log.error("Offers of session %s were not ended: %s", session_id, type(error).__name__)
+            failed += 1
+    return f"{ended} ended, {failed} sessions failed" if failed else f"{ended} ended"
+
+
 JOBS = (
     Job(name="send_letters", label="Send letters", every=MINUTE, run=_send_letters),
+    Job(name="lapse_offers", label="End unanswered offers of places", every=MINUTE, run=_lapse_offers),
     Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
 )
