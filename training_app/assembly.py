@@ -98,17 +98,20 @@ def _open_rooms(app: Flask) -> None:
     from training_app.bookings import office_views as office_bookings
     from training_app.bookings import views as bookings
     from training_app.demo import views as demo
+    from training_app.evaluation import before_views, room_views  # noqa: F401 (they add to the blueprint)
     from training_app.evaluation import impact_views as impact
     from training_app.evaluation import views as evaluation
     from training_app.front import catalogue, my_training, navigation  # noqa: F401 (one blueprint, two modules)
+    from training_app.front import staff_editing as staff
     from training_app.jobs.queries import last_runs
     from training_app.outbox import views as letters
+    from training_app.registers import views as registers
     from training_app.reports import views as reports
     from training_app.web import health, statements
 
     sign_in.init_app(app)
     navigation.init_app(app)
-    for room in (accounts, bookings, catalogue, demo, evaluation, health, impact, office_bookings, reports, second_factor, statements):
+    for room in (accounts, bookings, catalogue, demo, evaluation, health, impact, office_bookings, registers, reports, second_factor, staff, statements):
         app.register_blueprint(room.blueprint)
     letters.init_app(app, last_runs)
 

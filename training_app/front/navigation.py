@@ -31,7 +31,9 @@ def _links() -> Iterator[tuple[str, str]]:
     if current_user.is_authenticated:
         yield "My training", "front.my_training"
     yield "Programme", "front.catalogue"
-    if may(Permission.TAKE_REGISTER):
+    if may(Permission.EDIT_PROGRAMME):  # the office reaches registers from their sessions
+        yield "Sessions", "staff.sessions"
+    elif may(Permission.TAKE_REGISTER):
         yield "Registers", "registers.registers"
     if may(Permission.SEE_IMPACT):
         yield "Impact", "impact.years"

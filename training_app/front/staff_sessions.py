@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from training_app import clock
 from training_app.bookings import commands as bookings
@@ -22,15 +21,14 @@ from training_app.programme.forms import CancelForm, CopyForm
 from training_app.programme.models import TrainingSession
 from training_app.programme.rearranging import copy_session
 from training_app.programme.rules import SessionStatus
-from training_app.programme.staff_pages import Ask, attempt, blueprint, show
+from training_app.programme.staff_pages import Ask, attempt, show
 from training_app.programme.staff_queries import StaffSearch, session_for_staff
+from training_app.programme.staff_views import SECTION, Answer, blueprint
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.pagination import Page, page_number
 from training_app.web.words import counted
 
-Answer = Response | tuple[str, int]
-SECTION = "staff.sessions"
 PAGE_SIZE = 25
 
 
