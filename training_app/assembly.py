@@ -111,7 +111,10 @@ def _open_rooms(app: Flask) -> None:
 
     sign_in.init_app(app)
     navigation.init_app(app)
-    for room in (accounts, bookings, catalogue, demo, evaluation, health, impact, office_bookings, registers, reports, second_factor, staff, statements):
+    for room in (
+        accounts, bookings, catalogue, demo, evaluation, health,
+        impact, office_bookings, registers, reports, second_factor, staff, statements,
+    ):
         app.register_blueprint(room.blueprint)
     letters.init_app(app, last_runs)
 

@@ -8,8 +8,8 @@ from training_app.web.access import Permission
 
 HELD: Mapping[Role, frozenset[Permission]] = {
     Role.PRACTITIONER: frozenset(),
-    Role.COORDINATOR: frozenset(),
-    Role.TRAINER: frozenset({Permission.SEE_OWN_IMPACT}),
+    Role.COORDINATOR: frozenset({Permission.SEE_BOOKINGS}),
+    Role.TRAINER: frozenset({Permission.SEE_OWN_IMPACT, Permission.TAKE_REGISTER}),
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.REVIEWER: frozenset({Permission.SEE_OWN_IMPACT, Permission.SEE_IMPACT, Permission.SEE_REPORTS}),
 }

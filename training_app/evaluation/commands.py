@@ -4,7 +4,7 @@ No line of the audit says who answered: it would join a person to their answers 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from training_app.evaluation.models import (
     Response,
 )
 from training_app.evaluation.publishing import publish_if_due
-from training_app.evaluation.queries import agency_on_the_day, facts_for
+from training_app.evaluation.queries import agency_on_the_day, facts_for, has_answered_as
 from training_app.evaluation.rules import (
     CommentState,
     Moment,
@@ -70,21 +70,30 @@ class CannotAnswer(Refused):
 EMPTY = "Answer at least one question, or leave this page: nothing has to be answered"
 
 
-def answer(session_id: int, person_id: int | None, answers: Answers, now: datetime) -> Outcome:
+def answer(
+    session_id: int, person_id: int | None, answers: Answers, now: datetime, *, stranger: UUID | None = None,
+    in_the_room: bool = False,
+) -> Outcome:
     """Keep one person's answers, and publish the session's where that is now due.
 
-    Sent twice (a double tap, a slow line), the first sending stands. `person_id` is None for a form on paper that
-    names nobody: its moments are joined to each other and to no person.
+    Sent twice (a double tap, a slow line), the first sending stands. `person_id` is None for a form that names
+    nobody: its moments are joined to each other and to no person. `stranger` then tells one such sender from the
+    next, so that theirs counts once too. `in_the_room`: they had the code on the trainer's screen.
     """
     lock_rows(TrainingSession, [session_id])
     session = db.session.get_one(TrainingSession, session_id)
-    why_not = rules.refusal(answers.form, facts_for(session, person_id, answers.form), now)
+    facts = facts_for(session, person_id, answers.form)
+    if in_the_room:
+        facts = replace(facts, came=True, window=rules.window_in_the_room(facts.window))
+    if stranger is not None and has_answered_as(stranger, answers.form):
+        facts = replace(facts, answered=True)
+    why_not = rules.refusal(answers.form, facts, now)
     if why_not is Refusal.ANSWERED:
         return Outcome.ALREADY_HERE
     if why_not is not None:
         raise CannotAnswer(why_not)
     _check(answers)
-    pairing_id = uuid4() if person_id is None else _pairing_id(session_id, person_id)
+    pairing_id = stranger or uuid4() if person_id is None else _pairing_id(session_id, person_id)
     agency_id = None if person_id is None else agency_on_the_day(session, person_id)
     made_up = person_id is not None and db.session.get_one(Person, person_id).generated
     for moment in rules.moments_asked(answers.form):

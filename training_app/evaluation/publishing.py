@@ -50,7 +50,7 @@ def publish(session_id: int, why: WhyPublished, now: datetime) -> Publication:
         rows.sort(key=lambda row: [-1 if row[name] is None else row[name] for name in Pattern._fields])
         db.session.execute(insert(RatingPattern), rows)
     publication = Publication(
-        session_id=session_id, published_at=now, forms=_forms(session_id), pairs=_pairs(session_id), why=why.value
+        session_id=session_id, published_at=now, forms=_forms(session_id), pairs=pairs_of(session_id), why=why.value
     )
     db.session.add(publication)
     db.session.flush()
@@ -128,7 +128,7 @@ def _forms(session_id: int) -> int:
     ) or 0
 
 
-def _pairs(session_id: int) -> int:
+def pairs_of(session_id: int) -> int:
     """How many people sent both a form before and a form after."""
     before, after = aliased(Response), aliased(Response)
     return db.session.scalar(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
@@ -28,7 +29,7 @@ from training_app.people.models import Post
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import EvaluationMode, SessionStatus
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries import sessions_attended_by
+from training_app.registers.queries import is_expected, sessions_attended_by
 from training_app.registers.rules import Mark
 
 STANDARD = "standard"
@@ -133,6 +134,11 @@ def has_answered(session_id: int, person_id: int, form: Moment) -> bool:
     return db.session.scalar(select(answered.exists())) or False
 
 
+def has_answered_as(pairing_id: UUID, form: Moment) -> bool:
+    answered = select(Response.id).where(Response.pairing_id == pairing_id, Response.moment == form)
+    return db.session.scalar(select(answered.exists())) or False
+
+
 def facts_for(session: TrainingSession, person_id: int | None, form: Moment) -> Facts:
     """What decides whether this person may answer. Nobody in particular: a paper form, keyed in without a name."""
     return Facts(
@@ -141,7 +147,7 @@ def facts_for(session: TrainingSession, person_id: int | None, form: Moment) -> 
         starts_at=starts_at(session),
         window=window_of(session),
         answered=person_id is not None and has_answered(session.id, person_id, form),
-        came=person_id is None or came(session.id, person_id),
+        came=person_id is None or came(session.id, person_id) or is_expected(session.id, person_id),
     )
 
 

@@ -73,6 +73,8 @@ class WhyPublished(StrEnum):
 FORMS_TO_PUBLISH_FIRST = 8
 FORMS_TO_PUBLISH_AGAIN = 5
 WINDOW_LENGTH = timedelta(days=28)
+ROOM_OPENS_BEFORE_END = timedelta(minutes=30)
+STRANGERS_BEYOND_PLACES = 10
 LONGEST_WORDS = 4000
 LEAST_FORMS_TO_NAME = 5
 """Below this many forms, words are not shown with the session they are about: one could guess who wrote them."""
@@ -96,6 +98,11 @@ def window_after(last_end: datetime) -> Window:
     """Open from the end of the last dated part, for 28 days. Give the end on a local clock: across a change of the
     clocks the window then closes at the same time of day as it opened."""
     return Window(last_end, last_end + WINDOW_LENGTH)
+
+
+def window_in_the_room(window: Window) -> Window:
+    """By the code on the trainer's screen the form opens half an hour before the end, while people sit together."""
+    return Window(window.opens_at - ROOM_OPENS_BEFORE_END, window.closes_at)
 
 
 def moments_asked(form: Moment) -> tuple[Moment, ...]:
@@ -131,6 +138,7 @@ class Refusal(StrEnum):
     STARTED = "started"
     CLOSED = "closed"
     NOT_ON_REGISTER = "not_on_register"
+    NOT_BOOKED = "not_booked"
 
     @property
     def heading(self) -> str:
@@ -158,6 +166,10 @@ _REFUSED: Mapping[Refusal, tuple[str, str]] = {
             "The register of this session does not say that you came. It may not be filled in yet: try again in a"
             " day or two. If you were there, tell the business office and they will put it right."
         ),
+    ),
+    Refusal.NOT_BOOKED: (
+        "This form is for people with a booking",
+        "Book the session first. Then this form is open to you until the session starts.",
     ),
 }
 

@@ -2,10 +2,12 @@ from collections.abc import Collection
 
 from sqlalchemy import case, distinct, func, select
 
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import BookingState
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Attendances, Mark, attendances_of
+from training_app.registers.models import AttendanceMark, RegisterChange
+from training_app.registers.rules import Attendances, Mark, RegisterState, attendances_of
 
 # Someone who came to part of a two-part session came once: people are counted, not marks.
 CAME = case((AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]), AttendanceMark.person_id))
@@ -57,3 +59,48 @@ def holds_generated_marks(session_ids: Collection[int]) -> bool:
     """Was any mark on the registers of these sessions made up for a demonstration?"""
     made_up = select(AttendanceMark.id).where(AttendanceMark.generated, AttendanceMark.session_id.in_(session_ids))
     return bool(db.session.scalar(select(made_up.exists())))
+
+
+def is_closed(session_id: int) -> bool:
+    """Is the register of this session closed, so that it is the one truth of who came?"""
+    latest = select(RegisterChange.state).where(RegisterChange.session_id == session_id)
+    state = db.session.scalar(latest.order_by(RegisterChange.id.desc()).limit(1))
+    return state is RegisterState.CLOSED
+
+
+def expected_at(session_id: int) -> list[int]:
+    """Ids of those with a confirmed booking whom an open register has not marked yet: nobody knows otherwise."""
+    if is_closed(session_id):
+        return []
+    marked = select(AttendanceMark.person_id).where(
+        AttendanceMark.session_id == session_id, AttendanceMark.superseded_at.is_(None)
+    )
+    return list(
+        db.session.scalars(
+            select(Booking.person_id)
+            .where(
+                Booking.session_id == session_id, Booking.state == BookingState.CONFIRMED,
+                Booking.person_id.not_in(marked),
+            )
+            .order_by(Booking.person_id)
+        )
+    )
+
+
+def is_expected(session_id: int, person_id: int) -> bool:
+    return person_id in expected_at(session_id)
+
+
+def people_who_came(session_id: int) -> list[int]:
+    """Ids of those whom the register names as having come, to the whole or a part."""
+    return list(
+        db.session.scalars(
+            select(AttendanceMark.person_id)
+            .where(
+                AttendanceMark.session_id == session_id, AttendanceMark.superseded_at.is_(None),
+                AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]),
+            )
+            .distinct()
+            .order_by(AttendanceMark.person_id)
+        )
+    )

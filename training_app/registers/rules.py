@@ -1,6 +1,8 @@
-"""Marks, and how many attendances a session has."""
+"""Marks, who may make them when, and how many attendances a session has."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -8,6 +10,10 @@ class Mark(StrEnum):
     ATTENDED = "attended"
     PART_ATTENDED = "part_attended"
     ABSENT = "absent"
+
+    @property
+    def label(self) -> str:
+        return {"attended": "Here", "part_attended": "Part", "absent": "Not here"}[self.value]
 
 
 class RegisterState(StrEnum):
@@ -55,3 +61,150 @@ def attendances_of(names: int | None, headcount: int | None) -> Attendances:
     if headcount is not None:
         return Attendances(Basis.HEADCOUNT, headcount)
     return Attendances(Basis.NO_DATA, None)
+
+
+class AbsenceReason(StrEnum):
+    """Why someone with a place was not there. A choice, not words: words could hold what is nobody's business."""
+
+    ILL = "ill"
+    CARING = "caring"
+    EMERGENCY = "emergency"
+    TROUBLE = "trouble"
+    WORK = "work"
+    NO_WORD = "no_word"
+
+    @property
+    def label(self) -> str:
+        return {
+            "ill": "Ill",
+            "caring": "Family or caring",
+            "emergency": "Called away to an emergency",
+            "trouble": "Could not get here or get online",
+            "work": "Too busy at work",
+            "no_word": "No word from them",
+        }[self.value]
+
+    @property
+    def is_justified(self) -> bool:
+        return self not in {AbsenceReason.WORK, AbsenceReason.NO_WORD}
+
+
+def reason_label(reason: str) -> str:
+    """A stored reason as people read it; one from elsewhere stands as it is."""
+    return AbsenceReason(reason).label if reason in set(AbsenceReason) else reason
+
+
+# Trainers put right what they marked for a week; then it is the business office's.
+TRAINERS_DAYS = 7
+LONGEST_REASON = 200
+CAME = frozenset({Mark.ATTENDED, Mark.PART_ATTENDED})
+# Of two marks made at once the one that says more of a person stands until someone decides.
+_SAYS_MORE = (Mark.ABSENT, Mark.PART_ATTENDED, Mark.ATTENDED)
+
+
+class Settled(StrEnum):
+    """What becomes of one row that was sent."""
+
+    KEEP = "keep"
+    WRITE = "write"
+    KEEP_AND_ASK = "keep_and_ask"
+    WRITE_AND_ASK = "write_and_ask"
+
+
+def settle(shown: Mark | None, stored: Mark | None, wanted: Mark | None) -> Settled:
+    """Two people may mark at once: `shown` is what the page said, `stored` what the register says now.
+
+    A row nobody touched says nothing. Where someone else changed it to something different meanwhile, the mark that
+    says more of the person stands (attended is never lost), and whoever sent this is asked.
+
+    >>> settle(shown=None, stored=Mark.ATTENDED, wanted=Mark.ABSENT)
+    <Settled.KEEP_AND_ASK: 'keep_and_ask'>
+    """
+    if wanted is None or wanted in (shown, stored):
+        return Settled.KEEP
+    if stored is None or stored is shown:
+        return Settled.WRITE
+    says_more = _SAYS_MORE.index(wanted) > _SAYS_MORE.index(stored)
+    return Settled.WRITE_AND_ASK if says_more else Settled.KEEP_AND_ASK
+
+
+class WhyNotNow(StrEnum):
+    """Why a register cannot be changed now."""
+
+    CANCELLED = "cancelled"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    OFFICE_ONLY = "office_only"
+
+    @property
+    def sentence(self) -> str:
+        return {
+            "cancelled": "This session was cancelled, so there is nobody to mark.",
+            "not_yet": "You can mark people from the day of the session.",
+            "closed": "This register is closed. Open it again to change it.",
+            "office_only": "You could change this register for a week after the session. Now ask the business office.",
+        }[self.value]
+
+
+@dataclass(frozen=True)
+class RegisterFacts:
+    """What decides whether a register may be changed."""
+
+    cancelled: bool
+    state: RegisterState
+    first_day: date
+    last_day: date
+
+
+def why_not_open(facts: RegisterFacts, today: date, *, is_office: bool) -> WhyNotNow | None:
+    """Why the register itself is out of reach, open or closed; None where this person may work on it."""
+    if facts.cancelled:
+        return WhyNotNow.CANCELLED
+    if today < facts.first_day:
+        return WhyNotNow.NOT_YET
+    if not is_office and today > facts.last_day + timedelta(days=TRAINERS_DAYS):
+        return WhyNotNow.OFFICE_ONLY
+    return None
+
+
+def why_not_change(facts: RegisterFacts, today: date, *, is_office: bool) -> WhyNotNow | None:
+    """Why no mark may be made now; None where it may."""
+    reason = why_not_open(facts, today, is_office=is_office)
+    if reason is None and facts.state is RegisterState.CLOSED:
+        return WhyNotNow.CLOSED
+    return reason
+
+
+class WhyNotClose(StrEnum):
+    """What is missing before a register can be closed."""
+
+    NOT_STARTED = "not_started"
+    UNMARKED = "unmarked"
+    NOTHING_KNOWN = "nothing_known"
+
+    @property
+    def sentence(self) -> str:
+        return {
+            "not_started": "The last part has not begun yet.",
+            "unmarked": "Mark everyone, or say that the people without a mark were not here",
+            "nothing_known": "Mark who came, or say how many did or why nobody knows",
+        }[self.value]
+
+
+def why_not_close(*, unmarked: int, marked: int, number_said: bool, begun: bool) -> WhyNotClose | None:
+    """Unknown is not absent: a register is closed when each person on it has a mark at each part."""
+    if not begun:
+        return WhyNotClose.NOT_STARTED
+    if not marked and not number_said:
+        return WhyNotClose.NOTHING_KNOWN
+    # A session whose register holds no names at all, only a number, is closed on that number.
+    return WhyNotClose.UNMARKED if unmarked and (marked or not number_said) else None
+
+
+def has_completed(marks: Collection[Mark], parts: int) -> bool:
+    """Did someone attend every part that has a mark to give? Part-attended is not attended.
+
+    >>> has_completed([Mark.ATTENDED, Mark.PART_ATTENDED], 2)
+    False
+    """
+    return len(marks) == parts and all(mark is Mark.ATTENDED for mark in marks)

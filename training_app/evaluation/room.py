@@ -1,0 +1,176 @@
+"""The code on the trainer's screen: people in the room answer by it, without signing in.
+
+Whoever gives a booking code or an e-mail that the register or a booking of this session knows is paired exactly.
+Anyone else is counted without a pair. Nothing that is answered tells which of the two it was.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import segno
+from sqlalchemy import func, or_, select
+
+from training_app.audit import commands as audit
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import BookingState
+from training_app.database import lock_rows
+from training_app.errors import Refused
+from training_app.evaluation import rules
+from training_app.evaluation.commands import Answers, Outcome, answer
+from training_app.evaluation.models import EvaluationCode, Pairing, Response
+from training_app.evaluation.publishing import pairs_of
+from training_app.evaluation.queries import EVALUATED, has_answered_as, starts_at, window_of
+from training_app.evaluation.rules import Facts, Moment, Refusal
+from training_app.extensions import db
+from training_app.people.queries import person_with_email
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules import SessionStatus
+from training_app.registers.models import AttendanceMark
+from training_app.registers.queries import attendances_by_session
+from training_app.registers.rules import Attendances
+
+# Nothing that is read as something else from the back of a room: no 0 and O, no 1, I and L.
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 6
+TOO_MANY = (
+    "So many forms came from people we could not find that no more are taken. Give the booking code of your"
+    " confirmation or the work email you booked with, or ask the trainer."
+)
+
+
+class TooManyStrangers(Refused):
+    """More forms without a known sender than there can be people in the room."""
+
+
+@dataclass(frozen=True)
+class LiveCounts:
+    """How a session's evaluation stands. Numbers of people and forms only, nothing of what anyone said."""
+
+    attendances: Attendances
+    answered: int
+    pairs: int
+
+
+@dataclass(frozen=True)
+class Qr:
+    """A QR code as one path of squares, `size` squares wide with the quiet zone around it."""
+
+    size: int
+    path: str
+
+
+def qr_of(text: str) -> Qr:
+    code = segno.make(text, error="m", micro=False)
+    border = 4
+    squares = [
+        f"M{column + border} {row + border}h1v1h-1z"
+        for row, line in enumerate(code.matrix)
+        for column, dark in enumerate(line)
+        if dark
+    ]
+    return Qr(len(code.matrix) + 2 * border, "".join(squares))
+
+
+def code_of(session_id: int) -> str | None:
+    return db.session.scalar(select(EvaluationCode.code).where(EvaluationCode.session_id == session_id))
+
+
+def session_of_code(typed: str) -> int:
+    """The session a code leads to, however it was typed. Raises NoResultFound where it leads nowhere."""
+    plain = "".join(one for one in typed.upper() if one.isalnum())
+    return db.session.scalars(select(EvaluationCode.session_id).where(EvaluationCode.code == plain)).one()
+
+
+def make_code(session_id: int, *, actor_id: int | None, now: datetime) -> str:
+    """Give a session its code; asked again, the same one."""
+    lock_rows(TrainingSession, [session_id])
+    known = code_of(session_id)
+    if known is not None:
+        return known
+    taken = set(db.session.scalars(select(EvaluationCode.code)))
+    code = _new_code()
+    while code in taken:
+        code = _new_code()
+    db.session.add(EvaluationCode(session_id=session_id, code=code, made_at=now))
+    db.session.flush()
+    audit.record("evaluation.code_made", "training_session", session_id, actor_id=actor_id, now=now)
+    return code
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+
+
+def live_counts(session_id: int) -> LiveCounts:
+    answered = select(func.count()).where(Response.session_id == session_id, Response.moment == Moment.AFTER)
+    return LiveCounts(
+        attendances_by_session([session_id])[session_id], db.session.scalar(answered) or 0, pairs_of(session_id)
+    )
+
+
+def why_not_in_the_room(session: TrainingSession, now: datetime) -> Refusal | None:
+    """Why nobody can answer by the code now; None where they can."""
+    facts = Facts(
+        EVALUATED[session.evaluation_mode], session.status is SessionStatus.CANCELLED, starts_at(session),
+        rules.window_in_the_room(window_of(session)), answered=False, came=True,
+    )
+    return rules.refusal(Moment.AFTER, facts, now)
+
+
+def person_meant(session_id: int, typed: str) -> int | None:
+    """Who gave this booking code or e-mail, where they have a place at this session or a mark on its register."""
+    typed = typed.strip()
+    if "@" not in typed:
+        plain = "".join(one for one in typed.upper() if one.isalnum())
+        return db.session.scalar(
+            select(Booking.person_id).where(
+                Booking.session_id == session_id, func.upper(func.replace(Booking.code, "-", "")) == plain,
+                Booking.state == BookingState.CONFIRMED,
+            )
+        )
+    person = person_with_email(typed)
+    if person is None:
+        return None
+    has_place = select(Booking.id).where(
+        Booking.session_id == session_id, Booking.person_id == person.id, Booking.state == BookingState.CONFIRMED
+    )
+    is_marked = select(AttendanceMark.id).where(
+        AttendanceMark.session_id == session_id, AttendanceMark.person_id == person.id,
+        AttendanceMark.superseded_at.is_(None),
+    )
+    return person.id if db.session.scalar(select(or_(has_place.exists(), is_marked.exists()))) else None
+
+
+def stranger_of(token: str, session_id: int, secret_key: str) -> UUID:
+    """What joins the forms that one browser sends about one session. The browser cannot work it out."""
+    message = f"stranger:{session_id}:{token}".encode()
+    return UUID(bytes=hmac.digest(secret_key.encode(), message, hashlib.sha256)[:16], version=4)
+
+
+def answer_in_the_room(
+    session_id: int, typed: str, answers: Answers, now: datetime, *, stranger: UUID
+) -> Outcome:
+    """Keep the answers of someone in the room: paired where they are known, counted alone where not.
+
+    Raises TooManyStrangers where more unknown people answered than the room can hold.
+    """
+    (session,) = lock_rows(TrainingSession, [session_id])
+    person_id = person_meant(session_id, typed) if typed else None
+    if person_id is not None:
+        return answer(session_id, person_id, answers, now, in_the_room=True)
+    most = session.capacity + rules.STRANGERS_BEYOND_PLACES
+    if not has_answered_as(stranger, Moment.AFTER) and _strangers(session_id) >= most:
+        raise TooManyStrangers(TOO_MANY)
+    return answer(session_id, None, answers, now, stranger=stranger, in_the_room=True)
+
+
+def _strangers(session_id: int) -> int:
+    paired = select(Pairing.pairing_id).where(Pairing.session_id == session_id)
+    unknown = select(func.count()).where(
+        Response.session_id == session_id, Response.moment == Moment.AFTER, Response.pairing_id.not_in(paired)
+    )
+    return db.session.scalar(unknown) or 0

@@ -1,0 +1,155 @@
+"""The trainer's screen, and the form that its code leads to."""
+
+from secrets import token_hex
+
+from flask import current_app, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import Length
+
+from training_app import clock
+from training_app.database import transaction
+from training_app.errors import Refused
+from training_app.evaluation import room, rules
+from training_app.evaluation.commands import CannotAnswer
+from training_app.evaluation.forms import AnswerForm, answer_form
+from training_app.evaluation.queries import (
+    current_version,
+    session_with_parts,
+    version_shown,
+    window_of,
+)
+from training_app.evaluation.rules import Moment, Refusal
+from training_app.evaluation.views import blueprint
+from training_app.programme.models import TrainingSession
+from training_app.registers.sheet import session_to_mark
+from training_app.web.access import Permission, belongs_under, may, public, requires
+from training_app.web.forms import Form
+
+Answer = Response | str | tuple[str, int]
+# What the cookie holds: a word of this browser's own, and the code it last answered by. Nothing about the person.
+TOKEN, SENT = "room", "room_sent"
+
+
+class WhoForm(Form):
+    who = StringField(
+        "Your booking code or work email",
+        [Length(max=254, message="Use 254 characters or fewer")],
+        description="It joins your answers to those you gave before, so that we see what changed. It is not kept with"
+        " your answers. You can leave it out.",
+    )
+
+
+@blueprint.get("/sessions/<int:session_id>/room")
+@requires(Permission.TAKE_REGISTER)
+def room_screen(session_id: int) -> str:
+    shown = _own(session_id)
+    code = room.code_of(session_id)
+    address = _address(code) if code else ""
+    return render_template(
+        "evaluation/room.html", session=shown, code=code, address=address, qr=room.qr_of(address) if code else None,
+        counts=room.live_counts(session_id), window=_window(shown),
+        refused=room.why_not_in_the_room(shown, clock.now()),
+    )
+
+
+@blueprint.post("/sessions/<int:session_id>/room")
+@requires(Permission.TAKE_REGISTER)
+def make_code(session_id: int) -> Response:
+    _own(session_id)
+    with transaction():
+        room.make_code(session_id, actor_id=current_user.id, now=clock.now())
+    return redirect(url_for("evaluation.room_screen", session_id=session_id))
+
+
+@blueprint.get("/e/<code>")
+@public
+def in_the_room(code: str) -> str:
+    shown = session_with_parts(room.session_of_code(code))
+    refused = room.why_not_in_the_room(shown, clock.now())
+    if refused:
+        return _cannot_answer(shown, refused)
+    session.setdefault(TOKEN, token_hex(16))
+    return _form_page(shown, code, WhoForm(formdata=None), answer_form(current_version(), Moment.AFTER))
+
+
+@blueprint.post("/e/<code>")
+@public
+def send_in_the_room(code: str) -> Answer:
+    shown = session_with_parts(room.session_of_code(code))
+    version = version_shown(request.form.get("version", type=int))
+    who, form = WhoForm(), answer_form(version, Moment.AFTER)
+    # Both are looked at, so that everything wrong is said at once.
+    if not all([who.validate(), form.validate()]):
+        return _form_page(shown, code, who, form, [*who.error_list(), *form.error_list()]), 422
+    token = session.setdefault(TOKEN, token_hex(16))
+    stranger = room.stranger_of(token, shown.id, current_app.extensions["settings"].secret_key)
+    try:
+        with transaction():
+            room.answer_in_the_room(
+                shown.id, who.who.data, form.answers(Moment.AFTER, version), clock.now(), stranger=stranger
+            )
+    except CannotAnswer as error:
+        return _cannot_answer(_again(code), error.why), 409
+    except room.TooManyStrangers as error:
+        who.who.errors = [str(error)]
+        return _form_page(_again(code), code, who, form, [{"text": str(error), "href": "#who"}]), 429
+    except Refused as error:
+        errors = [{"text": str(error), "href": f"#{form.first_field()}"}]
+        return _form_page(_again(code), code, who, form, errors), 422
+    session[SENT] = code
+    return redirect(url_for("evaluation.thanks_in_the_room", code=code))
+
+
+@blueprint.get("/e/<code>/thank-you")
+@public
+def thanks_in_the_room(code: str) -> Response | str:
+    """The same for everyone: known or not, sent once or twice."""
+    shown = session_with_parts(room.session_of_code(code))
+    if session.get(SENT) != code:
+        return redirect(url_for("evaluation.in_the_room", code=code))
+    return render_template("evaluation/room_thanks.html", session=shown, code=code)
+
+
+@blueprint.post("/e/<code>/next")
+@public
+def next_in_the_room(code: str) -> Response:
+    """One telephone passed round: the next person's form is their own."""
+    room.session_of_code(code)
+    session.pop(SENT, None)
+    session[TOKEN] = token_hex(16)
+    return redirect(url_for("evaluation.in_the_room", code=code))
+
+
+def _own(session_id: int) -> TrainingSession:
+    return session_to_mark(session_id, current_user.id, sees_all=may(Permission.TAKE_ANY_REGISTER))
+
+
+def _again(code: str) -> TrainingSession:
+    """The session, read afresh after a refusal rolled everything back."""
+    return session_with_parts(room.session_of_code(code))
+
+
+def _address(code: str) -> str:
+    return str(current_app.extensions["settings"].base_url) + url_for("evaluation.in_the_room", code=code)
+
+
+def _window(shown: TrainingSession) -> rules.Window:
+    return rules.window_in_the_room(window_of(shown))
+
+
+def _form_page(
+    shown: TrainingSession, code: str, who: WhoForm, form: AnswerForm, errors: list[dict[str, str]] | None = None
+) -> str:
+    return render_template(
+        "evaluation/room_form.html", session=shown, code=code, who=who, form=form, error_list=errors or [],
+        Moment=Moment, window=_window(shown),
+    )
+
+
+def _cannot_answer(shown: TrainingSession, refused: Refusal) -> str:
+    return render_template("evaluation/cannot_answer.html", session=shown, refused=refused, window=_window(shown))
+
+
+belongs_under("registers.registers", room_screen, make_code)

@@ -1,0 +1,320 @@
+"""Writes to a register. Each takes the session's lock, so that two trainers' marks come one after the other."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from training_app.agencies.queries import agency_as_at
+from training_app.agencies.rules import Area
+from training_app.audit import commands as audit
+from training_app.clock import local
+from training_app.database import lock_rows
+from training_app.errors import Refused
+from training_app.extensions import db
+from training_app.people.queries import posts_on
+from training_app.programme.models import SessionPart, TrainingSession
+from training_app.records.commands import Change, Completer, settle_session
+from training_app.registers.models import AttendanceMark, RegisterChange
+from training_app.registers.rules import (
+    LONGEST_REASON,
+    AbsenceReason,
+    Mark,
+    RegisterState,
+    Settled,
+    WhyNotNow,
+    has_completed,
+    settle,
+    why_not_change,
+    why_not_close,
+    why_not_open,
+)
+from training_app.registers.sheet import (
+    Key,
+    Sheet,
+    last_part_begins,
+    minutes_of,
+    parts_to_mark,
+    sheet_of,
+)
+
+
+class NotNow(Refused):
+    """The register cannot be changed now. `why` is the rule's reason."""
+
+    def __init__(self, why: WhyNotNow) -> None:
+        super().__init__(why.sentence)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class SentRow:
+    """One row of the page as it was sent: what it showed, and what is wanted now."""
+
+    part_id: int
+    person_id: int
+    shown: Mark | None
+    shown_reason: str
+    wanted: Mark | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Someone else marked this row differently while the page was open. `stands` is what the register says now."""
+
+    part_id: int
+    person_id: int
+    theirs: Mark
+    theirs_by_id: int | None
+    yours: Mark
+    stands: Mark
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How many marks were written, and the rows that someone else had marked differently."""
+
+    written: int
+    differences: Sequence[Difference]
+
+
+@dataclass(frozen=True)
+class NewMark:
+    """A mark to write."""
+
+    mark: Mark
+    reason: str = ""
+
+
+def save_marks(
+    session_id: int, rows: Iterable[SentRow], *, actor_id: int, now: datetime, is_office: bool
+) -> Saved:
+    """Write what changed. An unchanged row writes nothing; a changed one supersedes the earlier mark, which stays.
+
+    Raises NotNow where the register cannot be changed, Refused for a row that is not on it.
+    """
+    sheet = locked_sheet(session_id, now)
+    _refuse_unless_open(sheet, now, is_office)
+    markable = {one.part.id for one in sheet.parts if one.open_for_marks}
+    wanted: dict[Key, NewMark] = {}
+    differences = []
+    for row in rows:
+        key = (row.part_id, row.person_id)
+        stored = sheet.marks.get(key)
+        verdict = settle(row.shown, stored.mark if stored else None, row.wanted)
+        if verdict in (Settled.WRITE, Settled.WRITE_AND_ASK) and row.wanted is not None:
+            wanted[key] = NewMark(row.wanted, _reason(row.wanted, row.reason, stored))
+        elif _reason_changed(row, stored):
+            wanted[key] = NewMark(Mark.ABSENT, _reason(Mark.ABSENT, row.reason, stored))
+        if verdict in (Settled.KEEP_AND_ASK, Settled.WRITE_AND_ASK) and stored is not None and row.wanted:
+            stands = wanted[key].mark if key in wanted else stored.mark
+            differences.append(
+                Difference(*key, stored.mark, stored.marked_by_id, yours=row.wanted, stands=stands)
+            )
+    if any(part_id not in markable for part_id, _ in wanted):
+        raise NotNow(WhyNotNow.NOT_YET)
+    write_marks(sheet, wanted, actor_id=actor_id, now=now)
+    _note(sheet, wanted, differences, actor_id, now)
+    return Saved(len(wanted), differences)
+
+
+def _note(
+    sheet: Sheet, wanted: Mapping[Key, NewMark], differences: Sequence[Difference], actor_id: int, now: datetime
+) -> None:
+    """Both marks of a difference are kept: the one that does not stand is in the audit."""
+    if wanted:
+        audit.record(
+            "register.marked", "training_session", sheet.session.id, actor_id=actor_id, now=now, marks=len(wanted)
+        )
+    for one in differences:
+        audit.record(
+            "register.marks_differed", "training_session", sheet.session.id, actor_id=actor_id, now=now,
+            part_id=one.part_id, person_id=one.person_id, theirs=one.theirs.value, yours=one.yours.value,
+            stands=one.stands.value,
+        )
+
+
+def _reason(mark: Mark, given: str, stored: AttendanceMark | None) -> str:
+    if mark is not Mark.ABSENT or not given:
+        return ""
+    if given not in set(AbsenceReason) and (stored is None or given != stored.reason):
+        raise Refused("Choose a reason from the list")
+    return given
+
+
+def _reason_changed(row: SentRow, stored: AttendanceMark | None) -> bool:
+    if stored is None or stored.mark is not Mark.ABSENT or row.wanted not in (None, Mark.ABSENT):
+        return False
+    return row.reason != row.shown_reason and row.reason != stored.reason
+
+
+def locked_sheet(session_id: int, now: datetime) -> Sheet:
+    session = lock_rows(TrainingSession, [session_id])[0]
+    return sheet_of(session, local(now).date())
+
+
+def _refuse_unless_open(sheet: Sheet, now: datetime, is_office: bool) -> None:
+    reason = why_not_change(sheet.facts, local(now).date(), is_office=is_office)
+    if reason is not None:
+        raise NotNow(reason)
+
+
+def write_marks(sheet: Sheet, wanted: Mapping[Key, NewMark], *, actor_id: int, now: datetime) -> None:
+    """Supersede and write, with the agency, post and area as at that day. The caller holds the session's lock.
+
+    Raises Refused for a person who has neither a place at the session nor a mark.
+    """
+    if not wanted:
+        return
+    earlier = {person_id: mark for (_, person_id), mark in sheet.marks.items()}
+    strangers = {person_id for _, person_id in wanted} - earlier.keys() - sheet.bookings.keys()
+    if strangers:
+        raise Refused("Someone on this page is no longer on the register. Open it again and look.")
+    as_at = _as_at_that_day(sheet, {person_id for _, person_id in wanted}, earlier)
+    for key in wanted:
+        if key in sheet.marks:
+            sheet.marks[key].superseded_at = now
+    db.session.flush()  # before the new ones: only one mark of a person and part is live
+    add_marks(sheet.session.id, wanted, as_at, sheet, actor_id=actor_id, now=now)
+
+
+@dataclass(frozen=True)
+class AsAtThatDay:
+    """What a mark copies of a person."""
+
+    agency_id: int | None
+    area: Area | None
+    post_title: str
+    booking_id: int | None
+
+
+def add_marks(
+    session_id: int, wanted: Mapping[Key, NewMark], as_at: Mapping[int, AsAtThatDay], sheet: Sheet, *,
+    actor_id: int, now: datetime, generated: Collection[int] = (),
+) -> None:
+    made_up = {one.person_id for one in sheet.bookings.values() if one.person.generated}
+    made_up |= {one.person_id for one in sheet.marks.values() if one.person.generated} | set(generated)
+    db.session.add_all(
+        AttendanceMark(
+            session_id=session_id, part_id=part_id, person_id=person_id, mark=new.mark, reason=new.reason,
+            agency_id=as_at[person_id].agency_id, area=as_at[person_id].area,
+            post_title=as_at[person_id].post_title, booking_id=as_at[person_id].booking_id,
+            marked_at=now, marked_by_id=actor_id, generated=person_id in made_up,
+        )
+        for (part_id, person_id), new in wanted.items()
+    )
+    db.session.flush()
+
+
+def _as_at_that_day(
+    sheet: Sheet, person_ids: Collection[int], earlier: Mapping[int, AttendanceMark]
+) -> dict[int, AsAtThatDay]:
+    """From the mark the person has, else from the booking, else from the post held on the day."""
+    known: dict[int, AsAtThatDay] = {}
+    for person_id in person_ids:
+        mark, booking = earlier.get(person_id), sheet.bookings.get(person_id)
+        booking_id = booking.id if booking else mark.booking_id if mark else None
+        source = mark or booking
+        if source is not None and (mark is not None or source.agency_id is not None):
+            known[person_id] = AsAtThatDay(source.agency_id, source.area, source.post_title, booking_id)
+    missing = [one for one in person_ids if one not in known]
+    day = sheet.session.first_day
+    for person_id, held in posts_on(missing, day).items():
+        agency = agency_as_at(held[0].agency, day) if held else None
+        known[person_id] = AsAtThatDay(
+            agency.id if agency else None, agency.area if agency else None, held[0].title if held else "",
+            sheet.bookings[person_id].id if person_id in sheet.bookings else None,
+        )
+    return known
+
+
+def close_register(
+    session_id: int, *, rest_absent: bool, actor_id: int, now: datetime, is_office: bool
+) -> Change:
+    """Close the register: from here on it is the one truth of who came, and the learning record follows it.
+
+    With `rest_absent`, whoever has no mark yet was not there. Raises NotNow or Refused with what is missing.
+    """
+    sheet = locked_sheet(session_id, now)
+    _refuse_unless_open(sheet, now, is_office)
+    session = sheet.session
+    said = session.headcount is not None or session.no_data_reason is not None
+    unmarked = {(row.part_id, row.person_id): row for one in sheet.parts for row in one.rows if row.mark is None}
+    begun = now >= last_part_begins(session)
+    missing = why_not_close(
+        unmarked=0 if rest_absent else len(unmarked), marked=len(sheet.marks) + rest_absent * len(unmarked),
+        number_said=said, begun=begun,
+    )
+    if missing is not None:
+        raise Refused(missing.sentence)
+    if rest_absent:
+        write_marks(sheet, {key: NewMark(Mark.ABSENT) for key in unmarked}, actor_id=actor_id, now=now)
+        sheet = sheet_of(session, local(now).date())
+    _change(session_id, RegisterState.CLOSED, "", actor_id, now)
+    change = settle_session(
+        session, _completers(sheet), minutes_of(session), actor_id=actor_id, now=now,
+        why="The register was corrected and closed again.",
+    )
+    audit.record(
+        "register.closed", "training_session", session_id, actor_id=actor_id, now=now, came=sheet.came,
+        marks=len(sheet.marks),
+    )
+    return change
+
+
+def _completers(sheet: Sheet) -> dict[int, Completer]:
+    parts: list[SessionPart] = parts_to_mark(sheet.session)
+    of_person: dict[int, list[AttendanceMark]] = {}
+    for (_, person_id), mark in sheet.marks.items():
+        of_person.setdefault(person_id, []).append(mark)
+    return {
+        person_id: Completer(marks[-1].agency_id, marks[-1].person.generated)
+        for person_id, marks in of_person.items()
+        if has_completed([one.mark for one in marks], len(parts))
+    }
+
+
+def reopen_register(session_id: int, why: str, *, actor_id: int, now: datetime, is_office: bool) -> None:
+    """Open a closed register again, with a reason. Completions stay until it is closed again."""
+    sheet = locked_sheet(session_id, now)
+    reason = why_not_open(sheet.facts, local(now).date(), is_office=is_office)
+    if reason is not None:
+        raise NotNow(reason)
+    if sheet.state is RegisterState.OPEN:
+        raise Refused("This register is open already.")
+    why = why.strip()
+    if not why:
+        raise Refused("Say why the register is opened again")
+    if len(why) > LONGEST_REASON:
+        raise Refused(f"Use {LONGEST_REASON} characters or fewer")
+    _change(session_id, RegisterState.OPEN, why, actor_id, now)
+    audit.record("register.reopened", "training_session", session_id, actor_id=actor_id, now=now)
+
+
+def _change(session_id: int, state: RegisterState, why: str, actor_id: int, now: datetime) -> None:
+    db.session.add(RegisterChange(session_id=session_id, state=state, at=now, actor_id=actor_id, why=why))
+    db.session.flush()
+
+
+def state_number(
+    session_id: int, number: int | None, why_none: str, *, actor_id: int, now: datetime, is_office: bool
+) -> TrainingSession:
+    """Say how many came where no names were taken, or why nobody knows. Unknown is never zero.
+
+    Beside names the number is kept and not counted: where it differs, the office sees both.
+    """
+    sheet = locked_sheet(session_id, now)
+    _refuse_unless_open(sheet, now, is_office)
+    session, why_none = sheet.session, why_none.strip()
+    if (number is None) == (not why_none):
+        raise Refused("Enter how many came, or say why nobody knows")
+    if number is not None and number < 0:
+        raise Refused("Enter a whole number, 0 or more")
+    before = session.headcount
+    session.headcount, session.no_data_reason = number, why_none or None
+    db.session.flush()
+    audit.record(
+        "register.number_stated", "training_session", session_id, actor_id=actor_id, now=now,
+        was=before, number=number,
+    )
+    return session

@@ -1,0 +1,111 @@
+"""Shape of input: the rows of a register, someone added at the door, closing, and a number instead of names."""
+
+from collections.abc import Mapping
+
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from training_app.agencies.models import Agency
+from training_app.people.rules import LONGEST_EMAIL, LONGEST_NAME, is_an_email
+from training_app.programme.models import SessionPart
+from training_app.registers.commands import SentRow
+from training_app.registers.rules import LONGEST_REASON, Mark
+from training_app.web.forms import Form
+from training_app.web.words import short_date
+
+LARGEST_NUMBER = 5000
+
+
+def rows_sent(sent: Mapping[str, str]) -> list[SentRow]:
+    """The rows of a register as the page sent them: `seen-PART-PERSON`, `mark-PART-PERSON`, `why-PART-PERSON`.
+
+    What no page of ours sends is passed over.
+    """
+    rows = []
+    for name, seen in sent.items():
+        kind, _, key = name.partition("-")
+        part, _, person = key.partition("-")
+        if kind != "seen" or not _is_number(part) or not _is_number(person):
+            continue
+        shown, _, shown_reason = seen.partition(":")
+        rows.append(
+            SentRow(
+                int(part), int(person), _mark(shown), shown_reason, _mark(sent.get(f"mark-{key}", "")),
+                sent.get(f"why-{key}", shown_reason)[:LONGEST_REASON],
+            )
+        )
+    return rows
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _mark(text: str) -> Mark | None:
+    return Mark(text) if text in set(Mark) else None
+
+
+class WalkInForm(Form):
+    """Part of the register's own form: left empty, nobody is added."""
+
+    walk_in_name = StringField(
+        "Their name", [InputRequired("Enter their name"), Length(max=LONGEST_NAME)],
+    )
+    walk_in_agency = SelectField("Their agency", [InputRequired("Choose their agency")])
+    walk_in_part = SelectField("Which part")
+    walk_in_post = StringField("Their job (optional)", [Length(max=120, message="Use 120 characters or fewer")])
+    walk_in_email = StringField(
+        "Their work email (optional)", [Optional(), Length(max=LONGEST_EMAIL)],
+        description="With it they find this session in My training, and we can ask how it was.",
+    )
+
+    def offer(self, agencies: Mapping[str, list[Agency]], parts: list[SessionPart], usual: SessionPart | None) -> None:
+        groups = {sector: [(str(one.id), one.name) for one in held] for sector, held in agencies.items()}
+        self.walk_in_agency.choices = {"": [("", "Choose")], **groups}
+        self.walk_in_part.choices = [(str(part.id), _part_words(part)) for part in parts]
+        if self.walk_in_part.data is None or not self.is_begun:
+            self.walk_in_part.data = str(usual.id) if usual else None
+
+    @property
+    def is_begun(self) -> bool:
+        """Did someone type anything about a person at the door?"""
+        fields = (self.walk_in_name, self.walk_in_agency, self.walk_in_post, self.walk_in_email)
+        return any(field.data for field in fields)
+
+    def validate_walk_in_email(self, field: StringField) -> None:
+        if field.data and not is_an_email(field.data):
+            raise ValidationError("Enter an email address like name@agency.org, or leave it out")
+
+
+def _part_words(part: SessionPart) -> str:
+    day = f", {short_date(part.on_day)}" if part.on_day else ""
+    return f"Part {part.position}{day}"
+
+
+class CloseForm(Form):
+    rest_absent = BooleanField("The people without a mark were not here")
+
+
+class ReopenForm(Form):
+    why = StringField(
+        "Why open it again?",
+        [
+            InputRequired("Say why the register is opened again"),
+            Length(max=LONGEST_REASON, message=f"Use {LONGEST_REASON} characters or fewer"),
+        ],
+        description="It is kept with your name. Leave out what is nobody’s business.",
+    )
+
+
+class NumberForm(Form):
+    """How many came, or why nobody knows: one of the two."""
+
+    number = IntegerField(
+        "How many came",
+        [Optional(), NumberRange(0, LARGEST_NUMBER, message=f"Enter a whole number from 0 to {LARGEST_NUMBER:,}")],
+    )
+    why_none = TextAreaField(
+        "Or: why nobody knows",
+        [Length(max=LONGEST_REASON, message=f"Use {LONGEST_REASON} characters or fewer")],
+        description="For example: the list was lost. “No data” is then shown, never nought.",
+    )

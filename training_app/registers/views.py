@@ -1,0 +1,293 @@
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from training_app import clock
+from training_app.agencies.queries import agencies_by_sector
+from training_app.database import transaction
+from training_app.errors import Refused
+from training_app.programme.models import SessionPart, TrainingSession
+from training_app.registers import commands, walk_ins
+from training_app.registers.forms import (
+    CloseForm,
+    NumberForm,
+    ReopenForm,
+    WalkInForm,
+    rows_sent,
+)
+from training_app.registers.listing import PER_PAGE, registers_of
+from training_app.registers.queries import attendances_by_session
+from training_app.registers.rules import (
+    TRAINERS_DAYS,
+    AbsenceReason,
+    Mark,
+    RegisterState,
+    reason_label,
+    why_not_change,
+    why_not_open,
+)
+from training_app.registers.sheet import (
+    Sheet,
+    marks_ever,
+    names_of_users,
+    session_to_mark,
+    sheet_of,
+)
+from training_app.web.access import Permission, belongs_under, may, requires
+from training_app.web.pagination import Page, page_number
+from training_app.web.words import counted
+
+blueprint = Blueprint("registers", __name__)
+Answer = Response | str | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What the row of someone whom two people marked differently says."""
+
+    sentence: str
+
+
+@blueprint.get("/registers")
+@requires(Permission.TAKE_REGISTER)
+def registers() -> str:
+    number = page_number(request.args.get("page"))
+    found = registers_of(current_user.id, clock.today(), number, sees_all=_is_office())
+    ids = [one.id for one in (*found.coming, *found.held)]
+    pages = max(1, -(-found.held_in_all // PER_PAGE))
+    return render_template(
+        "registers/registers.html", found=found, attendances=attendances_by_session(ids), is_office=_is_office(),
+        page=Page(found.held, min(number, pages), PER_PAGE, found.held_in_all), RegisterState=RegisterState,
+    )
+
+
+@blueprint.get("/sessions/<int:session_id>/register")
+@requires(Permission.TAKE_REGISTER)
+def register(session_id: int) -> str:
+    return _page(_session(session_id))
+
+
+@blueprint.post("/sessions/<int:session_id>/register")
+@requires(Permission.TAKE_REGISTER)
+def save(session_id: int) -> Answer:
+    session = _session(session_id)
+    rows = rows_sent(request.form)
+    who = {"actor_id": current_user.id, "now": clock.now(), "is_office": _is_office()}
+    try:
+        with transaction():
+            saved = commands.save_marks(session_id, rows, **who)
+    except Refused as error:
+        return _page(_session(session_id), errors=[{"text": str(error)}]), 409
+    form = _walk_in_form(session)
+    if form.is_begun:
+        problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, who)
+        if problems:
+            return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
+        flash(f"{form.walk_in_name.data} is on the register, marked here.")
+    if saved.differences:
+        return _page(_session(session_id), saved=saved), 409
+    if not form.is_begun:
+        flash(f"Saved: {counted(saved.written, 'mark')}." if saved.written else "Nothing was changed.")
+    return redirect(url_for("registers.register", session_id=session_id))
+
+
+def _add_walk_in(
+    session_id: int, form: WalkInForm, shown: set[int], who: dict[str, object]
+) -> list[dict[str, str]]:
+    """Add whom the form names; what is wrong with it where they cannot be added."""
+    if not form.validate():
+        return form.error_list()
+    walk_in = walk_ins.WalkIn(
+        name=form.walk_in_name.data, agency_id=int(form.walk_in_agency.data), part_id=int(form.walk_in_part.data),
+        post_title=form.walk_in_post.data, email=form.walk_in_email.data, shown=shown,
+    )
+    try:
+        with transaction():
+            walk_ins.add_walk_in(session_id, walk_in, **who)  # type: ignore[arg-type]
+    except Refused as error:
+        return [{"text": str(error), "href": f"#{form.walk_in_name.id}"}]
+    return []
+
+
+@blueprint.get("/sessions/<int:session_id>/register/close")
+@requires(Permission.TAKE_REGISTER)
+def close_page(session_id: int) -> Answer:
+    session = _session(session_id)
+    if _sheet(session).state is RegisterState.CLOSED:
+        return redirect(url_for("registers.register", session_id=session_id))
+    return _close_page(session, CloseForm(formdata=None))
+
+
+@blueprint.post("/sessions/<int:session_id>/register/close")
+@requires(Permission.TAKE_REGISTER)
+def close(session_id: int) -> Answer:
+    session, form = _session(session_id), CloseForm()
+    try:
+        with transaction():
+            change = commands.close_register(
+                session_id, rest_absent=form.rest_absent.data, actor_id=current_user.id, now=clock.now(),
+                is_office=_is_office(),
+            )
+    except commands.NotNow as error:
+        return _close_page(_session(session_id), form, str(error)), 409
+    except Refused as error:
+        return _close_page(session, form, str(error)), 422
+    added = counted(change.added, "person has completed it", "people have completed it")
+    flash(f"The register is closed. {added} since it was last closed." if change.withdrawn else
+          f"The register is closed. {added}.")
+    return redirect(url_for("registers.register", session_id=session_id))
+
+
+@blueprint.post("/sessions/<int:session_id>/register/reopen")
+@requires(Permission.TAKE_REGISTER)
+def reopen(session_id: int) -> Answer:
+    session, form = _session(session_id), ReopenForm()
+    if not form.validate():
+        return _page(session, errors=form.error_list(), reopening=form), 422
+    try:
+        with transaction():
+            commands.reopen_register(
+                session_id, form.why.data, actor_id=current_user.id, now=clock.now(), is_office=_is_office()
+            )
+    except Refused as error:
+        return _page(_session(session_id), errors=[{"text": str(error)}]), 409
+    flash("The register is open again. Close it when it is right.")
+    return redirect(url_for("registers.register", session_id=session_id))
+
+
+@blueprint.get("/sessions/<int:session_id>/register/number")
+@requires(Permission.TAKE_REGISTER)
+def number_page(session_id: int) -> str:
+    session = _session(session_id)
+    form = NumberForm(formdata=None, number=session.headcount, why_none=session.no_data_reason)
+    return _number_page(session, form)
+
+
+@blueprint.post("/sessions/<int:session_id>/register/number")
+@requires(Permission.TAKE_REGISTER)
+def state_number(session_id: int) -> Answer:
+    session, form = _session(session_id), NumberForm()
+    if not form.validate():
+        return _number_page(session, form, form.error_list()), 422
+    try:
+        with transaction():
+            commands.state_number(
+                session_id, form.number.data, form.why_none.data or "", actor_id=current_user.id, now=clock.now(),
+                is_office=_is_office(),
+            )
+    except commands.NotNow as error:
+        return _number_page(_session(session_id), form, [{"text": str(error)}]), 409
+    except Refused as error:
+        return _number_page(session, form, [{"text": str(error), "href": f"#{form.number.id}"}]), 422
+    flash("Saved.")
+    return redirect(url_for("registers.register", session_id=session_id))
+
+
+@blueprint.get("/sessions/<int:session_id>/register/history")
+@requires(Permission.TAKE_REGISTER)
+def history(session_id: int) -> str:
+    session = _session(session_id)
+    sheet, marks = _sheet(session), marks_ever(session_id)
+    users = {one.marked_by_id for one in marks} | {one.actor_id for one in sheet.changes}
+    return render_template(
+        "registers/history.html", session=session, sheet=sheet, marks=marks, reason_label=reason_label,
+        names=names_of_users({one for one in users if one is not None}), RegisterState=RegisterState,
+    )
+
+
+def _is_office() -> bool:
+    return may(Permission.TAKE_ANY_REGISTER)
+
+
+def _session(session_id: int) -> TrainingSession:
+    return session_to_mark(session_id, current_user.id, sees_all=_is_office())
+
+
+def _sheet(session: TrainingSession) -> Sheet:
+    return sheet_of(session, clock.today())
+
+
+def _page(
+    session: TrainingSession, *, errors: list[dict[str, str]] | None = None, walk_in: WalkInForm | None = None,
+    saved: commands.Saved | None = None, reopening: ReopenForm | None = None,
+) -> str:
+    sheet = _sheet(session)
+    today, is_office = clock.today(), _is_office()
+    conflicts = _conflicts(saved)
+    attendances = attendances_by_session([session.id])[session.id]
+    return render_template(
+        "registers/register.html", session=session, sheet=sheet, conflicts=conflicts,
+        error_list=[*(errors or []), *_summary(sheet, conflicts)],
+        walk_in=walk_in or _walk_in_form(session, sent=False),
+        why_not=why_not_change(sheet.facts, today, is_office=is_office), Mark=Mark, RegisterState=RegisterState,
+        may_reopen=why_not_open(sheet.facts, today, is_office=is_office) is None,
+        reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,
+        known_reasons=set(AbsenceReason), attendances=attendances, is_office=is_office, days=TRAINERS_DAYS,
+    )
+
+
+def _conflicts(saved: commands.Saved | None) -> dict[str, str]:
+    """By row: what someone else marked, what was sent, and what stands."""
+    if saved is None or not saved.differences:
+        return {}
+    names = names_of_users({one.theirs_by_id for one in saved.differences if one.theirs_by_id is not None})
+    return {
+        f"{one.part_id}-{one.person_id}": (
+            f"{names.get(one.theirs_by_id or 0, 'Someone else')} marked “{one.theirs.label}” while your page was open."
+            f" You marked “{one.yours.label}”. The register now says “{one.stands.label}”: change it if that is wrong."
+        )
+        for one in saved.differences
+    }
+
+
+def _summary(sheet: Sheet, conflicts: dict[str, str]) -> list[dict[str, str]]:
+    return [
+        {"text": f"Look again at {row.name}", "href": f"#m-{row.part_id}-{row.person_id}"}
+        for one in sheet.parts
+        for row in one.rows
+        if f"{row.part_id}-{row.person_id}" in conflicts
+    ]
+
+
+def _walk_in_form(session: TrainingSession, sent: bool = True) -> WalkInForm:
+    form = WalkInForm() if sent else WalkInForm(formdata=None)
+    parts = [one.part for one in _sheet(session).parts if one.open_for_marks]
+    form.offer(agencies_by_sector(session.first_day), parts, _usual_part(parts))
+    return form
+
+
+def _usual_part(parts: list[SessionPart]) -> SessionPart | None:
+    """The part that is on now, or was last."""
+    begun = [one for one in parts if one.starts_at is None or (one.on_day, one.starts_at) <= _here_and_now()]
+    return begun[-1] if begun else parts[0] if parts else None
+
+
+def _here_and_now() -> tuple[object, object]:
+    here = clock.local(clock.now())
+    return here.date(), here.time()
+
+
+def _close_page(session: TrainingSession, form: CloseForm, problem: str = "") -> str:
+    errors = [{"text": problem, "href": f"#{form.rest_absent.id}"}] if problem else []
+    sheet = _sheet(session)
+    if problem and sheet.unmarked:
+        form.rest_absent.errors = [problem]
+    elif problem:
+        errors = [{"text": problem}]
+    return render_template(
+        "registers/close.html", session=session, sheet=sheet, form=form, error_list=errors,
+        attendances=attendances_by_session([session.id])[session.id],
+    )
+
+
+def _number_page(session: TrainingSession, form: NumberForm, errors: list[dict[str, str]] | None = None) -> str:
+    sheet = _sheet(session)
+    reason = why_not_change(sheet.facts, clock.today(), is_office=_is_office())
+    return render_template(
+        "registers/number.html", session=session, form=form, error_list=errors or [], why_not=reason, sheet=sheet
+    )
+
+
+belongs_under("registers.registers", register, save, close_page, close, reopen, number_page, state_number, history)
