@@ -68,6 +68,8 @@ class Places:
     def of(self, rule: Rule) -> list[tuple[str, dict[str, object]]]:
         """Each case of this route by name (mostly one, without a name), with its arguments."""
         cases = self.cases.get(rule.endpoint, {"": {}})
+        missing = {name for given in cases.values() for name in rule.arguments - (self.usual | given).keys()}
+        assert not missing, f"say in stock() what to put for {missing} of {rule.rule}"
         return [(case, {name: (self.usual | given)[name] for name in rule.arguments}) for case, given in cases.items()]
 
 
