@@ -65,7 +65,7 @@ def cluster(programs: Path) -> Iterator[Cluster]:
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", folder / "data", "-k", folder, "-F",
-                 "-c", "listen_addresses=", "-c", "max_connections=60", "-c", "shared_buffers=16MB"],
+                 "-c", "listen_addresses=", "-c", "max_connections=360", "-c", "shared_buffers=16MB"],
                 stdout=log, stderr=log, cwd=folder, **as_owner,
             )  # fmt: skip
         running = Cluster(folder)
