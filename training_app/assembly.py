@@ -102,9 +102,10 @@ def _open_rooms(app: Flask) -> None:
     from training_app.evaluation import impact_views as impact
     from training_app.evaluation import views as evaluation
     from training_app.front import catalogue, my_training, navigation  # noqa: F401 (one blueprint, two modules)
-    from training_app.front import staff_editing as staff
+    from training_app.front import staff_editing  # noqa: F401 (more pages of the staff's blueprint)
     from training_app.jobs.queries import last_runs
     from training_app.outbox import views as letters
+    from training_app.programme import staff_views as staff
     from training_app.registers import views as registers
     from training_app.reports import views as reports
     from training_app.web import health, statements

@@ -17,17 +17,18 @@ from training_app.bookings import commands as bookings
 from training_app.bookings.queries import places_of
 from training_app.front.session_words import ends_at
 from training_app.front.staff_facts import people_to_tell, warnings_about
-from training_app.front.staff_sessions import SECTION, Answer, caption_of, page_of
+from training_app.front.staff_sessions import caption_of, page_of
 from training_app.programme import commands, rearranging, shown, staff_queries
 from training_app.programme.commands import About
-from training_app.programme.forms import AboutForm, ChooseForm, NewSessionForm, PartForm, PlacesForm
+from training_app.programme.forms import WAYS, AboutForm, ChooseForm, NewSessionForm, PartForm, PlacesForm
 from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.parts import facts_of
 from training_app.programme.rules import EvaluationMode, SessionStatus, Strand
-from training_app.programme.staff_pages import Ask, attempt, blueprint, carry, seen_in, show
+from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
 from training_app.programme.staff_queries import session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.forms import Form
-from training_app.web.words import clock_time, counted, short_date
+from training_app.web.words import clock_time, counted, long_date, short_date
 
 Choices = Iterable[tuple[str, str]]
 
@@ -75,7 +76,7 @@ def new_session() -> Answer:
 def about(session_id: int) -> Answer:
     known = session_for_staff(session_id)
     form = AboutForm()
-    form.offer(_courses(), _providers(known))
+    form.offer_courses(_courses(), _providers(known))
     ask = _ask(known, "What the session is")
     if not form.is_submitted():
         form.course.data, form.strand.data = str(known.course_id), known.strand.value
@@ -111,7 +112,7 @@ def _about(form: AboutForm) -> About:
 def new_part(session_id: int) -> Answer:
     known = session_for_staff(session_id)
     form = PartForm()
-    form.offer(_venues())
+    form.offer_venues(_venues())
     ask = _ask(known, "Add a part", "Parts are put in order by day and start; e-learning comes first.")
     if not form.validate_on_submit() or _wants_to_go_back():
         return show(ask, form)
@@ -133,14 +134,14 @@ def part(session_id: int, part_id: int) -> Answer:
     known = session_for_staff(session_id)
     wanted = rearranging.part_of(known, part_id)
     form = PartForm()
-    form.offer(_venues())
+    form.offer_venues(_venues())
     ask = _ask(known, f"Change part {wanted.position}" if len(known.parts) > 1 else "Change day, time or venue")
     if not form.is_submitted():
         _fill(form, wanted)
         return show(ask, form)
     if not form.validate() or _wants_to_go_back():
         return show(ask, form)
-    if (people := _to_tell(known)) and not _is_confirmed() and form.facts != _facts(wanted):
+    if (people := _to_tell(known)) and not _is_confirmed() and form.facts != facts_of(wanted):
         return _check(ask, form, known, people, f"Part {wanted.position}", shown.part_in_words(wanted))
     trouble = attempt(
         form,
@@ -229,10 +230,9 @@ def _check(
 ) -> tuple[str, int]:
     """The change once more, and how many letters it means, before it is made."""
     day = form.facts.on_day
-    venue = dict(form.venue.choices).get(form.venue.data, "") if form.venue.data else ""
-    ways = dict(form.kind.choices)
+    venue = next((one.label for one in form.venue.choices if form.venue.data and one.value == form.venue.data), "")
     hours = f", {form.starts.data} to {form.ends.data}" if day else ""
-    is_now = ", ".join(one for one in (f"{shown.long_date(day)}{hours}" if day else "", ways[form.kind.data], venue) if one)
+    is_now = ", ".join(one for one in (f"{long_date(day)}{hours}" if day else "", WAYS[form.kind.data], venue) if one)
     page = render_template(
         "staff/check.html", ask=ask, form=form, name=name, was=was, is_now=is_now, people=people,
         heading=f"Check before {counted(people, 'person is', 'people are')} told",
@@ -342,10 +342,6 @@ def _providers(session: TrainingSession | None) -> Choices:
         for one in staff_queries.providers()
         if one.ended_on is None or one.ended_on >= day or (session is not None and one.id == session.provider_id)
     ]
-
-
-def _facts(part: SessionPart) -> object:
-    return rearranging.facts_of(part)
 
 
 def _sentence(words: str) -> str:

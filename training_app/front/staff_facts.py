@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from holidays import country_holidays
 from sqlalchemy import distinct, func, select
@@ -87,8 +87,7 @@ def warnings_about(day: date, today: date) -> list[str]:
     """Monday 5 April 2027 is a bank holiday (Easter Monday)."""
     bank_holidays = country_holidays("GB", subdiv="ENG", years=day.year)
     named = {day: bank_holidays[day]} if day in bank_holidays else {}
-    midnight, noon = datetime(day.year, day.month, day.day, 0), datetime(day.year, day.month, day.day, 12)
-    before, after = (moment.replace(tzinfo=LOCAL_ZONE).utcoffset() for moment in (midnight, noon))
+    before, after = (datetime.combine(day, hour, LOCAL_ZONE).utcoffset() for hour in (time(0), time(12)))
     assert before is not None and after is not None
     return [f"{long_date(day)} {said}." for said in look_twice(day, today, named, clock_change(before, after))]
 

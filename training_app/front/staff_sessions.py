@@ -1,6 +1,7 @@
 """Sessions for those who run the programme: the list, one session, and what is done to it as a whole."""
 
 from datetime import date
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -21,9 +22,8 @@ from training_app.programme.forms import CancelForm, CopyForm
 from training_app.programme.models import TrainingSession
 from training_app.programme.rearranging import copy_session
 from training_app.programme.rules import SessionStatus
-from training_app.programme.staff_pages import Ask, attempt, show
+from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, show
 from training_app.programme.staff_queries import StaffSearch, session_for_staff
-from training_app.programme.staff_views import SECTION, Answer, blueprint
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.pagination import Page, page_number
@@ -39,6 +39,7 @@ def sessions() -> str:
         search = StaffSearch.from_address(request.args)
     except ValueError:
         abort(404)
+    asked: dict[str, Any] = dict(search.to_address())
     now, today = clock.now(), clock.today()
     found = staff_queries.sessions_for_staff(search, today)
     pages = max(1, -(-len(found.sessions) // PAGE_SIZE))
@@ -54,7 +55,7 @@ def sessions() -> str:
         places={one: places_in_words(places) for one, places in places_of(ids).items()},
         trainers=staff_queries.trainers_of(ids),
         registers=registers_in_words(here, now),
-        page_address=lambda wanted: url_for(SECTION, **search.to_address(), page=wanted),
+        page_address=lambda wanted: url_for(SECTION, **asked, page=wanted),
         words=session_words,
         statuses=SessionStatus,
         reads_title=_title_of(search),

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
+from itertools import pairwise
 
 from training_app.programme.rules import Format, PartKind
 
@@ -44,11 +45,13 @@ def why_not_together(parts: Sequence[PartFacts]) -> str | None:
     """What is wrong with the parts of a session taken together, or None."""
     if len(parts) > MOST_PARTS:
         return f"A session has at most {MOST_PARTS} parts."
-    dated = sorted((one.on_day, one.starts_at, one.ends_at) for one in parts if not one.is_self_paced)  # type: ignore[type-var]
+    dated = sorted(
+        (one.on_day, one.starts_at, one.ends_at) for one in parts if one.on_day and one.starts_at and one.ends_at
+    )
     if not dated:
         return "A session needs at least one part with a day and times."
-    for earlier, later in zip(dated, dated[1:], strict=False):
-        if earlier[0] == later[0] and later[1] < earlier[2]:  # type: ignore[operator]
+    for (day, _, ends_at), (next_day, starts_at, _) in pairwise(dated):
+        if day == next_day and starts_at < ends_at:
             return "Two parts would be at the same time. Change the times of one."
     return None
 
@@ -85,8 +88,3 @@ def clock_change(offset_before: timedelta, offset_after: timedelta) -> str | Non
     if offset_before == offset_after:
         return None
     return f"begins with the clocks going {'forward' if offset_after > offset_before else 'back'}"
-
-
-def offset_at_noon(day: date, zone) -> timedelta:  # type: ignore[no-untyped-def]
-    offset: timedelta = datetime.combine(day, time(12), zone).utcoffset()  # type: ignore[assignment]
-    return offset

@@ -9,6 +9,7 @@ from wtforms import (
     Field,
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -27,6 +28,15 @@ from training_app.web.forms import Form
 from training_app.web.times import read_time
 
 YEARS = range(2000, 2101)
+WAYS = {
+    PartKind.IN_PERSON.value: "In person",
+    PartKind.ONLINE.value: "Live online",
+    PartKind.E_LEARNING.value: "E-learning, at their own pace",
+}
+
+
+def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def _one_line(form: Form, field: StringField) -> None:
@@ -83,7 +93,7 @@ class VenueForm(Seen):
     )
     area = SelectField(
         "Council area it stands in",
-        choices=[("", "Not stated"), *((one.value, one.label) for one in Area)], validators=[Optional()],
+        choices=_choices([("", "Not stated"), *((one.value, one.label) for one in Area)]), validators=[Optional()],
     )
     is_online = BooleanField("It is an online room", description="Open to everyone, wherever they work.")
 
@@ -103,17 +113,19 @@ class ProviderForm(Seen):
 class AboutForm(Seen):
     course = SelectField("Course", validators=[needed("Choose a course")])
     strand = SelectField(
-        "Kind of training", choices=[(one.value, one.label) for one in Strand],
+        "Kind of training", choices=_choices((one.value, one.label) for one in Strand),
         validators=[needed("Choose the kind of training")],
     )
     provider = SelectField("Led by", validators=[Optional()])
     evaluation = RadioField(
-        "Evaluation", choices=[(one.value, EVALUATIONS[one]) for one in EvaluationMode],
+        "Evaluation", choices=_choices((one.value, EVALUATIONS[one]) for one in EvaluationMode),
         validators=[needed("Choose how the session is evaluated")],
     )
     counts = RadioField(
         "Does it count in the programme?",
-        choices=[("yes", "Yes, it is one of the year’s sessions"), ("no", "No, it is beside the programme")],
+        choices=_choices(
+            [("yes", "Yes, it is one of the year’s sessions"), ("no", "No, it is beside the programme")]
+        ),
         description="Forums, the network and Safeguarding Matters Live are beside it.",
         validators=[needed("Say whether it counts in the programme")],
     )
@@ -121,19 +133,15 @@ class AboutForm(Seen):
         "Note for staff", description="Not shown to the public.", validators=[Optional(), at_most(5000)]
     )
 
-    def offer(self, courses: Iterable[tuple[str, str]], providers: Iterable[tuple[str, str]]) -> None:
-        self.course.choices = [("", "Choose one"), *courses]
-        self.provider.choices = [("", "Not stated"), *providers]
+    def offer_courses(self, courses: Iterable[tuple[str, str]], providers: Iterable[tuple[str, str]]) -> None:
+        self.course.choices = _choices([("", "Choose one"), *courses])
+        self.provider.choices = _choices([("", "Not stated"), *providers])
 
 
 class PartForm(Seen):
     kind = RadioField(
         "How do people take part?",
-        choices=[
-            (PartKind.IN_PERSON.value, "In person"),
-            (PartKind.ONLINE.value, "Live online"),
-            (PartKind.E_LEARNING.value, "E-learning, at their own pace"),
-        ],
+        choices=_choices(WAYS.items()),
         validators=[needed("Choose how people take part")],
     )
     day = StringField("Day", description="For example 23 May 2027. Leave empty for e-learning.")
@@ -141,12 +149,12 @@ class PartForm(Seen):
     ends = StringField("End", description="For example 12:30pm or 16:00.")
     venue = SelectField("Venue", validators=[Optional()])
 
-    def offer(self, venues: Iterable[tuple[str, str]]) -> None:
-        self.venue.choices = [("", "Not stated"), *venues]
+    def offer_venues(self, venues: Iterable[tuple[str, str]]) -> None:
+        self.venue.choices = _choices([("", "Not stated"), *venues])
 
     @property
     def is_dated(self) -> bool:
-        return self.kind.data != PartKind.E_LEARNING
+        return str(self.kind.data) != PartKind.E_LEARNING
 
     def validate_day(self, field: Field) -> None:
         self._moment(field, A_DAY, "Enter the day, like 23 May 2027")
@@ -201,7 +209,7 @@ class ChooseForm(Seen):
 
     def offer(self, label: str, choices: Iterable[tuple[str, str]]) -> None:
         self.chosen.label.text = label
-        self.chosen.choices = list(choices)
+        self.chosen.choices = _choices(choices)
 
 
 class CopyForm(Form):
@@ -239,5 +247,5 @@ class NewSessionForm(AboutForm, PartForm, PlacesForm):
         self, courses: Iterable[tuple[str, str]], providers: Iterable[tuple[str, str]],
         venues: Iterable[tuple[str, str]],
     ) -> None:
-        AboutForm.offer(self, courses, providers)
-        PartForm.offer(self, venues)
+        self.offer_courses(courses, providers)
+        self.offer_venues(venues)

@@ -16,6 +16,7 @@ from training_app.programme.models import Course, SessionPart, SessionTrainer, T
 from training_app.programme.parts import arrange, facts_of, refuse_twin, store_part
 from training_app.programme.rules import SessionStatus
 from training_app.programme.shown import Shown
+from training_app.web.words import long_date
 
 
 def add_part(
@@ -131,5 +132,5 @@ def _refuse_closed_provider(session: TrainingSession) -> None:
     provider = session.provider
     if provider and provider.ended_on and provider.ended_on < session.last_day:
         raise Refused(
-            f"{provider.name} closed before {shown.long_date(session.last_day)}. Change who leads the session first."
+            f"{provider.name} closed before {long_date(session.last_day)}. Change who leads the session first."
         )

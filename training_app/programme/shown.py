@@ -21,7 +21,7 @@ KINDS = {
 EVALUATIONS = {
     EvaluationMode.STANDARD: "Standard: four questions before and after",
     EvaluationMode.SEPARATE: "Separate: with a form of its own, outside this service",
-    EvaluationMode.NONE: "None",
+    EvaluationMode.NONE: "No evaluation",
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
 
 from training_app.database import transaction
 from training_app.errors import Refused
@@ -14,6 +15,8 @@ from training_app.programme.shown import ChangedMeanwhile, Difference, Shown
 from training_app.web.forms import Form
 
 blueprint = Blueprint("staff", __name__)
+SECTION = "staff.sessions"
+Answer = Response | tuple[str, int]
 AT_ONCE = "Someone else saved the same thing at the same moment. Look at the list, then try again."
 OLD_PAGE = "This page was open for long, or was changed on its way. Check what is typed and save again."
 

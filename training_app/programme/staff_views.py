@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from training_app import clock
 from training_app.agencies.rules import Area
@@ -10,12 +9,9 @@ from training_app.extensions import db
 from training_app.programme import shown, staff_queries, stock
 from training_app.programme.forms import CourseForm, ProviderForm, VenueForm
 from training_app.programme.models import Course, Provider, Venue
-from training_app.programme.staff_pages import Ask, attempt, blueprint, carry, seen_in, show
+from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.words import short_date
-
-Answer = Response | tuple[str, int]
-SECTION = "staff.sessions"
 
 
 @blueprint.get("/staff/courses")
