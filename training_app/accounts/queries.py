@@ -1,6 +1,6 @@
 """Users, and how many codes were asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -25,6 +25,12 @@ def user_with_session_key(session_key: str) -> User | None:
         .options(joinedload(User.person), selectinload(User.grants))
     )
     return db.session.scalar(query)
+
+
+def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
+    """What the people behind these sign-ins are called."""
+    query = select(User).where(User.id.in_(sorted(user_ids))).options(joinedload(User.person))
+    return {user.id: user.name for user in db.session.scalars(query)}
 
 
 def codes_sent_to(email: str, since: datetime) -> int:

@@ -62,11 +62,13 @@ def book_place(
     why: str = "",
     overbook_why: str = "",
     keeps_waiting: bool = False,
+    will_wait: bool = True,
 ) -> Booking:
     """Give someone a place, or else a place in line: see the state of what is returned.
 
     `overbook_why` gives a place beyond the capacity, in the name of the actor. `keeps_waiting`: they wish to stay
-    in line if they miss an offer. Raises BookingRefused.
+    in line if they miss an offer. `will_wait` False: only a place will do, nobody is put in a line unasked.
+    Raises BookingRefused.
     """
     session = _locked_session(session_id)
     person = db.session.get_one(Person, person_id)
@@ -86,6 +88,8 @@ def book_place(
     if held is not None:
         return _give_place_in_line(held, places, overbook_why, why, office_why, actor_id, now)
     state = state_given(places, starts_at(session), now)
+    if state is BookingState.WAITLISTED and not (will_wait or overbook_why):
+        raise BookingRefused(WhyNot.FULL)
     booking = _new_booking(session, person, actor_id, now)
     booking.needs, booking.keeps_waiting = needs.strip(), keeps_waiting
     if state is BookingState.WAITLISTED and overbook_why:

@@ -83,6 +83,7 @@ class WhyNot(StrEnum):
     STARTED = "started"
     ALREADY = "already"
     NO_PLACES = "no_places"
+    FULL = "full"
     NO_OFFER = "no_offer"
     OFFER_OVER = "offer_over"
     OVER = "over"
@@ -99,6 +100,7 @@ class WhyNot(StrEnum):
             "started": "Sorry, this session has started. Look for another date of the course.",
             "already": "You have booked this session before. My training shows your booking.",
             "no_places": "Sorry, this session takes no bookings: it has no places.",
+            "full": "Sorry, this session is full. You can join the waiting list.",
             "no_offer": "There is no offered place here to answer.",
             "offer_over": "Sorry, this offer has ended. The place goes to the next person in line.",
             "over": "This booking is over: it cannot be changed any more.",

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from training_app import clock
 from training_app.agencies.rules import Area
+from training_app.bookings.queries import places_of
 from training_app.config import Settings
 from training_app.front import markup, session_words
 from training_app.front.blueprint import blueprint
+from training_app.front.places import Standing, held_by_viewer, standing_of
 from training_app.programme import queries
 from training_app.programme.calendar import calendar_of
 from training_app.programme.models import TrainingSession
@@ -75,6 +77,7 @@ def catalogue() -> str:
         years=[year for year in queries.years_with_sessions(today) if year != search.year],
         today=today,
         attendance=_attendance([one for one in found.sessions if one.last_day < today]),
+        standings=_standings([one for one in found.sessions if one.last_day >= today]),
         words=session_words,
     )
 
@@ -95,6 +98,7 @@ def course(slug: str) -> str:
         coming=coming,
         past=[(year, list(those)) for year, those in groupby(past, key=_year_of)],
         attendance=_attendance(past),
+        standings=_standings(coming),
         markup=markup.course_markup(wanted, coming, _settings()),
         words=session_words,
     )
@@ -106,17 +110,21 @@ def session(session_id: int) -> str:
     wanted = queries.session_shown(session_id)
     now = clock.now()
     is_over = session_words.ends_at(wanted) <= now
+    is_cancelled = session_words.is_cancelled(wanted)
+    is_coming = not is_over and not is_cancelled
     return render_template(
         "front/session.html",
         heading=wanted.course.title,
         session=wanted,
         is_over=is_over,
-        is_cancelled=session_words.is_cancelled(wanted),
+        is_cancelled=is_cancelled,
+        has_started=session_words.starts_at(wanted) <= now,
+        standing=_standings([wanted])[wanted.id] if is_coming else None,
         others=queries.coming_of_course(wanted.course_id, clock.today(), but_not=wanted.id),
         attendance=_attendance([wanted]) if is_over else {},
         for_staff=may(Permission.SEE_IMPACT),
         markup=markup.session_markup(wanted, _settings()),
-        request_address=session_words.request_address(wanted, _settings().site.contact_email),
+        for_office=may(Permission.SEE_BOOKINGS),
         words=session_words,
     )
 
@@ -166,6 +174,15 @@ def _attendance(sessions: Sequence[TrainingSession]) -> dict[int, str]:
         return {}
     known = attendances_by_session([one.id for one in sessions])
     return {one.id: session_words.attendance_in_words(known[one.id], one.no_data_reason) for one in sessions}
+
+
+def _standings(sessions: Sequence[TrainingSession]) -> dict[int, Standing]:
+    """The places of each of these sessions, and whether the viewer holds one."""
+    if not sessions:
+        return {}
+    ids, now = [one.id for one in sessions], clock.now()
+    places, held = places_of(ids), held_by_viewer(ids)
+    return {one.id: standing_of(one, places[one.id], held.get(one.id), now) for one in sessions}
 
 
 def _address(search: CatalogueSearch) -> str:

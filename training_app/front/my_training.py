@@ -1,6 +1,6 @@
-"""My training: what is asked of me now, and what I have done."""
+"""My training: offers to answer, what is coming, what is asked of me now, and what I have done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,8 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from training_app import clock
+from training_app.bookings.models import Booking, Offer
+from training_app.bookings.queries import bookings_of_person, position_in_line
+from training_app.bookings.rules import ACTIVE, BookingState
+from training_app.bookings.wording import mark_of, place_in_line
 from training_app.evaluation.queries import open_evaluations_for
+from training_app.clock import LOCAL_ZONE
 from training_app.extensions import db
+from training_app.front import session_words
 from training_app.front.blueprint import blueprint
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules import BusinessYear
@@ -31,18 +37,68 @@ class Attended:
     hours_of_all: float | None
 
 
+@dataclass(frozen=True)
+class Coming:
+    """A session someone has booked and that is not over: with a place, an offer of one, or in the line."""
+
+    booking: Booking
+    mark: str
+    in_line: str
+    offer: Offer | None
+    may_cancel: bool
+
+    @property
+    def session(self) -> TrainingSession:
+        return self.booking.session
+
+
 @blueprint.get("/my")
 @signed_in
 def my_training() -> str:
     person_id = current_user.person_id
     asked = open_evaluations_for(person_id, clock.now()) if person_id is not None else []
     done = _attended(person_id) if person_id is not None else []
+    bookings = bookings_of_person(person_id) if person_id is not None else []
     year = BusinessYear.of(clock.today())
     this_year = [one for one in done if one.session.business_year == year]
     return render_template(
         "front/my_training.html", asked=asked, attended=done, year=year, sessions_this_year=len(this_year),
+        coming=_coming(bookings, clock.now()), ended=_ended(bookings, clock.now()), words=session_words,
         hours_this_year=sum(one.hours or 0 for one in this_year),
     )
+
+
+def _coming(bookings: Sequence[Booking], now: datetime) -> list[Coming]:
+    """Bookings of sessions to come: offers that wait for an answer first, then by date."""
+    coming = [
+        _as_coming(one, now)
+        for one in bookings
+        if one.state in ACTIVE and session_words.ends_at(one.session) > now
+    ]
+    return sorted(coming, key=lambda one: one.offer is None)
+
+
+def _as_coming(booking: Booking, now: datetime) -> Coming:
+    waits = booking.state is BookingState.WAITLISTED
+    live = booking.state is BookingState.OFFERED and booking.offers[-1].expires_at > now
+    return Coming(
+        booking,
+        mark=mark_of(booking),
+        in_line=place_in_line(position_in_line(booking)) if waits else "",
+        offer=booking.offers[-1] if live else None,
+        may_cancel=now < session_words.starts_at(booking.session),
+    )
+
+
+def _ended(bookings: Sequence[Booking], now: datetime) -> list[tuple[str, Booking]]:
+    """Requests for sessions of the last year that ended without a place, the latest session first."""
+    since = (now - timedelta(days=365)).astimezone(LOCAL_ZONE).date()
+    ended = [
+        (mark_of(one), one)
+        for one in reversed(bookings)
+        if one.state not in ACTIVE and one.session.last_day >= since
+    ]
+    return ended[:10]
 
 
 def _attended(person_id: int) -> list[Attended]:

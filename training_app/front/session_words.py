@@ -1,104 +1,28 @@
-"""What pages say of a session: when, where, what kind. For people, in a few words."""
+"""What pages say of a session: all that the programme knows, and who came."""
 
-from datetime import date, datetime
-from urllib.parse import quote
-
-from training_app.clock import LOCAL_ZONE
-from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.rules import PartKind, SessionStatus, TimeOfDay, time_of_day
+from training_app.programme.wording import (
+    dated_parts,
+    ends_at,
+    hours_of,
+    is_cancelled,
+    kind_of,
+    length_in_words,
+    length_of,
+    part_heading,
+    part_when,
+    place_of,
+    starts_at,
+    tags_of,
+    when_of,
+)
 from training_app.registers.rules import Attendances
 from training_app.reports.rules import reason_heading
-from training_app.web.words import clock_time, counted, long_date, time_range
+from training_app.web.words import counted
 
-
-def dated_parts(session: TrainingSession) -> list[SessionPart]:
-    return [part for part in session.parts if not part.is_self_paced]
-
-
-def ends_at(session: TrainingSession) -> datetime:
-    """The end of its last part, as people in England read it off a clock."""
-    last = max(dated_parts(session), key=lambda part: (part.on_day, part.ends_at))
-    assert last.on_day and last.ends_at
-    return datetime.combine(last.on_day, last.ends_at, LOCAL_ZONE)
-
-
-def is_cancelled(session: TrainingSession) -> bool:
-    return session.status is SessionStatus.CANCELLED
-
-
-def hours_of(session: TrainingSession) -> str:
-    """9:30am to 4pm; of several days, the first."""
-    first = dated_parts(session)[0]
-    assert first.starts_at and first.ends_at
-    return time_range(first.starts_at, first.ends_at)
-
-
-def when_of(session: TrainingSession) -> str:
-    """Thursday 23 May 2024, 9:30am to 4pm"""
-    days = sorted({part.on_day for part in dated_parts(session) if part.on_day})
-    if len(days) == 1:
-        return f"{long_date(days[0])}, {hours_of(session)}"
-    return (
-        f"{counted(len(days), 'day')} from {long_date(days[0])}, starting at {clock_time(session.starts_at)}"
-    )
-
-
-def place_of(session: TrainingSession) -> str:
-    """Where, as it stands behind the time: “online”, “City Hall, Leicester”."""
-    dated = dated_parts(session)
-    names = dict.fromkeys(part.venue.name for part in dated if part.venue and part.kind is PartKind.IN_PERSON)
-    words = [*names]
-    if not words and any(part.kind is PartKind.IN_PERSON for part in dated):
-        words.append("place not stated")
-    if any(part.kind is PartKind.ONLINE for part in dated):
-        words.append("online")
-    place = " and ".join(words)
-    return f"{place}, with e-learning to do first" if len(session.parts) > len(dated) else place
-
-
-def kind_of(session: TrainingSession) -> str:
-    """The strand in one short word, as on a tag."""
-    return "DSL" if session.strand.is_dsl else session.strand.label
-
-
-def tags_of(session: TrainingSession) -> list[str]:
-    """The labels under a session's title; sessions after the working day first."""
-    hour = time_of_day(session.starts_at)
-    late = [hour.value.capitalize()] if hour in {TimeOfDay.EVENING, TimeOfDay.TWILIGHT} else []
-    parts = [counted(len(session.parts), "part")] if len(session.parts) > 1 else []
-    return [*late, kind_of(session), *parts]
-
-
-def part_heading(part: SessionPart) -> str:
-    """What a part is, and how long it takes where that is known."""
-    if part.on_day is None or part.starts_at is None or part.ends_at is None:
-        return f"Part {part.position}: e-learning, at your own pace"
-    kind = "live online" if part.kind is PartKind.ONLINE else "in person"
-    return f"Part {part.position}: {kind}, {length_in_words(_minutes(part))}"
-
-
-def length_of(session: TrainingSession) -> str:
-    """How long its dated parts take together: 2 hours 30 minutes"""
-    return length_in_words(sum(map(_minutes, dated_parts(session))))
-
-
-def _minutes(part: SessionPart) -> int:
-    assert part.starts_at and part.ends_at
-    return (part.ends_at.hour - part.starts_at.hour) * 60 + part.ends_at.minute - part.starts_at.minute
-
-
-def length_in_words(minutes: int) -> str:
-    """3 hours, 2 hours 30 minutes, 45 minutes"""
-    hours, rest = divmod(minutes, 60)
-    said = [counted(hours, "hour")] if hours else []
-    return " ".join([*said, *([counted(rest, "minute")] if rest else [])])
-
-
-def part_when(part: SessionPart, first_day: date) -> str:
-    if part.on_day is None or part.starts_at is None or part.ends_at is None:
-        return f"Any time before {long_date(first_day)}"
-    where = f", {part.venue.name}" if part.venue else ""
-    return f"{long_date(part.on_day)}, {time_range(part.starts_at, part.ends_at)}{where}"
+__all__ = [
+    "attendance_in_words", "dated_parts", "ends_at", "hours_of", "is_cancelled", "kind_of", "length_in_words",
+    "length_of", "part_heading", "part_when", "place_of", "starts_at", "tags_of", "when_of",
+]
 
 
 def attendance_in_words(attendances: Attendances, reason: str | None) -> str:
@@ -111,10 +35,3 @@ def attendance_in_words(attendances: Attendances, reason: str | None) -> str:
     if attendances.disagreement is None:
         return said
     return f"{said}; the headcount stated was {attendances.disagreement:,}"
-
-
-def request_address(session: TrainingSession, to: str) -> str:
-    """A letter to the office that asks for a place, ready to fill in."""
-    subject = f"Place on {session.course.title}, {when_of(session)}"
-    body = "My name:\r\nMy agency or setting:\r\nMy post:\r\nWhat I need to take part (access, language):\r\n"
-    return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(body)}"

@@ -1,0 +1,113 @@
+"""Sessions to book, people to book them, and bookings made by the same commands as the pages use."""
+
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from tests.browser import Browser, Page
+from tests.evaluation.making import make_session
+from training_app import clock
+from training_app.accounts.models import User
+from training_app.accounts.rules import Role
+from training_app.agencies.models import Agency
+from training_app.bookings import commands
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import BookingState
+from training_app.database import transaction
+from training_app.extensions import db
+from training_app.people.models import Person, Post
+
+NOW = "2026-06-01 09:00:00"
+
+
+def a_session(title: str = "Working Together", *, capacity: int = 2, in_days: int = 10) -> int:
+    """A published session, so many days from today, from 9:30am to 4pm."""
+    with transaction():
+        session = make_session(title, clock.today() + timedelta(days=in_days))
+        session.capacity = capacity
+        return session.id
+
+
+def a_person(name: str, *, email: str | None = None, agency: int = 0) -> int:
+    """Someone with a post, at one of the agencies; without a sign-in."""
+    with transaction() as session:
+        person = Person(name=name, email=email, created_at=clock.now())
+        session.add(person)
+        session.flush()
+        at = session.scalars(select(Agency).order_by(Agency.id).offset(agency)).first()
+        session.add(Post(person_id=person.id, agency_id=at.id, title="Nurse", started_on=clock.today()))
+        return person.id
+
+
+def book(session_id: int, person_id: int) -> str:
+    """Book for someone by their own wish; gives the booking's code."""
+    with transaction():
+        return commands.book_place(session_id, person_id, actor_id=None, now=clock.now()).code
+
+
+def fill(session_id: int, number: int) -> list[str]:
+    """So many other people book the session."""
+    return [book(session_id, a_person(f"Other {turn}")) for turn in range(number)]
+
+
+def person_of(role: Role) -> int:
+    found = db.session.scalar(select(User.person_id).where(User.email == f"{role}@agency.example"))
+    assert found is not None
+    return found
+
+
+def states(app: Flask, session_id: int) -> list[BookingState]:
+    with app.app_context():
+        query = select(Booking.state).where(Booking.session_id == session_id).order_by(Booking.id)
+        return list(db.session.scalars(query))
+
+
+def only_booking(app: Flask, role: Role) -> Booking:
+    with app.app_context():
+        query = select(Booking).join(User, User.person_id == Booking.person_id)
+        return db.session.scalars(query.where(User.email == f"{role}@agency.example")).one()
+
+
+def cancel(code: str) -> None:
+    """The person gives it back, by the command."""
+    with transaction():
+        booking = db.session.scalars(select(Booking).where(Booking.code == code)).one()
+        commands.cancel_booking(booking.id, actor_id=None, now=clock.now())
+
+
+def another(app: Flask, name: str) -> Browser:
+    """A second practitioner with a sign-in of their own."""
+    browser = Browser(app)
+    with app.app_context():
+        person_id = a_person(name, email=f"{name.lower()}@agency.example")
+        with transaction() as session:
+            user = User(
+                email=f"{name.lower()}@agency.example", person_id=person_id, session_key=f"key-of-{name}",
+                created_at=clock.now(),
+            )
+            session.add(user)
+    with browser.client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = f"key-of-{name}", True
+    return browser
+
+
+def book_by_page(browser: Browser, session_id: int, needs: str = "") -> Page:
+    """From the session page to the confirmation, as a person does it."""
+    page = browser.get(f"/sessions/{session_id}")
+    check = browser.get(page.links.get("Book a place") or page.links["Join the waiting list"])
+    return browser.follow(browser.send(check, {"needs": needs}))
+
+
+
+def come_back(browser: Browser, role: Role) -> None:
+    """Sign in again: a sign-in lasts twelve hours, and the test has gone on by more."""
+    with browser.client.session_transaction() as cookie:
+        cookie.clear()
+        cookie["_user_id"], cookie["_fresh"] = f"key-of-{role}", True
+
+
+def press(browser: Browser, path: str, *, status: int = 302, **fields: str) -> Page:
+    """Send a form from a page that was opened a while ago, with a token that is still good."""
+    token = browser.get("/account").form().find(".//{*}input").get("value")
+    return browser.post(path, {"csrf_token": token, **fields}, status=status)

@@ -1,0 +1,126 @@
+"""What the booking pages take. Shape only: who gets a place is decided by the rules."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, Length
+
+from training_app.agencies.models import Agency
+from training_app.bookings.rules import LONGEST_REASON
+from training_app.people.rules import LONGEST_NAME, is_a_name, is_an_email, normal_email, tidy
+from training_app.web.forms import Form
+
+LONGEST_NEEDS = 1000
+LONGEST_JOB = 120
+NOT_MONITORED = "Say nothing about a child here. Nobody watches this box for worries about a child."
+
+
+class Expected(StrEnum):
+    """What the page promised whoever pressed its button: nobody is put on a waiting list unasked."""
+
+    PLACE = "place"
+    LINE = "line"
+
+
+class BookingForm(Form):
+    """The check-answers page: all but the access needs is known already."""
+
+    expects = HiddenField()
+    needs = TextAreaField(
+        "What would help you take part? (optional)",
+        description="For example: interpreter, large print, step-free room, breaks. "
+        "Only the organisers and trainers read it.",
+        validators=[Length(max=LONGEST_NEEDS, message=f"Use at most {LONGEST_NEEDS} letters")],
+    )
+
+    @property
+    def accepts_waiting(self) -> bool:
+        return self.expects.data == Expected.LINE
+
+
+class OfferForm(Form):
+    """Someone may wish to stay in the line though they decline an offered place, or miss it."""
+
+    keep_waiting = HiddenField()
+
+
+class CancelForm(Form):
+    """Nobody has to say why they cannot come."""
+
+    why = StringField(
+        "Why? (optional)",
+        description=f"It helps us plan. {NOT_MONITORED}",
+        validators=[Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} letters")],
+    )
+
+
+class OfficeCancelForm(Form):
+    """The office cancels for someone, and says why."""
+
+    why = StringField(
+        "Why do you cancel it for them?",
+        description="It is kept with the booking, and they can read it.",
+        validators=[
+            DataRequired("Say why you cancel this booking for them"),
+            Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} letters"),
+        ],
+    )
+
+
+class OfficeBookingForm(Form):
+    """The office books someone: by e-mail where they are known, else with who they are."""
+
+    agency = SelectField("Their agency or sector", default="")
+    post_title = StringField("Their job or role", description="For example: health visitor, teaching assistant.")
+    email = StringField(
+        "Their work email",
+        description="Someone we know is found by it. Leave it empty for a person without an email of their own.",
+    )
+    name = StringField("Their name", description="Only needed for someone who is new here.")
+    needs = TextAreaField(
+        "What would help them take part? (optional)",
+        validators=[Length(max=LONGEST_NEEDS, message=f"Use at most {LONGEST_NEEDS} letters")],
+    )
+    why = StringField(
+        "Why do you book for them?",
+        description="It is kept with the booking, and they can read it.",
+        validators=[
+            DataRequired("Say why you book for them"),
+            Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} letters"),
+        ],
+    )
+    overbook = BooleanField(
+        "Give them a place even if the session is full",
+        description="Your name and reason are kept as those of who overbooked it.",
+    )
+
+    def validate_email(self, field: StringField) -> None:
+        field.data = normal_email(field.data or "")
+        if field.data and not is_an_email(field.data):
+            raise ValidationError("Enter their email with an @ and no spaces, like name@school.example")
+
+    def offer(self, groups: Mapping[str, Sequence[Agency]]) -> None:
+        """The agencies there are today, under their sectors. One that is not there was not chosen."""
+        choices: dict[str, list[tuple[str, str]]] = {"": [("", "Choose one")]}
+        for sector, agencies in groups.items():
+            choices[sector] = [(str(one.id), one.name) for one in agencies]
+        self.agency.choices = choices
+        self.agency.validate_choice = False
+
+    @property
+    def agency_id(self) -> int | None:
+        offered = {value for group in self.agency.choices.values() for value, _ in group if value}
+        return int(self.agency.data) if self.agency.data in offered else None
+
+    def says_who_is_new(self) -> bool:
+        """Is everything there that a person needs who is new here? Says on the fields what is missing."""
+        self.name.data = tidy(self.name.data or "")
+        self.post_title.data = tidy(self.post_title.data or "")
+        if not is_a_name(self.name.data):
+            self.name.errors = [f"Enter their name in at most {LONGEST_NAME} letters. One word is fine"]
+        if self.agency_id is None:
+            self.agency.errors = ["Choose their agency or sector"]
+        if not self.post_title.data or len(self.post_title.data) > LONGEST_JOB:
+            self.post_title.errors = [f"Enter their job in at most {LONGEST_JOB} letters, like Health visitor"]
+        return not (self.name.errors or self.agency.errors or self.post_title.errors)

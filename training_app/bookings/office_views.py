@@ -1,0 +1,133 @@
+"""The bookings of one session for staff, and what the office does for a person: always with a reason."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from training_app import clock
+from training_app.accounts.queries import names_of_users
+from training_app.accounts.rules import Role
+from training_app.agencies.queries import agencies_by_sector
+from training_app.bookings import commands, queries, wording
+from training_app.bookings.forms import OfficeBookingForm, OfficeCancelForm
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import ACTIVE, BookingState
+from training_app.database import transaction
+from training_app.errors import Refused
+from training_app.people.commands import register_person, take_up_post
+from training_app.people.models import Person
+from training_app.people.queries import person_with_email
+from training_app.programme import wording as session_words
+from training_app.programme.models import TrainingSession
+from training_app.programme.queries import session_shown
+from training_app.web.access import Permission, belongs_under, may, requires
+
+blueprint = Blueprint("office_bookings", __name__)
+GROUPS = (
+    ("With a place", {BookingState.CONFIRMED, BookingState.OFFERED, BookingState.REQUESTED}),
+    ("Waiting, in the order of the line", {BookingState.WAITLISTED}),
+    ("Ended", set(BookingState) - ACTIVE),
+)
+
+
+@blueprint.get("/sessions/<int:session_id>/bookings")
+@requires(Permission.SEE_BOOKINGS)
+def of_session(session_id: int) -> str:
+    session = session_shown(session_id)
+    bookings = queries.bookings_of_session(session_id, agency_ids=_scope())
+    actors = {change.actor_id for one in bookings for change in one.changes if change.actor_id}
+    places = queries.places_of([session_id])[session_id]
+    return render_template(
+        "bookings/of_session.html", session=session, groups=_groups(bookings), places=places, words=session_words,
+        left=wording.places_left(places, session, clock.now()), names=names_of_users(actors), wording=wording,
+        whole=_scope() is None, active=ACTIVE, open_to_changes=clock.now() < session_words.starts_at(session),
+    )
+
+
+@blueprint.route("/sessions/<int:session_id>/bookings/new", methods=["GET", "POST"])
+@requires(Permission.BOOK_FOR_OTHERS)
+def book_for(session_id: int) -> ResponseReturnValue:
+    session = session_shown(session_id)
+    form = OfficeBookingForm()
+    form.offer(agencies_by_sector(clock.today()))
+    if not form.is_submitted():
+        return _book_page(session, form)
+    known = person_with_email(form.email.data) if form.validate() and form.email.data else None
+    if form.errors or (known is None and not form.says_who_is_new()):
+        return _book_page(session, form), 422
+    try:
+        with transaction():
+            booking = _book(session_id, known or _someone_new(form), form)
+            said = f"{booking.person.name}: {booking.state.label.lower()}."
+    except Refused as refusal:
+        return _book_page(session_shown(session_id), form, str(refusal)), 409
+    flash(said)
+    return redirect(url_for("office_bookings.of_session", session_id=session_id))
+
+
+def _someone_new(form: OfficeBookingForm) -> Person:
+    now, actor_id = clock.now(), current_user.id
+    person = register_person(form.name.data, form.email.data or None, actor_id=actor_id, now=now)
+    agency_id = form.agency_id
+    assert agency_id is not None
+    take_up_post(person.id, agency_id, form.post_title.data, clock.today(), actor_id=actor_id, now=now)
+    return person
+
+
+def _book(session_id: int, person: Person, form: OfficeBookingForm) -> Booking:
+    return commands.book_place(
+        session_id, person.id, actor_id=current_user.id, now=clock.now(), needs=form.needs.data or "",
+        why=form.why.data, overbook_why=form.why.data if form.overbook.data else "",
+    )
+
+
+@blueprint.route("/sessions/<int:session_id>/bookings/<code>/cancel", methods=["GET", "POST"])
+@requires(Permission.BOOK_FOR_OTHERS)
+def cancel_for(session_id: int, code: str) -> ResponseReturnValue:
+    booking = queries.booking_of_session(session_id, code)
+    form = OfficeCancelForm()
+    back = url_for("office_bookings.of_session", session_id=session_id)
+    if booking.state not in ACTIVE and request.method == "GET":
+        return redirect(back)
+    if not form.validate_on_submit():
+        return _cancel_page(booking, form), 422 if form.is_submitted() else 200
+    try:
+        with transaction():
+            commands.cancel_booking(booking.id, actor_id=current_user.id, now=clock.now(), why=form.why.data)
+    except Refused as refusal:
+        return _cancel_page(queries.booking_of_session(session_id, code), form, str(refusal)), 409
+    flash("The booking is cancelled.")
+    return redirect(back)
+
+
+def _scope() -> set[int] | None:
+    """Whose bookings may be seen: everyone's by the office; by a co-ordinator those of their agencies."""
+    if may(Permission.BOOK_FOR_OTHERS):
+        return None
+    return {grant.agency_id for grant in current_user.grants if grant.role is Role.COORDINATOR and grant.agency_id}
+
+
+def _groups(bookings: list[Booking]) -> list[tuple[str, list[Booking]]]:
+    groups = [(words, [one for one in bookings if one.state in states]) for words, states in GROUPS]
+    waiting = groups[1][1]
+    waiting.sort(key=lambda one: one.queue_number or 0)
+    return [(words, those) for words, those in groups if those]
+
+
+def _book_page(session: TrainingSession, form: OfficeBookingForm, refusal: str = "") -> str:
+    places = queries.places_of([session.id])[session.id]
+    return render_template(
+        "bookings/book_for.html", session=session, form=form, places=places, words=session_words,
+        left=wording.places_left(places, session, clock.now()),
+        error_list=[{"text": refusal, "href": "#email"}] if refusal else form.error_list(),
+    )
+
+
+def _cancel_page(booking: Booking, form: OfficeCancelForm, refusal: str = "") -> str:
+    return render_template(
+        "bookings/cancel_for.html", booking=booking, form=form, words=session_words,
+        error_list=[{"text": refusal}] if refusal else form.error_list(),
+    )
+
+
+belongs_under("front.catalogue", of_session, book_for, cancel_for)

@@ -1,0 +1,257 @@
+"""Booking a place, and what a person may do with their own booking."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from training_app import clock
+from training_app.accounts.forms import DetailsForm
+from training_app.agencies.queries import agencies_by_sector
+from training_app.bookings import commands, queries, wording
+from training_app.bookings.calendar import calendar_of_booking
+from training_app.bookings.forms import BookingForm, CancelForm, Expected, OfferForm
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import ACTIVE, BookingState, Places, WhyNot, may_take_last_minute, why_not
+from training_app.database import transaction
+from training_app.errors import Refused
+from training_app.people.commands import change_post, rename_person
+from training_app.people.queries import post_on
+from training_app.programme import wording as session_words
+from training_app.programme.models import TrainingSession
+from training_app.programme.queries import coming_of_course, session_shown
+from training_app.web.access import belongs_under, signed_in
+
+blueprint = Blueprint("bookings", __name__)
+NOBODY = "Your sign-in is not joined to a person who can attend. Ask the business office to put that right."
+BEFORE_FORM = "evaluation.before_form"
+
+
+@blueprint.route("/sessions/<int:session_id>/book", methods=["GET", "POST"])
+@signed_in
+def book(session_id: int) -> ResponseReturnValue:
+    session = session_shown(session_id)
+    form = BookingForm()
+    if not form.is_submitted():
+        held = queries.active_booking(session.id, _person_id())
+        return redirect(_page_of(held)) if held else _check_page(session, form)
+    if current_user.person_id is None or not form.validate():
+        return _check_page(session, form), 422 if form.errors else 409
+    try:
+        return redirect(url_for("bookings.booking", code=_book(session_id, form)))
+    except Refused as refusal:
+        if isinstance(refusal, commands.BookingRefused) and refusal.why is WhyNot.FULL:
+            return _full_page(session_shown(session_id), form), 409
+        held = queries.active_booking(session_id, _person_id())
+        if held is not None:  # the form was sent twice
+            return redirect(_page_of(held))
+        return _sorry_page(session_shown(session_id), str(refusal)), 409
+
+
+def _book(session_id: int, form: BookingForm) -> str:
+    """Book, and give the booking's code. Whoever was promised a place is not put in a line unasked."""
+    with transaction():
+        booking = commands.book_place(
+            session_id, current_user.person_id, actor_id=current_user.id, now=clock.now(), needs=form.needs.data or "",
+            will_wait=form.accepts_waiting,
+        )
+        return booking.code
+
+
+@blueprint.route("/sessions/<int:session_id>/book/details", methods=["GET", "POST"])
+@signed_in
+def details(session_id: int) -> ResponseReturnValue:
+    """Change what the check-answers page says about you, and go back to it."""
+    session = session_shown(session_id)
+    if current_user.person_id is None:
+        return _sorry_page(session, NOBODY), 409
+    post = post_on(current_user.person_id, clock.today())
+    held = {"agency": str(post.agency_id), "post_title": post.title} if post else {}
+    form = DetailsForm(data={"name": current_user.name, **held})
+    form.offer(agencies_by_sector(clock.today()))
+    if not form.validate_on_submit():
+        return _details_page(session, form), 422 if form.is_submitted() else 200
+    try:
+        _change_details(form)
+    except Refused as refusal:
+        form.name.errors = [str(refusal)]
+        return _details_page(session, form), 422
+    flash("Your details are changed.")
+    return redirect(url_for("bookings.book", session_id=session_id))
+
+
+def _change_details(form: DetailsForm) -> None:
+    person_id, now, actor_id = current_user.person_id, clock.now(), current_user.id
+    with transaction():
+        rename_person(person_id, form.name.data, actor_id=actor_id, now=now)
+        change_post(person_id, int(form.agency.data), form.post_title.data, actor_id=actor_id, now=now)
+
+
+@blueprint.get("/bookings/<code>")
+@signed_in
+def booking(code: str) -> ResponseReturnValue:
+    return _booking_page(queries.own_booking(code, _person_id()))
+
+
+@blueprint.get("/bookings/<code>/calendar.ics")
+@signed_in
+def calendar(code: str) -> AnyResponse:
+    own = queries.own_booking(code, _person_id())
+    content = calendar_of_booking(own, clock.now())
+    response = Response(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'inline; filename="booking-{own.code}.ics"'
+    return response
+
+
+@blueprint.post("/bookings/<code>/accept")
+@signed_in
+def accept(code: str) -> ResponseReturnValue:
+    own = queries.own_booking(code, _person_id())
+    try:
+        with transaction():
+            commands.accept_offer(own.id, actor_id=current_user.id, now=clock.now())
+    except Refused as refusal:
+        return _not_any_more(code, BookingState.CONFIRMED, str(refusal))
+    return redirect(url_for("bookings.booking", code=code))
+
+
+@blueprint.post("/bookings/<code>/decline")
+@signed_in
+def decline(code: str) -> ResponseReturnValue:
+    own = queries.own_booking(code, _person_id())
+    keeps = OfferForm().keep_waiting.data == "yes"
+    try:
+        with transaction():
+            commands.decline_offer(own.id, keep_waiting=keeps, actor_id=current_user.id, now=clock.now())
+    except Refused as refusal:
+        return _not_any_more(code, BookingState.WAITLISTED if keeps else BookingState.DECLINED, str(refusal))
+    return redirect(url_for("bookings.booking", code=code))
+
+
+@blueprint.post("/bookings/<code>/keep-waiting")
+@signed_in
+def keep_waiting(code: str) -> ResponseReturnValue:
+    """Say whether a missed offer ends the wait."""
+    own = queries.own_booking(code, _person_id())
+    keeps = OfferForm().keep_waiting.data == "yes"
+    try:
+        with transaction():
+            commands.choose_to_keep_waiting(own.id, keeps, actor_id=current_user.id, now=clock.now())
+    except Refused as refusal:
+        return _booking_page(queries.own_booking(code, _person_id()), str(refusal)), 409
+    return redirect(url_for("bookings.booking", code=code))
+
+
+@blueprint.route("/bookings/<code>/cancel", methods=["GET", "POST"])
+@signed_in
+def cancel(code: str) -> ResponseReturnValue:
+    own = queries.own_booking(code, _person_id())
+    form = CancelForm()
+    if not form.is_submitted():
+        return _cancel_page(own, form) if _may_cancel(own) else redirect(_page_of(own))
+    if not form.validate():
+        return _cancel_page(own, form), 422
+    try:
+        with transaction():
+            commands.cancel_booking(own.id, actor_id=current_user.id, now=clock.now(), why=form.why.data or "")
+    except Refused as refusal:
+        return _not_any_more(code, BookingState.CANCELLED, str(refusal))
+    return redirect(url_for("bookings.booking", code=code))
+
+
+def _not_any_more(code: str, wanted: BookingState, why: str) -> ResponseReturnValue:
+    """An act that came too late; one that was simply done before is shown as done."""
+    own = queries.own_booking(code, _person_id())
+    if own.state is wanted:
+        return redirect(_page_of(own))
+    return _booking_page(own, why), 409
+
+
+def _person_id() -> int:
+    """Whose bookings these are; a sign-in that belongs to no person has none."""
+    return current_user.person_id or 0
+
+
+def _page_of(booking: Booking) -> str:
+    return url_for("bookings.booking", code=booking.code)
+
+
+def _may_cancel(booking: Booking) -> bool:
+    return booking.state in ACTIVE and clock.now() < session_words.starts_at(booking.session)
+
+
+def _check_page(session: TrainingSession, form: BookingForm) -> str:
+    places = queries.places_of([session.id])[session.id]
+    now = clock.now()
+    refused = why_not(wording.facts_of(session, places, already_booked=False), now)
+    if refused or current_user.person_id is None:
+        return _sorry_page(session, refused.sentence if refused else NOBODY)
+    left = wording.places_left(places, session, now)
+    if not form.is_submitted():
+        form.expects.data = Expected.PLACE if left else Expected.LINE
+    return render_template(
+        "bookings/book.html", session=session, form=form, error_list=form.error_list(), places=places, left=left,
+        post=post_on(current_user.person_id, clock.today()), words=session_words,
+        in_line=wording.place_in_line(places.waiting + 1),
+    )
+
+
+def _full_page(session: TrainingSession, form: BookingForm) -> str:
+    others, places = _other_dates(session, [session.id])
+    return render_template(
+        "bookings/full.html", session=session, form=form, expected=Expected.LINE, others=others, places=places,
+        in_line=wording.place_in_line(places[session.id].waiting + 1), words=session_words,
+        left={one.id: wording.places_left(places[one.id], one, clock.now()) for one in others},
+    )
+
+
+def _sorry_page(session: TrainingSession, why: str) -> str:
+    others, places = _other_dates(session, [])
+    return render_template(
+        "bookings/sorry.html", session=session, why=why, others=others, places=places, words=session_words,
+        left={one.id: wording.places_left(places[one.id], one, clock.now()) for one in others},
+    )
+
+
+def _other_dates(session: TrainingSession, also: list[int]) -> tuple[list[TrainingSession], dict[int, Places]]:
+    """The next dates of the course with their places, and the places of other sessions too."""
+    others = coming_of_course(session.course_id, clock.today(), but_not=session.id)[:5]
+    return others, queries.places_of([*also, *(one.id for one in others)])
+
+
+def _details_page(session: TrainingSession, form: DetailsForm) -> str:
+    return render_template("bookings/details.html", session=session, form=form, error_list=form.error_list())
+
+
+def _cancel_page(booking: Booking, form: CancelForm) -> str:
+    return render_template(
+        "bookings/cancel.html", booking=booking, form=form, error_list=form.error_list(), words=session_words,
+        waits=booking.state is not BookingState.CONFIRMED,
+    )
+
+
+def _booking_page(booking: Booking, refusal: str = "") -> str:
+    now = clock.now()
+    waits = booking.state is BookingState.WAITLISTED
+    begins = session_words.starts_at(booking.session)
+    places = queries.places_of([booking.session_id])[booking.session_id]
+    offer = booking.offers[-1] if booking.state is BookingState.OFFERED else None
+    return render_template(
+        "bookings/booking.html", booking=booking, session=booking.session, refusal=refusal, words=session_words,
+        steps=wording.own_history(booking, current_user.id), offer=offer, now=now,
+        in_line=wording.place_in_line(queries.position_in_line(booking)) if waits else "",
+        may_take=now < begins and may_take_last_minute(booking.state, places, begins, now), expected=Expected.PLACE,
+        why=wording.why_it_ended(booking), may_cancel=_may_cancel(booking), mark=wording.mark_of(booking),
+        is_over=session_words.ends_at(booking.session) <= now, before_form=_before_form(booking),
+    )
+
+
+def _before_form(booking: Booking) -> str | None:
+    """The address of the form to fill in before the session."""
+    if BEFORE_FORM not in current_app.view_functions:
+        return None
+    return url_for(BEFORE_FORM, session_id=booking.session_id)
+
+
+belongs_under("front.catalogue", book, details)
+belongs_under("front.my_training", booking, cancel)

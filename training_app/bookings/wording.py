@@ -1,0 +1,119 @@
+"""What pages say of a booking: places left, the place in line, what happened so far, what comes next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from training_app.bookings.models import Booking, BookingChange
+from training_app.bookings.rules import BookingFacts, BookingState, Places, too_late_to_offer
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules import SessionStatus
+from training_app.programme.wording import starts_at
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+STATE_MARKS = {BookingState.WAITLISTED: "waiting"}  # the mark's own name, where it differs from the state's
+BY_ITSELF = "by the booking system"
+
+YOUR_STEPS: Mapping[tuple[BookingState | None, BookingState], str] = {
+    (None, BookingState.CONFIRMED): "You got a place",
+    (None, BookingState.WAITLISTED): "You joined the waiting list",
+    (None, BookingState.REQUESTED): "You asked for a place",
+    (BookingState.REQUESTED, BookingState.CONFIRMED): "You got a place",
+    (BookingState.REQUESTED, BookingState.WAITLISTED): "You joined the waiting list",
+    (BookingState.REQUESTED, BookingState.DECLINED): "Your request was declined",
+    (BookingState.WAITLISTED, BookingState.OFFERED): "A place came free and was offered to you",
+    (BookingState.WAITLISTED, BookingState.CANCELLED): "You left the waiting list",
+    (BookingState.OFFERED, BookingState.CONFIRMED): "You took the offered place",
+    (BookingState.OFFERED, BookingState.WAITLISTED): "The offered place went on, and you kept waiting",
+    (BookingState.OFFERED, BookingState.DECLINED): "You did not want the offered place",
+    (BookingState.OFFERED, BookingState.LAPSED): "The offer ended without an answer",
+    (BookingState.CONFIRMED, BookingState.TRANSFERRED): "You passed your place on",
+}
+THEIR_STEPS: Mapping[tuple[BookingState | None, BookingState], str] = {
+    (None, BookingState.CONFIRMED): "Got a place",
+    (None, BookingState.WAITLISTED): "Joined the waiting list",
+    (None, BookingState.REQUESTED): "Asked for a place",
+    (BookingState.REQUESTED, BookingState.CONFIRMED): "Got a place",
+    (BookingState.REQUESTED, BookingState.WAITLISTED): "Joined the waiting list",
+    (BookingState.REQUESTED, BookingState.DECLINED): "Request declined",
+    (BookingState.WAITLISTED, BookingState.OFFERED): "Offered a place",
+    (BookingState.WAITLISTED, BookingState.CANCELLED): "Left the waiting list",
+    (BookingState.OFFERED, BookingState.CONFIRMED): "Took the offered place",
+    (BookingState.OFFERED, BookingState.WAITLISTED): "Offer given on, kept waiting",
+    (BookingState.OFFERED, BookingState.DECLINED): "Declined the offer",
+    (BookingState.OFFERED, BookingState.LAPSED): "Offer ended without an answer",
+    (BookingState.CONFIRMED, BookingState.TRANSFERRED): "Passed the place on",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to a booking."""
+
+    what: str
+    at: datetime
+    by: str
+    why: str
+
+
+def places_left(places: Places, session: TrainingSession, now: datetime) -> int:
+    """How many places the next person may simply take. Close to the start nobody is waited for."""
+    return places.free if too_late_to_offer(starts_at(session), now) else places.open_to_all
+
+
+def facts_of(session: TrainingSession, places: Places, *, already_booked: bool) -> BookingFacts:
+    return BookingFacts(
+        published=session.status is SessionStatus.PUBLISHED,
+        cancelled=session.status is SessionStatus.CANCELLED,
+        starts_at=starts_at(session),
+        already_booked=already_booked,
+        places=places,
+    )
+
+
+def place_in_line(position: int) -> str:
+    """third in line, 12th in line, 21st in line"""
+    if position <= len(ORDINALS):
+        return f"{ORDINALS[position - 1]} in line"
+    ending = "th" if position % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(position % 10, "th")
+    return f"{position}{ending} in line"
+
+
+def mark_of(booking: Booking) -> str:
+    """Which mark of components/state.html shows this booking's state."""
+    return STATE_MARKS.get(booking.state, booking.state.value)
+
+
+def own_history(booking: Booking, user_id: int) -> list[Step]:
+    """What happened to someone's own booking, the first thing first."""
+    return [
+        Step(_own_step(change), change.at, _by(change, user_id), change.why) for change in booking.changes
+    ]
+
+
+def _own_step(change: BookingChange) -> str:
+    return YOUR_STEPS.get((change.from_state, change.to_state), "Your booking was cancelled")
+
+
+def _by(change: BookingChange, user_id: int) -> str:
+    if change.actor_id is None:
+        return BY_ITSELF
+    return "by you" if change.actor_id == user_id else "by the business office"
+
+
+def history(booking: Booking, names: Mapping[int, str]) -> list[Step]:
+    """What happened to a booking, for staff: with the names of those who did it."""
+    return [
+        Step(
+            THEIR_STEPS.get((change.from_state, change.to_state), "Cancelled"),
+            change.at,
+            f"by {names.get(change.actor_id, 'someone who has left')}" if change.actor_id else BY_ITSELF,
+            change.why,
+        )
+        for change in booking.changes
+    ]
+
+
+def why_it_ended(booking: Booking) -> str:
+    """The reason kept with the latest change, where one was given."""
+    return booking.changes[-1].why if booking.changes else ""

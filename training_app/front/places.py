@@ -1,0 +1,54 @@
+"""How a session stands for whoever looks: places left, how many wait, and whether they have booked it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_login import current_user
+from sqlalchemy import select
+
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import ACTIVE, BookingState, Places
+from training_app.bookings.wording import STATE_MARKS, places_left
+from training_app.extensions import db
+from training_app.programme.models import TrainingSession
+
+
+@dataclass(frozen=True)
+class Held:
+    """The viewer's own booking of a session."""
+
+    code: str
+    state: BookingState
+
+    @property
+    def mark(self) -> str:
+        return STATE_MARKS.get(self.state, self.state.value)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The places of one session, in the numbers that its words are made of."""
+
+    left: int
+    capacity: int
+    waiting: int
+    held: Held | None
+
+
+def standing_of(session: TrainingSession, places: Places, held: Held | None, now: datetime) -> Standing:
+    return Standing(places_left(places, session, now), places.capacity, places.waiting, held)
+
+
+def held_by_viewer(session_ids: Collection[int]) -> dict[int, Held]:
+    """Which of these sessions the person who looks has booked; nothing for a person who has not signed in."""
+    if not current_user.is_authenticated or current_user.person_id is None:
+        return {}
+    rows = db.session.execute(
+        select(Booking.session_id, Booking.code, Booking.state).where(
+            Booking.session_id.in_(session_ids),
+            Booking.person_id == current_user.person_id,
+            Booking.state.in_(ACTIVE),
+        )
+    )
+    return {session_id: Held(code, state) for session_id, code, state in rows}
