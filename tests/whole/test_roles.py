@@ -64,6 +64,29 @@ second_factor.own                                   sign-in  on           on    
 second_factor.recovery_code                         sign-in  on           on          on       on            on
 second_factor.set_up                                sign-in  on           on          on       on            on
 second_factor.start                                 sign-in  on           on          on       on            on
+staff.about                                         sign-in  no           no          no       yes           no
+staff.cancel                                        sign-in  no           no          no       yes           no
+staff.copy                                          sign-in  no           no          no       yes           no
+staff.course                                        sign-in  no           no          no       yes           no
+staff.courses                                       sign-in  no           no          no       yes           no
+staff.delete                                        sign-in  no           no          no       yes           no
+staff.new_course                                    sign-in  no           no          no       yes           no
+staff.new_part                                      sign-in  no           no          no       yes           no
+staff.new_provider                                  sign-in  no           no          no       yes           no
+staff.new_session                                   sign-in  no           no          no       yes           no
+staff.new_venue                                     sign-in  no           no          no       yes           no
+staff.part                                          sign-in  no           no          no       yes           no
+staff.places                                        sign-in  no           no          no       yes           no
+staff.priorities                                    sign-in  no           no          no       yes           no
+staff.provider                                      sign-in  no           no          no       yes           no
+staff.providers                                     sign-in  no           no          no       yes           no
+staff.publish                                       sign-in  no           no          no       yes           no
+staff.remove_part                                   sign-in  no           no          no       yes           no
+staff.session                                       sign-in  no           no          no       yes           no
+staff.sessions                                      sign-in  no           no          no       yes           no
+staff.trainers                                      sign-in  no           no          no       yes           no
+staff.venue                                         sign-in  no           no          no       yes           no
+staff.venues                                        sign-in  no           no          no       yes           no
 statements.accessibility                            yes      yes          yes         yes      yes           yes
 statements.complain                                 yes      yes          yes         yes      yes           yes
 statements.contact                                  yes      yes          yes         yes      yes           yes
@@ -91,6 +114,24 @@ second_factor.own                                   no       may          may   
 second_factor.recovery_code                         no       may          may         may      may           may
 second_factor.set_up                                no       may          may         may      may           may
 second_factor.start                                 no       may          may         may      may           may
+staff.about                                         no       no           no          no       may           no
+staff.cancel                                        no       no           no          no       may           no
+staff.copy                                          no       no           no          no       may           no
+staff.course                                        no       no           no          no       may           no
+staff.delete                                        no       no           no          no       may           no
+staff.new_course                                    no       no           no          no       may           no
+staff.new_part                                      no       no           no          no       may           no
+staff.new_provider                                  no       no           no          no       may           no
+staff.new_session                                   no       no           no          no       may           no
+staff.new_venue                                     no       no           no          no       may           no
+staff.part                                          no       no           no          no       may           no
+staff.places                                        no       no           no          no       may           no
+staff.priorities                                    no       no           no          no       may           no
+staff.provider                                      no       no           no          no       may           no
+staff.publish                                       no       no           no          no       may           no
+staff.remove_part                                   no       no           no          no       may           no
+staff.trainers                                      no       no           no          no       may           no
+staff.venue                                         no       no           no          no       may           no
 """
 CELLS = {302: "may", 422: "may", 409: "later", 403: "no", 404: "none"}
 

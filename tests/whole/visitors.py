@@ -18,7 +18,7 @@ from training_app.evaluation.models import Comment
 from training_app.evaluation.queries import open_evaluations_for
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
-from training_app.programme.models import SessionTrainer, TrainingSession
+from training_app.programme.models import Course, Provider, SessionPart, SessionTrainer, TrainingSession, Venue
 from training_app.reports.models import StatedFact
 
 # Nobody has signed in, then the five roles.
@@ -115,6 +115,10 @@ def stock(app: Flask) -> Places:
             "letter_id": _a_letter(users[Role.PRACTITIONER]),
             "fact_id": _first(select(StatedFact.id)),
             "user_id": users[Role.PRACTITIONER].id,
+            "part_id": _first(select(SessionPart.id).where(SessionPart.session_id == other)),
+            "course_id": _first(select(Course.id)),
+            "venue_id": _first(select(Venue.id)),
+            "provider_id": _first(select(Provider.id)),
         }
     both = {"one led by the trainer": {"session_id": own}, "another": {"session_id": other}}
     to_answer = {"one the practitioner came to": {"session_id": asked}}

@@ -78,7 +78,7 @@ def attempt(form: Form, act: Callable[[], object]) -> Trouble | None:
         if isinstance(form, Seen):
             carry(form, meanwhile.is_now)
         if not was_carried:
-            return Trouble(409, OLD_PAGE)
+            return Trouble(422, OLD_PAGE)
         return Trouble(409, str(meanwhile), meanwhile.differences)
     except Refused as refusal:
         return Trouble(422, str(refusal))
