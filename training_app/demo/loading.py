@@ -12,12 +12,14 @@ from training_app.accounts.models import User
 from training_app.accounts.rules import Role
 from training_app.clock import local
 from training_app.demo.answers import Answers, Form
+from training_app.demo.bookings import book_coming_sessions
 from training_app.demo.coming import as_file, coming_half_year, recently_held
 from training_app.demo.descriptions import describe_courses
 from training_app.demo.facts import state_facts
 from training_app.demo.models import Demonstration
 from training_app.demo.people import Crowd, Someone, take_register
 from training_app.demo.ratings import TARGETS_2024_25, paired_ratings, spread
+from training_app.demo.registers import close_registers, hold_today
 from training_app.demo.users import make_users
 from training_app.errors import Refused
 from training_app.evaluation.models import Response
@@ -40,13 +42,18 @@ LEAST_BEFORE_PUBLISHING = 8
 RECENT_FORMS = (0, 9, 12, 10, 11, 8, 14)
 
 
+def holds_anything() -> bool:
+    """Does the database hold anything beyond its reference data?"""
+    held = (TrainingSession, Person, User, Response)
+    return any(db.session.scalar(select(exists().select_from(table))) for table in held)
+
+
 def load_demonstration(now: datetime) -> None:
     """Fill an empty database and mark it as a demonstration.
 
     Raises Refused where the database holds a session, a person, a user or an answer.
     """
-    held = (TrainingSession, Person, User, Response)
-    if any(db.session.scalar(select(exists().select_from(table))) for table in held):
+    if holds_anything():
         raise Refused("The database is not empty: the demonstration is loaded into an empty one only.")
     db.session.add(Demonstration(loaded_at=now))
     crowd = Crowd(Random("people 2024-25"), now)
@@ -59,6 +66,8 @@ def load_demonstration(now: datetime) -> None:
     _answer_year(registers, answers, now)
     state_facts(actor_id=administrator.id, now=now)
     _load_this_year(crowd, answers, users, now)
+    hold_today(crowd, trainer, answers, now)
+    close_registers(trainer.id, now)
     db.session.flush()
 
 
@@ -138,6 +147,9 @@ def _load_this_year(
     came = [participant, *crowd.gather(13)]
     _hold(waiting, came, trainer.id)
     _wait_for_one_more(waiting, came, answers, rng)
+    # Sessions that may have begun are left alone: the first of those to come is some days away.
+    coming = _sessions(today + timedelta(days=2), today + timedelta(days=366))
+    book_coming_sessions(coming, participant, crowd, now)
 
 
 def _hold(session: TrainingSession, came: Sequence[Someone], trainer_id: int) -> None:
