@@ -67,6 +67,7 @@ class CannotAnswer(Refused):
         self.why = why
 
 
+ADDED_WORDS = "Print the person’s own words only. You may leave words out: put … in their place, and add nothing"
 EMPTY = "Answer at least one question, or leave this page: nothing has to be answered"
 
 
@@ -169,6 +170,8 @@ def release(comment_id: int, text: str, actor_id: int, now: datetime) -> Comment
         raise Refused("Enter the words to release, or keep the comment back")
     if len(wording) > rules.LONGEST_WORDS:
         raise Refused(f"Use {rules.LONGEST_WORDS:,} characters or fewer")
+    if not rules.is_redaction_of(wording, comment.text):
+        raise Refused(ADDED_WORDS)
     return _decide(comment, CommentState.RELEASED, wording, actor_id, now, redacted=wording != comment.text)
 
 

@@ -43,7 +43,7 @@ def publish(session_id: int, why: WhyPublished, now: datetime) -> Publication:
     by key and scale. Ratings on another scale stay patterns of their own and are never joined.
     """
     lock_rows(TrainingSession, [session_id])
-    patterns = Counter(_patterns(_ratings(session_id)))
+    patterns = patterns_of(session_id)
     db.session.execute(delete(RatingPattern).where(RatingPattern.session_id == session_id))
     if patterns:
         rows = [{"session_id": session_id, "n": n, **pattern._asdict()} for pattern, n in patterns.items()]
@@ -55,6 +55,11 @@ def publish(session_id: int, why: WhyPublished, now: datetime) -> Publication:
     db.session.add(publication)
     db.session.flush()
     return publication
+
+
+def patterns_of(session_id: int) -> "Counter[Pattern]":
+    """What a publishing of this session would count now, and how many people gave each pattern."""
+    return Counter(_patterns(_ratings(session_id)))
 
 
 class Pattern(NamedTuple):

@@ -25,11 +25,11 @@ from training_app.evaluation.rules import (
     window_after,
 )
 from training_app.extensions import db
-from training_app.people.models import Post
+from training_app.people.queries import agency_on
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import EvaluationMode, SessionStatus
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries import is_expected, sessions_attended_by
+from training_app.registers.queries import is_expected, sessions_attended_by, sessions_expecting
 from training_app.registers.rules import Mark
 
 STANDARD = "standard"
@@ -113,16 +113,8 @@ def agency_on_the_day(session: TrainingSession, person_id: int) -> int | None:
     )
     if marked is not None:
         return marked
-    return db.session.scalar(
-        select(Post.agency_id)
-        .where(
-            Post.person_id == person_id,
-            Post.started_on <= session.last_day,
-            or_(Post.ended_on.is_(None), Post.ended_on >= session.last_day),
-        )
-        .order_by(Post.started_on.desc(), Post.id.desc())
-        .limit(1)
-    )
+    agency = agency_on(person_id, session.last_day)
+    return agency.id if agency else None
 
 
 def has_answered(session_id: int, person_id: int, form: Moment) -> bool:
@@ -208,7 +200,7 @@ def open_evaluations_for(person_id: int, now: datetime) -> list[OpenEvaluation]:
     sessions = db.session.scalars(
         select(TrainingSession)
         .where(
-            TrainingSession.id.in_(sessions_attended_by(person_id)),
+            TrainingSession.id.in_([*sessions_attended_by(person_id), *sessions_expecting(person_id, recent)]),
             TrainingSession.last_day >= recent,
             TrainingSession.id.not_in(answered),
         )

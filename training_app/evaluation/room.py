@@ -16,7 +16,7 @@ from sqlalchemy import func, or_, select
 
 from training_app.audit import commands as audit
 from training_app.bookings.models import Booking
-from training_app.bookings.rules import BookingState
+from training_app.bookings.rules import BookingState, typed_code
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.evaluation import rules
@@ -125,10 +125,9 @@ def person_meant(session_id: int, typed: str) -> int | None:
     """Who gave this booking code or e-mail, where they have a place at this session or a mark on its register."""
     typed = typed.strip()
     if "@" not in typed:
-        plain = "".join(one for one in typed.upper() if one.isalnum())
         return db.session.scalar(
             select(Booking.person_id).where(
-                Booking.session_id == session_id, func.upper(func.replace(Booking.code, "-", "")) == plain,
+                Booking.session_id == session_id, Booking.code == typed_code(typed),
                 Booking.state == BookingState.CONFIRMED,
             )
         )

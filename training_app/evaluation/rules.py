@@ -1,5 +1,6 @@
 """Moments, windows, who may answer when, and when answers are published. Decisions only, from plain facts."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -209,3 +210,33 @@ def refusal(form: Moment, facts: Facts, now: datetime) -> Refusal | None:
     if facts.window.is_over(now):
         return Refusal.CLOSED
     return None if facts.came else Refusal.NOT_ON_REGISTER
+
+
+GAP = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?)\s*")
+
+
+def is_redaction_of(printed: str, written: str) -> bool:
+    """Are these the person's own words, in their order, with nothing but gaps (“…” or “[…]”) put in?
+
+    Spaces and the shape of quotation marks do not matter.
+
+    >>> is_redaction_of("Good day … more time.", "Good day with Ann, but more time.")
+    True
+    >>> is_redaction_of("The best day ever", "Good day")
+    False
+    """
+    rest = _plain(written)
+    for piece in GAP.split(printed):
+        kept = _plain(piece)
+        found = rest.find(kept)
+        if found < 0:
+            return False
+        rest = rest[found + len(kept) :]
+    return any(_plain(piece) for piece in GAP.split(printed))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.translate(QUOTES).split())
+
+
+QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})

@@ -10,12 +10,12 @@ from enum import StrEnum
 
 from training_app.impact.paired_results import PairedChange
 from training_app.impact.responses import ResponseRate
-from training_app.impact.results import Interval, NotCalculable, is_calculable
+from training_app.impact.results import Figure, Interval, NotCalculable, is_calculable
 
 PAIRS_FOR_GOOD = 30
 RATE_FOR_GOOD = 0.4
 PAIRS_FOR_A_FIGURE = 8
-VERY_UNLIKELY, UNLIKELY = 0.01, 0.05
+VERY_UNLIKELY = 0.01
 SMALL_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 OWN_RATINGS = (
@@ -212,15 +212,27 @@ def _step(limit: float) -> str:
     return f"a {'rise' if limit > 0 else 'fall'} of {size}"
 
 
+def direction(moved: Figure, limits: Interval | NotCalculable) -> int:
+    """Which way the average surely moved: 1 up, −1 down, 0 where we cannot tell.
+
+    One rule for the sentence, the chart and the note beside them. Where everyone moved by the same step there is no
+    spread and no interval, and nothing to doubt.
+    """
+    if isinstance(moved, NotCalculable):
+        return 0
+    low, high = (moved, moved) if isinstance(limits, NotCalculable) else limits
+    return (low > 0) - (high < 0)
+
+
 def chance(change: PairedChange) -> str | None:
     """How surprising the change would be if the training made no difference; None where no test is worth making."""
     p = change.p_sign_flip
     if change.n_pairs < PAIRS_FOR_A_FIGURE or isinstance(p, NotCalculable):
         return None
-    if p < UNLIKELY:
+    if direction(change.mean_change, change.ci95_t):
         how = "very unlikely" if p < VERY_UNLIKELY else "unlikely"
         return f"If the training made no difference, a change this large would be {how}."
-    return "A change this large could easily be chance alone: we cannot tell whether anything changed."
+    return "A change this large could be chance alone: we cannot tell whether anything changed."
 
 
 def rest_unchanged(change: float, overall: float) -> str:
@@ -248,14 +260,6 @@ def low_response(what: str, change: float, rate: float, overall: float) -> str:
 def is_low(response: ResponseRate) -> bool:
     """Do so few answer that every sentence has to say so?"""
     return is_calculable(response.rate) and response.rate < RATE_FOR_GOOD
-
-
-def only_so_many_answered(response: ResponseRate) -> str | None:
-    """The caution beside the sentence, where few answered."""
-    rate = response.rate
-    if isinstance(rate, NotCalculable) or rate >= RATE_FOR_GOOD:
-        return None
-    return f"Only {in_every_hundred(rate)} answered, so this may not describe everyone."
 
 
 def too_few(forms: int, attended: int | None, matched: int, counts_in: str | None) -> Sentence:
@@ -304,8 +308,8 @@ def not_published_yet(forms: int) -> str:
 
 def all_changes(changes: Sequence[float], limits: Sequence[Interval | NotCalculable]) -> str:
     """What several averages beside one another show, in one line."""
-    sure_rise = [isinstance(one, Interval) and one.low > 0 for one in limits]
-    sure_fall = [isinstance(one, Interval) and one.high < 0 for one in limits]
+    ways = [direction(moved, one) for moved, one in zip(changes, limits, strict=True)]
+    sure_rise, sure_fall = [way > 0 for way in ways], [way < 0 for way in ways]
     if changes and (all(sure_rise) or all(sure_fall)):
         smallest, largest = one_decimal(abs(min(changes, key=abs))), one_decimal(abs(max(changes, key=abs)))
         by = smallest if smallest == largest else f"{smallest} to {largest}"

@@ -13,11 +13,13 @@ from functools import partial
 from training_app.bookings.commands import lapse_offers
 from training_app.bookings.queries import sessions_with_expired_offers, sessions_with_places_to_offer
 from training_app.database import in_transaction, transaction
+from training_app.evaluation.asking import ask_for_answers, sessions_to_ask_about
 from training_app.evaluation.publishing import publish_if_due
 from training_app.evaluation.queries import sessions_to_publish
 from training_app.outbox.commands import close_expired
 from training_app.outbox.delivery import deliver_due
 from training_app.outbox.queries import queue_state
+from training_app.outbox.sender import settings
 
 log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
@@ -70,8 +72,25 @@ def _lapse_offers(now: datetime) -> str:
     return f"{ended} ended, {failed} sessions failed" if failed else f"{ended} ended"
 
 
+def _ask_for_answers(now: datetime) -> str:
+    """Each session in its own transaction. Who was asked is on record, so nobody is asked twice."""
+    asked = failed = 0
+    installed = settings()
+    for session_id in sessions_to_ask_about(now):
+        letters = partial(
+            ask_for_answers, session_id, base_url=installed.base_url, site_name=installed.site.name, now=now
+        )
+        try:
+            asked += in_transaction(letters)
+        except Exception as error:
+            log.error("Session %s was not asked about: %s", session_id, type(error).__name__)
+            failed += 1
+    return f"{asked} asked, {failed} sessions failed" if failed else f"{asked} asked"
+
+
 JOBS = (
     Job(name="send_letters", label="Send letters", every=MINUTE, run=_send_letters),
     Job(name="lapse_offers", label="End unanswered offers of places", every=MINUTE, run=_lapse_offers),
+    Job(name="ask_for_answers", label="Ask for answers after a session", every=HOUR, minute="17", run=_ask_for_answers),
     Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
 )

@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import case, distinct, func, select
 
@@ -102,5 +103,33 @@ def people_who_came(session_id: int) -> list[int]:
             )
             .distinct()
             .order_by(AttendanceMark.person_id)
+        )
+    )
+
+
+def sessions_expecting(person_id: int, since: date) -> list[int]:
+    """Ids of the sessions since that day that this person had a place at, whose open register has not marked them."""
+    latest = (
+        select(func.max(RegisterChange.id))
+        .where(RegisterChange.session_id == Booking.session_id)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+    closed = select(RegisterChange.id).where(
+        RegisterChange.id == latest, RegisterChange.state == RegisterState.CLOSED
+    )
+    marked = select(AttendanceMark.id).where(
+        AttendanceMark.session_id == Booking.session_id, AttendanceMark.person_id == person_id,
+        AttendanceMark.superseded_at.is_(None),
+    )
+    return list(
+        db.session.scalars(
+            select(Booking.session_id)
+            .join(TrainingSession, TrainingSession.id == Booking.session_id)
+            .where(
+                Booking.person_id == person_id, Booking.state == BookingState.CONFIRMED,
+                TrainingSession.last_day >= since, ~marked.exists(), ~closed.exists(),
+            )
+            .order_by(Booking.session_id)
         )
     )
