@@ -25,9 +25,17 @@ def program() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+@dataclass(frozen=True)
+class Service:
+    """A running service: where it answers, and the folder its letters go to."""
+
+    address: str
+    letters: Path
+
+
 @contextmanager
-def serving(database: Path) -> Iterator[str]:
-    """Serve this database file with waitress, as ./run does; gives the address, and ends the process at the end."""
+def serving(database: Path) -> Iterator[Service]:
+    """Serve this database file with waitress, as ./run does, and end the process at the end."""
     folder = database.parent
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRAINING_")} | {
         "TRAINING_SECRET_KEY": KEY,
@@ -40,7 +48,7 @@ def serving(database: Path) -> Iterator[str]:
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as server:
         try:
-            yield _address(server)
+            yield Service(_address(server), folder / "letters")
         finally:
             server.terminate()
 
@@ -88,7 +96,7 @@ class Visitor:
 
 
 @contextmanager
-def visitor(chromium: Browser, address: str, role: Role | None = None, **window: object) -> Iterator[Visitor]:
+def visitor(chromium: Browser, service: Service, role: Role | None = None, **window: object) -> Iterator[Visitor]:
     """A fresh window of the browser, signed in as a person of the demonstration."""
     context = chromium.new_context(**({"viewport": PHONE} | window))  # type: ignore[arg-type]
     try:
@@ -97,7 +105,7 @@ def visitor(chromium: Browser, address: str, role: Role | None = None, **window:
         complaints: list[str] = []
         page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        someone = Visitor(page, address, complaints)
+        someone = Visitor(page, service.address, complaints)
         if role is not None:
             someone.step_into(role)
         yield someone

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from email import message_from_bytes, policy
 from pathlib import Path
 from sqlite3 import connect
 
@@ -10,9 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 
-from tests.chromium import DESK, PHONE, Visitor, launched, program, serving, visitor
+from tests.accounts.letters import code_in
+from tests.chromium import DESK, PHONE, Service, Visitor, launched, program, serving, visitor
 from tests.conftest import fresh
-from tests.whole.crawling import visit
+from tests.whole.crawling import endpoint_of, visit
 from tests.whole.visitors import VISITORS, enter, hrefs, stock, visitor_name
 from training_app.accounts.rules import Role
 from training_app.extensions import db
@@ -42,15 +44,15 @@ def chromium() -> Iterator[Chromium]:
 @pytest.fixture(scope="module")
 def service(
     house: tuple[Flask, Path], demonstration_file: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+) -> Iterator[Service]:
     app = house[0]
     fresh(app, demonstration_file)
     stock(app)
     database = tmp_path_factory.mktemp("service") / "demonstration.sqlite3"
     with closing(connect(database)) as copy, app.app_context(), db.engine.connect() as original:
         original.connection.driver_connection.backup(copy)
-    with serving(database) as address:
-        yield address
+    with serving(database) as running:
+        yield running
 
 
 def _faults(someone: Visitor, where: str) -> list[str]:
@@ -75,10 +77,13 @@ def _faults(someone: Visitor, where: str) -> list[str]:
 def _pages(app: Flask, role: Role | None, most_of_a_kind: int) -> dict[str, str]:
     """Addresses of pages by what they are, one or more of each kind that this visitor can reach."""
     reached = visit(app, stock(app), role, most_of_a_kind)
-    return {one.address: one.endpoint for one in reached if one.page.tree is not None and one.page.status == 200}
+    # By the route that answered in the end: some addresses lead on to another page.
+    return {
+        one.address: endpoint_of(app, one.page.response.request.path) for one in reached if one.page.tree is not None
+    }
 
 
-def _check_all(chromium: Chromium, service: str, role: Role | None, addresses: list[str]) -> None:
+def _check_all(chromium: Chromium, service: Service, role: Role | None, addresses: list[str]) -> None:
     faults = []
     with visitor(chromium, service, role) as someone:
         for address in addresses:
@@ -89,7 +94,7 @@ def _check_all(chromium: Chromium, service: str, role: Role | None, addresses: l
 
 
 @pytest.mark.parametrize("role", [None, Role.PRACTITIONER, Role.TRAINER, Role.ADMINISTRATOR], ids=visitor_name)
-def test_one_page_of_every_kind(demonstration: Flask, chromium: Chromium, service: str, role: Role | None):
+def test_one_page_of_every_kind(demonstration: Flask, chromium: Chromium, service: Service, role: Role | None):
     """Each kind of page is opened by the one who may do most on it; others see less of the same."""
     pages = _pages(demonstration, role, most_of_a_kind=1)
     more = {None: set(), Role.PRACTITIONER: {"front.my_training", "evaluation.after_form"},
@@ -110,11 +115,42 @@ def test_one_page_of_every_kind(demonstration: Flask, chromium: Chromium, servic
 
 @pytest.mark.long
 @pytest.mark.parametrize("role", VISITORS, ids=visitor_name)
-def test_every_page_of_every_visitor(demonstration: Flask, chromium: Chromium, service: str, role: Role | None):
+def test_every_page_of_every_visitor(demonstration: Flask, chromium: Chromium, service: Service, role: Role | None):
     _check_all(chromium, service, role, list(_pages(demonstration, role, most_of_a_kind=4)))
 
 
-def test_pages_that_refuse_what_was_typed(demonstration: Flask, chromium: Chromium, service: str):
+def test_the_pages_on_the_way_in(chromium: Chromium, service: Service):
+    """A first sign-in, with a code that is wrong, then right, and details that are missing, then given."""
+    faults, headings = [], []
+
+    def look(where: str) -> None:
+        someone.complaints[:] = [one for one in someone.complaints if "422" not in one]
+        headings.append(someone.page.locator("h1").inner_text())
+        faults.extend(_faults(someone, where))
+
+    with visitor(chromium, service) as someone:
+        someone.open("/sign-in")
+        someone.page.get_by_label("Email").fill("newcomer@school.example")
+        someone.page.get_by_role("button", name="Email me a code").click()
+        look("the code page")
+        for typed in ("12", code_in(message_from_bytes(_only_letter(service), policy=policy.default))):
+            someone.page.locator("main input[name=code]").fill(typed)
+            someone.page.locator("main form:has(input[name=code]) button").click()
+            someone.page.wait_for_load_state()
+            look(f"after the code {typed}")
+        someone.page.locator("main button[type=submit]").first.click()
+        someone.page.locator(".govuk-error-summary").wait_for()
+        look("the details with an error")
+    assert len(set(headings)) == 2, headings
+    assert not faults, "\n".join(faults)
+
+
+def _only_letter(service: Service) -> bytes:
+    (letter,) = service.letters.glob("*.eml")
+    return letter.read_bytes()
+
+
+def test_pages_that_refuse_what_was_typed(demonstration: Flask, chromium: Chromium, service: Service):
     """The error summary is met by those who have most trouble with a form."""
     faults = []
     forms = {
@@ -140,9 +176,9 @@ def _asked_of_the_practitioner(app: Flask) -> str:
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/sign-out"])
-def test_error_pages(chromium: Chromium, service: str, path: str):
+def test_error_pages(chromium: Chromium, service: Service, path: str):
     with visitor(chromium, service) as someone:
-        answer = someone.page.goto(service + path)
+        answer = someone.page.goto(service.address + path)
         assert answer is not None and answer.status in {404, 405}
         someone.complaints.clear()
         assert not _faults(someone, path)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
-from tests.chromium import DESK, Visitor, launched, program, serving, visitor
+from tests.chromium import DESK, Service, Visitor, launched, program, serving, visitor
 from training_app.accounts.rules import Role
 
 pytestmark = [
@@ -34,11 +34,11 @@ def chromium() -> Iterator[Chromium]:
 
 
 @pytest.fixture
-def service(demonstration_file: Path, tmp_path: Path) -> Iterator[str]:
+def service(demonstration_file: Path, tmp_path: Path) -> Iterator[Service]:
     database = tmp_path / "demonstration.sqlite3"
     shutil.copy(demonstration_file, database)
-    with serving(database) as address:
-        yield address
+    with serving(database) as running:
+        yield running
 
 
 def _tab_to(page: Page, words: str) -> None:
@@ -56,7 +56,7 @@ def _heading(someone: Visitor) -> str:
     return someone.page.locator("h1").inner_text()
 
 
-def test_with_the_keyboard_alone_from_the_first_page_to_the_thanks(chromium: Chromium, service: str):
+def test_with_the_keyboard_alone_from_the_first_page_to_the_thanks(chromium: Chromium, service: Service):
     with visitor(chromium, service, viewport=DESK) as someone:
         page = someone.page
         someone.open("/programme")
@@ -88,7 +88,7 @@ def _press(someone: Visitor, words: str) -> None:
     someone.page.wait_for_load_state()
 
 
-def test_without_javascript_from_the_search_to_the_yearly_report(chromium: Chromium, service: str):
+def test_without_javascript_from_the_search_to_the_yearly_report(chromium: Chromium, service: Service):
     with visitor(chromium, service, java_script_enabled=False) as someone:
         page = someone.page
         someone.open("/programme?year=2024-25")
@@ -116,7 +116,7 @@ def test_without_javascript_from_the_search_to_the_yearly_report(chromium: Chrom
         assert _heading(someone).startswith("Sign in")
 
 
-def test_the_script_makes_nothing_worse(chromium: Chromium, service: str):
+def test_the_script_makes_nothing_worse(chromium: Chromium, service: Service):
     """A page that is sent twice in a second by a double click is sent once; nothing else changes."""
     with visitor(chromium, service, Role.PRACTITIONER) as someone:
         someone.page.get_by_role("link", name=re.compile("Say how it was")).first.click()

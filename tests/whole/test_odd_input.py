@@ -23,7 +23,7 @@ from training_app.extensions import db
 ODD_IN_PATHS = (
     "0", "-1", "9" * 12, "9" * 30, "x" * 3000, "2024-26", "9999-00", "0000-01", "%00", "%FF", "<b>", "..%2f",
 )  # fmt: skip
-ODD_TYPED = ("a\x00b", "x" * 20_000, "9" * 30, "\u202e\U0001f98a\ufeff", "=1+1<b>{{7*7}}", "\r\nBcc: x@evil.example")
+ODD_TYPED = ("a\x00b", "9" * 20_000, "\u202e\U0001f98a\ufeff=1+1<b>{{7*7}}", "\r\nBcc: x@evil.example")
 ODD_IN_QUERIES = ("0", "-1", "9" * 30, "x" * 3000, "%00", "%FF")
 
 
