@@ -1,5 +1,6 @@
 """How the rooms are put together. create_app calls this; nothing else does."""
 
+import importlib
 from datetime import timedelta
 
 from flask import Flask
@@ -14,6 +15,7 @@ from training_app.extensions import csrf, db, login_manager, migrate
 def build(settings: Settings) -> Flask:
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    importlib.import_module("training_app.tables")  # a table that refers to another needs every one to be known
     app.extensions["settings"] = settings
     app.extensions["site"] = settings.site
     _configure(app, settings)
@@ -40,6 +42,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 60 * 60,
         PREFERRED_URL_SCHEME="https" if settings.secure_cookies else "http",
     )
+    # A doubled slash is not found, rather than led on to an address made of the visitor's own Host header.
+    app.url_map.merge_slashes = False
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -124,6 +128,7 @@ def _add_commands(app: Flask) -> None:
     from training_app.accounts import cli as users
     from training_app.cli import impact
     from training_app.demo import cli as demo
+    from training_app.doctor import cli as doctor
     from training_app.jobs import cli as jobs
     from training_app.outbox import cli as outbox
     from training_app.programme import cli as programme
@@ -136,3 +141,4 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(outbox.outbox_commands)
     app.cli.add_command(jobs.worker)
     app.cli.add_command(demo.demo_group)
+    app.cli.add_command(doctor.doctor)
