@@ -1,0 +1,210 @@
+"""Book, cancel, offer, answer, lapse, change and call off in any order: after each act every promise holds."""
+
+from datetime import timedelta
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from tests.bookings.house_rules import broken
+from tests.bookings.making import START, letters, make_people, make_session, make_sign_in
+from tests.bookings.traces import Traces, line_in_words
+from tests.conftest import fresh
+from training_app.bookings import commands, queries
+from training_app.bookings.commands import BookingRefused
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import ACTIVE, BookingState, WhyNot
+from training_app.database import transaction
+from training_app.errors import Refused
+from training_app.extensions import db
+from training_app.jobs.schedule import JOBS
+
+PEOPLE = 6
+LAPSE = next(job for job in JOBS if job.name == "lapse_offers")
+someone = st.integers(0, PEOPLE - 1)
+any_booking = st.integers(0, 30)
+
+
+class Places(RuleBasedStateMachine):
+    """One session, six people, an office, a clock."""
+
+    def __init__(self, app, template):
+        super().__init__()
+        fresh(app, template)
+        self.context = app.app_context()
+        self.context.push()
+        self.now = START - timedelta(days=4)
+        self.cancelled = False
+
+    def teardown(self):
+        db.session.remove()
+        self.context.pop()
+
+    @initialize(capacity=st.integers(1, 3))
+    def set_up(self, capacity):
+        self.session_id, self.people = make_session(capacity), make_people(PEOPLE)
+        self.staff = make_sign_in()
+        self.traces = Traces()
+
+    def act(self, command, *arguments, **named):
+        """One act in its own transaction; returns what came of it, or why it was refused."""
+        before = Traces()
+        try:
+            with transaction():
+                outcome = command(*arguments, now=self.now, **named)
+        except Refused as refusal:
+            assert Traces() == before, "what is refused leaves no trace"
+            return refusal
+        self.traces.fits(before)
+        return outcome
+
+    def places(self):
+        return queries.places_of([self.session_id])[self.session_id]
+
+    def pick(self, number):
+        db.session.rollback()
+        found = db.session.scalars(select(Booking).order_by(Booking.id)).all()
+        return found[number % len(found)] if found else None
+
+    @rule(who=someone, keeps=st.booleans(), by_office=st.booleans(), overbook=st.booleans())
+    def book(self, who, keeps, by_office, overbook):
+        person_id, places = self.people[who], self.places()
+        held = queries.active_booking(self.session_id, person_id)
+        state = held.state if held else None
+        named = {"actor_id": self.staff if by_office else None, "why": "They rang" if by_office else ""}
+        overbooks = by_office and overbook
+        outcome = self.act(
+            commands.book_place, self.session_id, person_id, keeps_waiting=keeps,
+            overbook_why="The inspector" if overbooks else "", **named,
+        )
+        self.check_booked(outcome, state, places, overbooks)
+
+    def check_booked(self, outcome, state, places, overbooks):
+        late = self.now > START - timedelta(hours=2)
+        waits = state is BookingState.WAITLISTED and ((late and places.held < places.capacity) or overbooks)
+        if self.cancelled:
+            assert outcome.why is WhyNot.CANCELLED
+        elif self.now >= START:
+            assert outcome.why is WhyNot.STARTED
+        elif state is not None and not waits:
+            assert outcome.why is WhyNot.ALREADY
+        else:
+            is_free = places.held < places.capacity and (late or not places.waiting)
+            gets = BookingState.CONFIRMED if is_free or overbooks or waits else BookingState.WAITLISTED
+            assert outcome.state is gets
+            assert (outcome.overbooked_why != "") == (overbooks and not is_free and places.held >= places.capacity)
+
+    @rule(number=any_booking, by_office=st.booleans())
+    def cancel(self, number, by_office):
+        booking = self.pick(number)
+        if booking is None:
+            return
+        state = booking.state
+        named = {"actor_id": self.staff, "why": "They moved away"} if by_office else {"actor_id": None}
+        outcome = self.act(commands.cancel_booking, booking.id, **named)
+        if state is BookingState.CANCELLED:
+            assert outcome.state is state
+        elif state not in ACTIVE:
+            assert outcome.why is WhyNot.OVER
+        elif self.now >= START and not by_office:
+            assert outcome.why is WhyNot.HAS_STARTED
+        else:
+            assert outcome.state is BookingState.CANCELLED
+
+    @rule(number=any_booking)
+    def accept(self, number):
+        self.answer(number, BookingState.CONFIRMED, commands.accept_offer)
+
+    @rule(number=any_booking, keep=st.booleans())
+    def decline(self, number, keep):
+        self.answer(number, BookingState.DECLINED, commands.decline_offer, keep_waiting=keep)
+
+    def answer(self, number, becomes, command, **named):
+        booking = self.pick(number)
+        if booking is None:
+            return
+        live = [one for one in booking.offers if one.outcome is None]
+        in_time = bool(live) and self.now < live[0].expires_at
+        before = booking.state
+        outcome = self.act(command, booking.id, actor_id=None, **named)
+        if in_time and named.get("keep_waiting"):
+            # To the end of the line, or straight back where nobody else waits.
+            assert outcome.state in {BookingState.WAITLISTED, BookingState.OFFERED}
+        elif in_time:
+            assert outcome.state is becomes
+        elif isinstance(outcome, Booking):
+            assert outcome.state is becomes is before
+        else:
+            assert isinstance(outcome, BookingRefused)
+
+    @rule(number=any_booking, keep=st.booleans())
+    def choose(self, number, keep):
+        booking = self.pick(number)
+        if booking is not None:
+            waits = booking.state in {BookingState.WAITLISTED, BookingState.OFFERED}
+            outcome = self.act(commands.choose_to_keep_waiting, booking.id, keep, actor_id=None)
+            assert isinstance(outcome, Booking) == waits
+
+    @rule(hours=st.sampled_from([0.2, 1, 5, 23, 24, 30]))
+    def time_passes(self, hours):
+        self.now += timedelta(hours=hours)
+
+    @rule()
+    def clock_ticks(self):
+        before = Traces()
+        LAPSE.run(self.now)
+        self.traces.fits(before)
+        assert queries.sessions_with_expired_offers(self.now) == []
+
+    @rule(capacity=st.integers(1, 5))
+    def change_capacity(self, capacity):
+        held = self.places().held
+        outcome = self.act(commands.change_capacity, self.session_id, capacity, actor_id=self.staff)
+        if not self.cancelled:
+            assert outcome.held >= held, "nobody loses a place"
+            assert outcome.over == max(0, held - capacity)
+
+    @rule()
+    def tell(self):
+        active = [one.id for one in queries.active_bookings(self.session_id)]
+        before = len(letters())
+        with transaction():
+            told = commands.tell_of_change(self.session_id, "It starts later.", actor_id=self.staff, now=self.now)
+        assert told == len(active) == len(letters()) - before
+        assert {one.kind for one in letters()[before:]} <= {"session changed"}
+        self.traces.told += told
+
+    @rule(really=st.integers(0, 5))
+    def call_off(self, really):
+        if really:
+            return
+        outcome = self.act(commands.cancel_session, self.session_id, "Snow", actor_id=self.staff)
+        assert isinstance(outcome, Refused) == self.cancelled
+        self.cancelled = True
+
+    @invariant()
+    def every_promise_holds(self):
+        if hasattr(self, "session_id"):
+            assert broken(self.now) == []
+            assert line_in_words(self.session_id) == []
+            assert self.traces.letters_fit() == []
+
+
+def check_any_order(house, examples: int, steps: int) -> None:
+    app, template = house
+    Places.TestCase.settings = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, print_blob=True, database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(lambda: Places(app, template), settings=Places.TestCase.settings)
+
+
+def test_any_order_of_acts(house):
+    check_any_order(house, examples=8, steps=25)
+
+
+@pytest.mark.long
+def test_any_order_of_acts_at_length(house):
+    check_any_order(house, examples=250, steps=50)

@@ -1,0 +1,86 @@
+"""What acts leave behind: changes, offers, letters and lines of the audit, and how they belong together."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select, text
+
+from training_app.audit.models import AuditEntry
+from training_app.bookings.models import Booking, BookingChange, Offer
+from training_app.extensions import db
+from training_app.outbox.models import Letter
+
+# The letter each change causes. Cancelling is told in one of two ways.
+LETTER_OF = {
+    (None, "confirmed"): "booking confirmed",
+    (None, "waitlisted"): "booking waiting",
+    ("waitlisted", "offered"): "place offered",
+    ("offered", "confirmed"): "booking confirmed",
+    ("offered", "declined"): "offer declined",
+    ("offered", "lapsed"): "offer lapsed",
+    ("offered", "waitlisted"): "booking waiting",
+}
+LINE = """
+    SELECT b.queue_number, max(c.id) FROM booking b
+    JOIN booking_change c ON c.booking_id = b.id AND c.to_state = 'waitlisted'
+    WHERE b.session_id = :session AND b.state = 'waitlisted' GROUP BY b.id, b.queue_number ORDER BY b.queue_number"""
+STANDING = "SELECT id, queue_number FROM booking WHERE state = 'waitlisted'"
+OFFERED = "SELECT booking_id FROM offer WHERE outcome IS NULL AND id > :last"
+
+
+def _count(table: type) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@dataclass
+class Traces:
+    """How many of each there are, who waits in which order, and the latest offer."""
+
+    counts: tuple[int, ...] = field(default_factory=lambda: tuple(
+        _count(table) for table in (Booking, BookingChange, Offer, Letter, AuditEntry)))  # fmt: skip
+    line: dict[int, int] = field(default_factory=lambda: dict(db.session.execute(text(STANDING)).all()))
+    last_offer: int = field(default_factory=lambda: db.session.scalar(select(func.max(Offer.id))) or 0)
+    told: int = 0
+
+    def fits(self, before: "Traces") -> None:
+        """Nobody was passed over by the act that just ended, and it left a line in the audit if it changed something."""
+        after = Traces()
+        offered = set(db.session.scalars(text(OFFERED), {"last": before.last_offer}))
+        still = {one: number for one, number in before.line.items() if after.line.get(one) == number}
+        for one in offered:
+            ahead = [number for number in still.values() if number < before.line.get(one, 10**6)]
+            assert not ahead, f"booking {one} was offered a place before those ahead in line"
+        if after.counts[:4] != before.counts[:4]:
+            assert after.counts[4] > before.counts[4], "an act without a line in the audit"
+
+    def letters_fit(self) -> list[str]:
+        """A letter for each change, and none without: by kind, for people who all have an e-mail."""
+        changes = Counter(
+            LETTER_OF.get((before, after), "cancelled")
+            for before, after in db.session.execute(text(CHANGES_TOLD)).all()
+        )
+        queued = Counter(
+            "cancelled" if kind in {"booking cancelled", "session cancelled"} else kind
+            for kind in db.session.scalars(select(Letter.kind))
+        )
+        queued["session changed"] -= self.told
+        wrong = {one for one in changes | queued if changes[one] != queued[one]}
+        found = [f"{one}: {changes[one]} changes, {queued[one]} letters" for one in sorted(wrong)]
+        lettered = db.session.scalar(select(func.count()).select_from(Letter))
+        numbered = db.session.scalar(select(func.sum(Booking.calendar_sequence))) or 0
+        return found if lettered == numbered else [*found, f"{lettered} letters, but {numbered} sequence numbers"]
+
+
+# Someone in line who takes a place at once is offered it and takes it in one moment: one letter tells both.
+CHANGES_TOLD = """
+    SELECT c.from_state, c.to_state FROM booking_change c
+    WHERE NOT (c.to_state = 'offered' AND EXISTS (
+        SELECT 1 FROM offer o WHERE o.booking_id = c.booking_id AND o.offered_at = c.at AND o.expires_at = c.at))"""
+
+
+def line_in_words(session_id: int) -> list[str]:
+    """The line is the order in which people came to wait."""
+    rows = db.session.execute(text(LINE), {"session": session_id}).all()
+    came = [change for _, change in rows]
+    return [] if came == sorted(came) else [f"the line is {rows}"]
