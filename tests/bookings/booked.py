@@ -10,6 +10,7 @@ from tests.evaluation.making import make_session
 from training_app import clock
 from training_app.accounts.models import User
 from training_app.accounts.rules import Role
+from training_app.accounts.sign_in import PASSED
 from training_app.agencies.models import Agency
 from training_app.bookings import commands
 from training_app.bookings.models import Booking
@@ -49,12 +50,6 @@ def book(session_id: int, person_id: int) -> str:
 def fill(session_id: int, number: int) -> list[str]:
     """So many other people book the session."""
     return [book(session_id, a_person(f"Other {turn}")) for turn in range(number)]
-
-
-def person_of(role: Role) -> int:
-    found = db.session.scalar(select(User.person_id).where(User.email == f"{role}@agency.example"))
-    assert found is not None
-    return found
 
 
 def states(app: Flask, session_id: int) -> list[BookingState]:
@@ -104,7 +99,8 @@ def come_back(browser: Browser, role: Role) -> None:
     """Sign in again: a sign-in lasts twelve hours, and the test has gone on by more."""
     with browser.client.session_transaction() as cookie:
         cookie.clear()
-        cookie["_user_id"], cookie["_fresh"] = f"key-of-{role}", True
+        cookie["_user_id"] = cookie[PASSED] = f"key-of-{role}"
+        cookie["_fresh"] = True
 
 
 def press(browser: Browser, path: str, *, status: int = 302, **fields: str) -> Page:

@@ -7,7 +7,6 @@ import time_machine
 from icalendar import Calendar
 
 from tests.accounts.letters import ask, enter, latest_code
-from tests.browser import watched
 from tests.bookings.booked import (
     NOW,
     a_person,
@@ -22,6 +21,7 @@ from tests.bookings.booked import (
     press,
     states,
 )
+from tests.browser import watched
 from tests.evaluation.conftest import user_of
 from training_app import clock
 from training_app.accounts.rules import Role

@@ -32,11 +32,21 @@ accounts.account                                    sign-in  yes          yes   
 accounts.details                                    on       on           on          on       on            on
 accounts.enter_code                                 on       on           on          on       on            on
 accounts.sign_in                                    yes      on           on          on       on            on
+bookings.book                                       sign-in  yes          yes         yes      yes           yes
+bookings.booking                                    sign-in  yes          none        none     none          none
+bookings.calendar                                   sign-in  yes          none        none     none          none
+bookings.cancel                                     sign-in  yes          none        none     none          none
+bookings.details                                    sign-in  yes          yes         yes      yes           yes
 demo.roles                                          yes      yes          yes         yes      yes           yes
 evaluation.after_form, one the practitioner came to sign-in  yes          yes         yes      yes           yes
+evaluation.before_form, one the practitioner booked sign-in  yes          yes         yes      yes           yes
 evaluation.comment                                  sign-in  no           no          no       yes           no
 evaluation.comments                                 sign-in  no           no          no       yes           no
+evaluation.in_the_room                              yes      yes          yes         yes      yes           yes
+evaluation.room_screen, another                     sign-in  no           no          none     yes           no
+evaluation.room_screen, one led by the trainer      sign-in  no           no          yes      yes           no
 evaluation.thank_you, one the practitioner came to  sign-in  on           on          on       on            on
+evaluation.thanks_in_the_room                       on       on           on          on       on            on
 front.catalogue                                     yes      yes          yes         yes      yes           yes
 front.course                                        yes      yes          yes         yes      yes           yes
 front.home                                          on       on           on          on       on            on
@@ -48,12 +58,24 @@ health.alive                                        yes      yes          yes   
 health.ready                                        yes      yes          yes         yes      yes           yes
 impact.course                                       sign-in  no           no          no       yes           yes
 impact.own_sessions                                 sign-in  no           no          yes      yes           yes
-impact.session, one led by the trainer              sign-in  no           no          yes      yes           yes
 impact.session, another                             sign-in  no           no          none     yes           yes
+impact.session, one led by the trainer              sign-in  no           no          yes      yes           yes
 impact.year                                         sign-in  no           no          no       yes           yes
 impact.years                                        sign-in  no           no          no       yes           yes
+office_bookings.book_for                            sign-in  no           no          no       yes           no
+office_bookings.cancel_for, the practitioner’s      sign-in  no           no          no       yes           no
+office_bookings.of_session                          sign-in  no           yes         no       yes           no
 outbox.letter                                       sign-in  no           no          no       yes           no
 outbox.letters                                      sign-in  no           no          no       yes           no
+registers.close_page, another                       sign-in  no           no          none     yes           no
+registers.close_page, one led by the trainer        sign-in  no           no          on       on            no
+registers.history, another                          sign-in  no           no          none     yes           no
+registers.history, one led by the trainer           sign-in  no           no          yes      yes           no
+registers.number_page, another                      sign-in  no           no          none     yes           no
+registers.number_page, one led by the trainer       sign-in  no           no          yes      yes           no
+registers.register, another                         sign-in  no           no          none     yes           no
+registers.register, one led by the trainer          sign-in  no           no          yes      yes           no
+registers.registers                                 sign-in  no           no          yes      yes           no
 reports.facts                                       sign-in  no           no          no       yes           no
 reports.report                                      sign-in  no           no          no       yes           yes
 reports.report_as_json                              sign-in  no           no          no       yes           yes
@@ -101,11 +123,32 @@ accounts.send_again                                 may      may          may   
 accounts.sign_in                                    may      may          may         may      may           may
 accounts.sign_out                                   may      may          may         may      may           may
 accounts.sign_out_everywhere                        no       may          may         may      may           may
+bookings.accept                                     no       may          none        none     none          none
+bookings.book                                       no       later        later       later    later         later
+bookings.cancel                                     no       may          none        none     none          none
+bookings.decline                                    no       later        none        none     none          none
+bookings.details                                    no       may          may         may      may           may
+bookings.keep_waiting                               no       later        none        none     none          none
 demo.step_in                                        may      may          may         may      may           may
+evaluation.make_code, another                       no       no           no          none     may           no
+evaluation.make_code, one led by the trainer        no       no           no          may      may           no
+evaluation.next_in_the_room                         may      may          may         may      may           may
 evaluation.release                                  no       no           no          no       may           no
 evaluation.send_answers, one the practitioner came to no     may          later       later    later         later
+evaluation.send_before, one the practitioner booked no       may          later       later    later         later
+evaluation.send_in_the_room                         may      may          may         may      may           may
 evaluation.withhold                                 no       no           no          no       may           no
+office_bookings.book_for                            no       no           no          no       may           no
+office_bookings.cancel_for, the practitioner’s      no       no           no          no       may           no
 outbox.send_again                                   no       no           no          no       may           no
+registers.close, another                            no       no           no          none     may           no
+registers.close, one led by the trainer             no       no           no          later    later         no
+registers.reopen, another                           no       no           no          none     may           no
+registers.reopen, one led by the trainer            no       no           no          may      may           no
+registers.save, another                             no       no           no          none     may           no
+registers.save, one led by the trainer              no       no           no          later    later         no
+registers.state_number, another                     no       no           no          none     may           no
+registers.state_number, one led by the trainer      no       no           no          may      may           no
 reports.add_fact                                    no       no           no          no       may           no
 reports.take_fact_back                              no       no           no          no       may           no
 second_factor.another_phone                         no       may          may         may      may           may

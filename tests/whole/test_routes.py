@@ -18,7 +18,7 @@ from training_app.web.access import Permission, Requirement, requirement_of
 
 STABLE = Path(__file__).with_name("addresses.txt")
 # Arguments that are words or files, not numbers of rows.
-WORDS = {"slug", "year", "filename"}
+WORDS = {"slug", "year", "filename", "code"}
 PIECE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?")
 
 

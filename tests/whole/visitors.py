@@ -13,9 +13,13 @@ from training_app import clock
 from training_app.accounts.models import User
 from training_app.accounts.queries import generated_users
 from training_app.accounts.rules import Role
+from training_app.bookings.commands import book_place
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.evaluation.models import Comment
 from training_app.evaluation.queries import open_evaluations_for
+from training_app.evaluation.room import make_code
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
 from training_app.programme.models import Course, Provider, SessionPart, SessionTrainer, TrainingSession, Venue
@@ -24,6 +28,14 @@ from training_app.reports.models import StatedFact
 # Nobody has signed in, then the five roles.
 VISITORS: tuple[Role | None, ...] = (None, *Role)
 YEAR = "2024-25"
+REGISTER_PAGES = tuple(
+    f"registers.{name}"
+    for name in ("close", "close_page", "history", "number_page", "register", "reopen", "save", "state_number")
+) + ("evaluation.room_screen", "evaluation.make_code")
+ROOM_PAGES = tuple(
+    f"evaluation.{name}" for name in ("in_the_room", "send_in_the_room", "thanks_in_the_room", "next_in_the_room")
+)
+BEFORE_PAGES = ("evaluation.before_form", "evaluation.send_before")
 
 
 def visitor_name(role: Role | None) -> str:
@@ -107,12 +119,14 @@ def stock(app: Flask) -> Places:
         own = _first(select(TrainingSession.id).where(held, TrainingSession.id.in_(led)))
         other = _first(select(TrainingSession.id).where(held, TrainingSession.id.not_in(led)))
         asked = open_evaluations_for(users[Role.PRACTITIONER].person_id, clock.now())[0].session.id
+        code, booked = _a_booking(users[Role.PRACTITIONER])
         usual = {
             "session_id": other,
             "slug": db.session.get_one(TrainingSession, own).course.slug,
             "year": YEAR,
             "comment_id": _first(select(Comment.id)),
             "letter_id": _a_letter(users[Role.PRACTITIONER]),
+            "code": code,
             "fact_id": _first(select(StatedFact.id)),
             "user_id": users[Role.PRACTITIONER].id,
             "part_id": _first(select(SessionPart.id).where(SessionPart.session_id == other)),
@@ -120,12 +134,18 @@ def stock(app: Flask) -> Places:
             "venue_id": _first(select(Venue.id)),
             "provider_id": _first(select(Provider.id)),
         }
+        with transaction():
+            in_the_room = {"": {"code": make_code(asked, actor_id=None, now=clock.now())}}
     both = {"one led by the trainer": {"session_id": own}, "another": {"session_id": other}}
     to_answer = {"one the practitioner came to": {"session_id": asked}}
     return Places(
         usual,
         {
             "impact.session": both,
+            "office_bookings.cancel_for": {"the practitioner’s": {"session_id": booked}},
+            **dict.fromkeys(REGISTER_PAGES, both),
+            **dict.fromkeys(ROOM_PAGES, in_the_room),
+            **dict.fromkeys(BEFORE_PAGES, {"one the practitioner booked": {"session_id": booked}}),
             "evaluation.after_form": to_answer,
             "evaluation.thank_you": to_answer,
             "evaluation.send_answers": to_answer,
@@ -137,6 +157,19 @@ def _first(query) -> int:  # type: ignore[no-untyped-def]
     found = db.session.scalars(query.order_by(query.selected_columns[0]).limit(1)).first()
     assert found is not None, f"the demonstration holds nothing for {query}"
     return int(found)
+
+
+def _a_booking(of: User) -> tuple[str, int]:
+    """The code and the session of a place that this person has."""
+    coming = select(TrainingSession.id).where(TrainingSession.first_day > clock.today(), TrainingSession.capacity > 0)
+    booked = select(Booking.session_id).where(Booking.person_id == of.person_id)
+    full = select(Booking.session_id).where(Booking.state == BookingState.WAITLISTED)
+    free = _first(coming.where(TrainingSession.id.not_in(booked), TrainingSession.id.not_in(full)))
+    with transaction():
+        booking = book_place(
+            free, of.person_id, actor_id=of.id, now=clock.now(), overbook_why="To have a place to look at"
+        )
+        return booking.code, free
 
 
 def _a_letter(to: User) -> int:

@@ -11,7 +11,7 @@ from training_app.agencies.queries import agencies_by_sector
 from training_app.bookings import commands, queries, wording
 from training_app.bookings.forms import OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
-from training_app.bookings.rules import ACTIVE, BookingState
+from training_app.bookings.rules import ACTIVE, BookingState, why_not
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.people.commands import register_person, take_up_post
@@ -55,6 +55,9 @@ def book_for(session_id: int) -> ResponseReturnValue:
     known = person_with_email(form.email.data) if form.validate() and form.email.data else None
     if form.errors or (known is None and not form.says_who_is_new()):
         return _book_page(session, form), 422
+    refused = _refusal(session)
+    if refused:  # before anyone new is taken in for nothing
+        return _book_page(session, form, refused), 409
     try:
         with transaction():
             booking = _book(session_id, known or _someone_new(form), form)
@@ -63,6 +66,13 @@ def book_for(session_id: int) -> ResponseReturnValue:
         return _book_page(session_shown(session_id), form, str(refusal)), 409
     flash(said)
     return redirect(url_for("office_bookings.of_session", session_id=session_id))
+
+
+def _refusal(session: TrainingSession) -> str:
+    """Why this session takes nobody, whoever they are; empty where it does."""
+    places = queries.places_of([session.id])[session.id]
+    why = why_not(wording.facts_of(session, places, already_booked=False), clock.now())
+    return why.sentence if why else ""
 
 
 def _someone_new(form: OfficeBookingForm) -> Person:

@@ -14,8 +14,8 @@ from training_app.bookings.models import Booking, Offer
 from training_app.bookings.queries import bookings_of_person, position_in_line
 from training_app.bookings.rules import ACTIVE, BookingState
 from training_app.bookings.wording import mark_of, place_in_line
-from training_app.evaluation.queries import open_evaluations_for
 from training_app.clock import LOCAL_ZONE
+from training_app.evaluation.queries import open_evaluations_for
 from training_app.extensions import db
 from training_app.front import session_words
 from training_app.front.blueprint import blueprint

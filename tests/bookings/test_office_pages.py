@@ -1,0 +1,166 @@
+"""Who has booked a session, as staff see it; and what the office does for a person, never without a reason."""
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from tests.bookings.booked import NOW, a_person, a_session, book, come_back, fill, only_booking, states
+from tests.guards import words_of
+from training_app.accounts.rules import Role
+from training_app.audit.models import AuditEntry
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import BookingState
+from training_app.extensions import db
+from training_app.people.models import Person
+
+CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def office(browser_of):
+    return browser_of(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def session(app):
+    with app.app_context():
+        return a_session()
+
+
+def names(page) -> list[str]:
+    return [words_of(one) for one in page.tree.iter("{*}h3")]
+
+
+def first_agency(page) -> str:
+    options = [one.get("value") for one in page.tree.iter("{*}option")]
+    return next(one for one in options if one)
+
+
+def test_everyone_who_booked_with_what_happened(app, office, session):
+    with app.app_context():
+        fill(session, 3)
+    page = office.get(office.get(f"/sessions/{session}").links["Who has booked this session"])
+    assert names(page) == ["Other 0", "Other 1", "Other 2"]
+    for said in ("With a place (2)", "Waiting, in the order of the line (1)", "Waiting, first in line", "Nurse",
+                 "2 held of 2; 1 waiting.", "Got a place", "by the booking system"):
+        assert said in page.text
+    office.get(f"/sessions/{session}/bookings", most_queries=16)
+
+
+def test_more_bookings_cost_no_more_questions(app, office):
+    with app.app_context():
+        long = a_session("Long", capacity=30)
+        fill(long, 40)
+    assert len(names(office.get(f"/sessions/{long}/bookings", most_queries=16))) == 40
+
+
+def test_nobody_yet(office, session):
+    assert "Nobody has booked yet" in office.get(f"/sessions/{session}/bookings").text
+
+
+def test_a_coordinator_sees_the_people_of_their_agency_and_changes_nothing(app, browser_of, session):
+    with app.app_context():
+        mine = book(session, a_person("Ours", agency=0))
+        theirs = book(session, a_person("Theirs", agency=1))
+    coordinator = browser_of(Role.COORDINATOR)
+    page = coordinator.get(coordinator.get(f"/sessions/{session}").links["Who has booked this session"])
+    assert names(page) == ["Ours"]
+    html = page.response.get_data(as_text=True)
+    assert mine in html and theirs not in html and "Theirs" not in html
+    assert "2 held of 2" in page.text, "places are everyone’s"
+    assert "Book someone" not in page.links and "/cancel" not in " ".join(page.links.values())
+    for path in ("/bookings/new", f"/bookings/{mine}/cancel"):
+        coordinator.get(f"/sessions/{session}{path}", status=403)
+
+
+@pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.TRAINER, Role.REVIEWER])
+def test_others_see_nobody(browser_of, session, role):
+    browser = browser_of(role)
+    assert "Who has booked this session" not in browser.get(f"/sessions/{session}").links
+    browser.get(f"/sessions/{session}/bookings", status=403)
+
+
+def test_a_reason_is_asked_for_and_the_rest_is_kept(app, office, browser_of, session):
+    browser_of(Role.PRACTITIONER)
+    form = office.get(f"/sessions/{session}/bookings/new")
+    refused = office.send(form, {"email": "practitioner@agency.example", "needs": "Captions"}, status=422)
+    assert "Say why you book for them" in refused.text and "Captions" in refused.response.get_data(as_text=True)
+    assert states(app, session) == []
+    page = office.follow(office.send(refused, {"why": "Rang us, no computer today"}))
+    assert "confirmed." in page.text and "Rang us, no computer today" in page.text
+    booking = only_booking(app, Role.PRACTITIONER)
+    assert (booking.state, booking.needs) == (CONFIRMED, "Captions")
+
+
+def test_someone_new_without_an_email_is_booked_by_name(app, office, session):
+    form = office.get(f"/sessions/{session}/bookings/new")
+    refused = office.send(form, {"name": "Ada Łoś", "why": "Rang us"}, status=422)
+    for said in ("Choose their agency or sector", "Enter their job"):
+        assert said in refused.text
+    page = office.follow(
+        office.send(refused, {"agency": first_agency(refused), "post_title": "Scout leader"})
+    )
+    assert names(page) == ["Ada Łoś"] and "Scout leader" in page.text
+    with app.app_context():
+        assert db.session.scalars(select(Person.email).where(Person.name == "Ada Łoś")).one() is None
+
+
+def test_a_refused_booking_takes_nobody_in(app, office, session, today):
+    form = office.get(f"/sessions/{session}/bookings/new")
+    filled = {"name": "Ada", "agency": first_agency(form), "post_title": "Cook", "why": "Rang us"}
+    today.move_to("2026-06-11 08:31:00+00:00")
+    come_back(office, Role.ADMINISTRATOR)
+    form = office.get(f"/sessions/{session}/bookings/new")
+    assert "Sorry, this session has started." in office.send(form, filled, status=409).text
+    with app.app_context():
+        assert db.session.scalars(select(Person).where(Person.name == "Ada")).all() == []
+
+
+def test_beyond_the_places_only_with_the_box_and_a_name(app, office, browser_of, session):
+    browser_of(Role.PRACTITIONER)
+    with app.app_context():
+        fill(session, 2)
+    form = office.get(f"/sessions/{session}/bookings/new")
+    typed = {"email": "practitioner@agency.example", "why": "Must attend by court order"}
+    office.send(form, typed)
+    assert only_booking(app, Role.PRACTITIONER).state is WAITLISTED
+    page = office.follow(office.send(form, typed | {"overbook": "y"}))
+    assert "overbooked by 1" in page.text
+    assert "Booked beyond the places by Siân O’Neill (administrator): Must attend by court order" in page.text
+    assert states(app, session) == [CONFIRMED] * 3
+    again = office.send(form, typed | {"overbook": "y"}, status=409)
+    assert "booked this session before" in again.text and "Must attend by court order" in str(again.response.data, "utf-8")
+
+
+def test_the_office_cancels_with_a_reason_that_the_person_reads(app, office, browser_of, session):
+    practitioner = browser_of(Role.PRACTITIONER)
+    booked = practitioner.follow(practitioner.send(practitioner.get(f"/sessions/{session}/book")))
+    page = office.get(f"/sessions/{session}/bookings")
+    ask = office.get(next(href for words, href in page.links.items() if words.startswith("Cancel the booking of")))
+    refused = office.send(ask, {"why": " "}, status=422)
+    assert "Say why you cancel this booking for them" in refused.text
+    assert states(app, session) == [CONFIRMED]
+    after = office.follow(office.send(refused, {"why": "Their manager rang"}))
+    assert "Their manager rang" in after.text and "by Siân O’Neill (administrator)" in after.text
+    own = practitioner.get(booked.response.request.path)
+    assert "Reason: Their manager rang" in own.text and "by the business office" in own.text
+    with app.app_context():
+        actions = list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+        code = db.session.scalars(select(Booking.code)).one()
+    assert actions.count("booking.cancelled") == 1
+    office.get(f"/sessions/{session}/bookings/{code}/cancel", status=302)
+
+
+def test_a_booking_is_found_under_its_own_session_only(app, office, session):
+    with app.app_context():
+        (code,) = fill(session, 1)
+        elsewhere = a_session("Elsewhere")
+    path = f"bookings/{code}/cancel"
+    assert office.get(f"/sessions/{session}/{path}").heading == "Cancel for Other 0"
+    assert office.get(f"/sessions/{elsewhere}/{path}", status=404).heading == "Page not found"
