@@ -20,7 +20,8 @@ TWICE = """
     WHERE state NOT IN ('declined', 'lapsed', 'cancelled', 'transferred')
     GROUP BY session_id, person_id HAVING count(*) > 1"""
 HISTORY = """
-    SELECT b.id, b.state, c.from_state, c.to_state, c.at FROM booking b LEFT JOIN booking_change c ON c.booking_id = b.id
+    SELECT b.id, b.state, c.from_state, c.to_state
+    FROM booking b LEFT JOIN booking_change c ON c.booking_id = b.id
     ORDER BY b.id, c.id"""
 OFFERS = """
     SELECT b.id, b.state, count(CASE WHEN o.outcome IS NULL AND o.id IS NOT NULL THEN 1 END)
@@ -53,7 +54,7 @@ def _one_each() -> list[str]:
 def _history() -> list[str]:
     found: list[str] = []
     last: dict[int, tuple[str | None, str]] = {}
-    for booking_id, state, before, after, _ in db.session.execute(text(HISTORY)):
+    for booking_id, state, before, after in db.session.execute(text(HISTORY)):
         reached = last[booking_id][0] if booking_id in last else None
         if before != reached:
             found.append(f"booking {booking_id}: a change from {before} though it was {reached}")

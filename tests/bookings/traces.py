@@ -44,7 +44,7 @@ class Traces:
     told: int = 0
 
     def fits(self, before: "Traces") -> None:
-        """Nobody was passed over by the act that just ended, and it left a line in the audit if it changed something."""
+        """Nobody was passed over by the act that just ended, and what it changed is in the audit."""
         after = Traces()
         offered = set(db.session.scalars(text(OFFERED), {"last": before.last_offer}))
         still = {one: number for one, number in before.line.items() if after.line.get(one) == number}
