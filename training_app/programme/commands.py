@@ -51,11 +51,11 @@ def add_session(
     _refuse_places(capacity)
     lock_rows(Course, [about.course_id])
     session = TrainingSession(status=SessionStatus.DRAFT, capacity=capacity, priority_text="", source="")
-    _set_about(session, about)
-    store_part(session, None, part)
-    arrange(session)
-    refuse_twin(session)
-    db.session.add(session)
+    with db.session.no_autoflush:  # it is stored when it is whole
+        db.session.add(session)
+        _set_about(session, about)
+        store_part(session, None, part)
+        arrange(session)
     db.session.flush()
     _note(session.id, "session_drafted", actor_id, now, **shown.parts_shown(session))
     return session

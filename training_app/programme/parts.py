@@ -27,14 +27,17 @@ def store_part(session: TrainingSession, part: SessionPart | None, facts: PartFa
     if venue and venue.is_online and facts.kind is PartKind.IN_PERSON:
         raise Refused(f"{venue.name} is an online room. Choose another venue, or say that the part is online.")
     if part is None:
-        part = SessionPart(position=ASIDE + len(session.parts))
+        part = SessionPart(position=2 * ASIDE + len(session.parts))
         session.parts.append(part)
     part.kind, part.venue = facts.kind, venue
     part.on_day, part.starts_at, part.ends_at = facts.on_day, facts.starts_at, facts.ends_at
 
 
 def arrange(session: TrainingSession) -> None:
-    """Put the parts in order and set what follows from them. Raises Refused where they cannot stand together."""
+    """Put the parts in order and set what follows from them. The course must be held.
+
+    Raises Refused where they cannot stand together, and where the course runs then already.
+    """
     by_facts = [(_facts_with_venue(part), part) for part in session.parts]
     wrong = why_not_together([facts for facts, _ in by_facts])
     if wrong:
@@ -45,12 +48,12 @@ def arrange(session: TrainingSession) -> None:
     session.first_day, session.starts_at = min(days)
     session.last_day = max(day for day, _ in days)
     session.format = format_of(part.kind for part in parts)
+    refuse_twin(session)
     if [part.position for part in parts] == list(range(1, len(parts) + 1)):
         return
-    with db.session.no_autoflush:
-        for part in parts:
-            part.position = ASIDE + part.position % ASIDE
     if session.id is not None:
+        for position, part in enumerate(parts, 1):
+            part.position = ASIDE + position
         db.session.flush()
     for position, part in enumerate(parts, 1):
         part.position = position

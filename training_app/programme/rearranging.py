@@ -13,7 +13,7 @@ from training_app.programme import shown
 from training_app.programme.commands import SUBJECT, held, note_change, priorities_in_force, trainer_ids
 from training_app.programme.editing import MOST_COPIES, PartFacts
 from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession
-from training_app.programme.parts import arrange, facts_of, refuse_twin, store_part
+from training_app.programme.parts import arrange, facts_of, store_part
 from training_app.programme.rules import SessionStatus
 from training_app.programme.shown import Shown
 from training_app.web.words import long_date
@@ -23,27 +23,29 @@ def add_part(
     session_id: int, facts: PartFacts, *, actor_id: int | None, now: datetime
 ) -> TrainingSession:
     """One more part. The parts are put in order by day and start."""
-    session = held(session_id)
+    session = _held_with_course(session_id)
     before = _as_it_stands(session)
-    store_part(session, None, facts)
-    return _finish(session, before, actor_id, now)
+    with db.session.no_autoflush:
+        store_part(session, None, facts)
+        return _finish(session, before, actor_id, now)
 
 
 def change_part(
     session_id: int, part_id: int, facts: PartFacts, *, seen: Shown, actor_id: int | None, now: datetime
 ) -> TrainingSession:
     """Another day, time, way or venue. The part keeps its row: marks and calendar entries refer to it."""
-    session = held(session_id)
+    session = _held_with_course(session_id)
     part = part_of(session, part_id)
     shown.refuse_if_changed(seen, shown.part_shown(part))
     before = _as_it_stands(session)
-    store_part(session, part, facts)
-    return _finish(session, before, actor_id, now)
+    with db.session.no_autoflush:
+        store_part(session, part, facts)
+        return _finish(session, before, actor_id, now)
 
 
 def remove_part(session_id: int, part_id: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
     """Take a part out. Refused for the last dated one, and where its register holds names."""
-    session = held(session_id)
+    session = _held_with_course(session_id)
     before = _as_it_stands(session)
     session.parts.remove(part_of(session, part_id))
     if all(part.is_self_paced for part in session.parts):
@@ -53,6 +55,13 @@ def remove_part(session_id: int, part_id: int, *, actor_id: int | None, now: dat
     except IntegrityError as error:
         raise Refused("The register of this part holds names, so it stays.") from error
     return _finish(session, before, actor_id, now)
+
+
+def _held_with_course(session_id: int) -> TrainingSession:
+    """The session first, then its course: two sessions of one course move one after the other."""
+    session = held(session_id)
+    lock_rows(Course, [session.course_id])
+    return session
 
 
 def part_of(session: TrainingSession, part_id: int) -> SessionPart:
@@ -72,8 +81,6 @@ def _finish(
 ) -> TrainingSession:
     """Put everything in order again; a priority of a plan no longer in force on the last day goes."""
     arrange(session)
-    lock_rows(Course, [session.course_id])
-    refuse_twin(session)
     in_force = {one.id for one in priorities_in_force(session.last_day)}
     if not {one.id for one in session.priorities} <= in_force:
         session.priorities = [one for one in session.priorities if one.id in in_force]
@@ -105,21 +112,21 @@ def _copy(
     source: TrainingSession, later: timedelta, leaders: set[int], actor_id: int | None, now: datetime
 ) -> TrainingSession:
     copy = TrainingSession(
-        course=source.course, strand=source.strand, status=SessionStatus.DRAFT, capacity=source.capacity,
+        strand=source.strand, status=SessionStatus.DRAFT, capacity=source.capacity,
         provider=source.provider, counts_in_programme=source.counts_in_programme,
         evaluation_mode=source.evaluation_mode, note="", priority_text="", source="",
     )
-    with db.session.no_autoflush:
+    with db.session.no_autoflush:  # it is stored when it is whole
+        db.session.add(copy)
+        copy.course = source.course
         for part in source.parts:
             facts = facts_of(part)
             day = facts.on_day + later if facts.on_day else None
             store_part(copy, None, PartFacts(facts.kind, day, facts.starts_at, facts.ends_at, facts.venue_id))
         arrange(copy)
-    _refuse_closed_provider(copy)
-    refuse_twin(copy)
-    served = {one.name for one in source.priorities}
-    copy.priorities = [one for one in priorities_in_force(copy.last_day) if one.name in served]
-    db.session.add(copy)
+        _refuse_closed_provider(copy)
+        served = {one.name for one in source.priorities}
+        copy.priorities = [one for one in priorities_in_force(copy.last_day) if one.name in served]
     db.session.flush()
     db.session.add_all(SessionTrainer(session_id=copy.id, user_id=one) for one in sorted(leaders))
     detail = {"copied_from": source.id, **shown.parts_shown(copy)}

@@ -1,0 +1,94 @@
+"""What the office starts from: a course, two rooms, an online one, providers, a user to act as."""
+
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import select
+
+from training_app.accounts.models import RoleGrant, User
+from training_app.accounts.rules import Role
+from training_app.agencies.rules import Area
+from training_app.audit.models import AuditEntry
+from training_app.database import transaction
+from training_app.extensions import db
+from training_app.people.models import Person
+from training_app.programme import shown
+from training_app.programme.commands import About, add_session, publish_session
+from training_app.programme.editing import PartFacts
+from training_app.programme.models import Course, Provider, TrainingSession, Venue
+from training_app.programme.rules import PartKind, Strand
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+DAY = date(2027, 2, 10)
+TITLE = "Children’s “Voice” & Rights"
+
+
+def stand_up() -> int:
+    """Store what a session is made of; returns the id of the office's user."""
+    with transaction() as session:
+        person = Person(name="Office O’Hara", email="office@agency.example", created_at=NOW)
+        user = User(email="office@agency.example", person=person, session_key="office", created_at=NOW)
+        session.add_all(
+            [
+                user,
+                Course(title=TITLE, slug="childrens-voice", summary=""),
+                Venue(name="City Hall", area=Area.LEICESTER, is_online=False),
+                Venue(name="Oakham", area=Area.RUTLAND, is_online=False),
+                Venue(name="MS Teams", area=Area.ACROSS, is_online=True),
+                Provider(name="Training pool"),
+                Provider(name="ADHD Solutions", ended_on=date(2026, 12, 31)),
+            ]
+        )
+        session.flush()
+        session.add(RoleGrant(user_id=user.id, role=Role.ADMINISTRATOR, granted_at=NOW))
+        return user.id
+
+
+def trainer(name: str = "Trainer T’Challa") -> int:
+    """A user with the role of a trainer."""
+    email = f"{name.split()[0].lower()}@agency.example"
+    with transaction() as session:
+        person = Person(name=name, email=email, created_at=NOW)
+        user = User(email=email, person=person, session_key=f"key-{email}", created_at=NOW)
+        session.add(user)
+        session.flush()
+        session.add(RoleGrant(user_id=user.id, role=Role.TRAINER, granted_at=NOW))
+        return user.id
+
+
+def id_of(kind, name: str) -> int:
+    column = kind.title if kind is Course else kind.name
+    return db.session.scalars(select(kind.id).where(column == name)).one()
+
+
+def about(**changes) -> About:
+    return About(**({"course_id": id_of(Course, TITLE), "strand": Strand.CORE} | changes))
+
+
+def part(day: date = DAY, starts: time = time(9, 30), ends: time = time(12, 30), **changes) -> PartFacts:
+    facts = {"kind": PartKind.IN_PERSON, "venue_id": id_of(Venue, "City Hall")} | changes
+    return PartFacts(on_day=day, starts_at=starts, ends_at=ends, **facts)
+
+
+def draft(facts: PartFacts | None = None, *, published: bool = False, **changes) -> int:
+    """A stored draft, or a published session."""
+    with transaction():
+        session = add_session(about(**changes), facts or part(), 24, actor_id=None, now=NOW)
+        if published:
+            publish_session(session.id, actor_id=None, now=NOW)
+        return session.id
+
+
+def stored(session_id: int) -> TrainingSession:
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get_one(TrainingSession, session_id)
+
+
+def parts_of(session_id: int) -> list[str]:
+    return [f"{one.position}: {shown.part_in_words(one)}" for one in stored(session_id).parts]
+
+
+def lines(subject: str = "training_session") -> list[AuditEntry]:
+    db.session.rollback()
+    query = select(AuditEntry).where(AuditEntry.subject_type == subject).order_by(AuditEntry.id)
+    return list(db.session.scalars(query))
