@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from training_app.agencies.rules import Area
 from training_app.people.rules import tidy
@@ -45,8 +45,8 @@ def _one_line(form: Form, field: StringField) -> None:
         raise ValidationError(f"Enter the {field.label.text.lower()}")
 
 
-def needed(words: str) -> InputRequired:
-    return InputRequired(words)
+def needed(words: str) -> DataRequired:
+    return DataRequired(words)
 
 
 def at_most(letters: int) -> Length:
