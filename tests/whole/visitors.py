@@ -136,6 +136,7 @@ def stock(app: Flask) -> Places:
         }
         with transaction():
             in_the_room = {"": {"code": make_code(asked, actor_id=None, now=clock.now())}}
+    to_come = {"one the practitioner booked": {"session_id": booked}}
     both = {"one led by the trainer": {"session_id": own}, "another": {"session_id": other}}
     to_answer = {"one the practitioner came to": {"session_id": asked}}
     return Places(
@@ -145,7 +146,7 @@ def stock(app: Flask) -> Places:
             "office_bookings.cancel_for": {"the practitioner’s": {"session_id": booked}},
             **dict.fromkeys(REGISTER_PAGES, both),
             **dict.fromkeys(ROOM_PAGES, in_the_room),
-            **dict.fromkeys(BEFORE_PAGES, {"one the practitioner booked": {"session_id": booked}}),
+            **dict.fromkeys(BEFORE_PAGES, to_come),
             "evaluation.after_form": to_answer,
             "evaluation.thank_you": to_answer,
             "evaluation.send_answers": to_answer,

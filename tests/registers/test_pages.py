@@ -1,0 +1,244 @@
+"""The register's pages as a trainer, the office and everyone else find them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.browser import Browser, Page
+from tests.evaluation.making import agency
+from tests.guards import XHTML
+from tests.registers.making import DURING, ENDED, a_day, a_session, booked, led_by, live, marks, user_of
+from tests.whole.visitors import token_for
+from training_app.accounts.rules import Role
+from training_app.accounts.sign_in import PASSED
+from training_app.database import transaction
+from training_app.extensions import db
+from training_app.programme.models import TrainingSession
+from training_app.records.queries import completions_of_session
+from training_app.registers.rules import Mark, RegisterState
+from training_app.registers.sheet import state_of
+
+HERE, ABSENT = Mark.ATTENDED.value, Mark.ABSENT.value
+PEOPLE = ("Ann", "Bo", "Cy")
+
+
+@pytest.fixture(autouse=True)
+def during() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(DURING, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def taking(app: Flask, browser_of: Callable[[Role], Browser]) -> tuple[Browser, int]:
+    """A trainer's browser on the day, and the session they lead, with three people booked."""
+    browser = browser_of(Role.TRAINER)
+    with app.app_context(), transaction():
+        session = a_session()
+        led_by(session)
+        for name in PEOPLE:
+            booked(session, name, needs="Step-free seat" if name == "Bo" else "")
+        return browser, session.id
+
+
+def enter(app: Flask, role: Role) -> Browser:
+    """The test's user of this role, signing in now."""
+    browser = Browser(app)
+    with browser.client.session_transaction() as cookie, app.app_context():
+        cookie["_user_id"] = cookie[PASSED] = user_of(role).session_key
+        cookie["_fresh"] = True
+    return browser
+
+
+def address(session_id: int, rest: str = "") -> str:
+    return f"/sessions/{session_id}/register{rest}"
+
+
+def boxes(page: Page) -> dict[str, str]:
+    """The name of each row's radios, by the person's name."""
+    return {
+        "".join(one.find(f".//{XHTML}span").itertext()): next(
+            box.get("name") for box in one.iter(f"{XHTML}input") if box.get("type") == "radio"
+        )
+        for one in page.tree.iter(f"{XHTML}fieldset")
+    }
+
+
+def standing(app: Flask, session_id: int) -> dict[str, str]:
+    with app.app_context():
+        now = live(db.session.get_one(TrainingSession, session_id))
+        return {name: mark.value for (name, _), mark in now.items()}
+
+
+def test_everyone_with_a_place_is_on_it_with_what_a_trainer_needs_to_know(taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id))
+    assert list(boxes(page)) == list(PEOPLE)
+    assert "Step-free seat" in page.text and "Nurse" in page.text
+    assert "0 here" in page.text and "3 to mark" in page.text
+
+
+def test_saving_posts_all_marks_at_once(app, taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id))
+    names = boxes(page)
+    after = browser.follow(
+        browser.send(page, {names["Ann"]: HERE, names["Bo"]: "part_attended", names["Cy"]: ABSENT})
+    )
+    assert "Saved: 3 marks." in after.text and "0 to mark" in after.text
+    assert standing(app, session_id) == {"Ann": HERE, "Bo": "part_attended", "Cy": ABSENT}
+    again = browser.follow(browser.send(after))
+    assert "Nothing was changed." in again.text
+    with app.app_context():
+        assert len(marks(db.session.get_one(TrainingSession, session_id))) == 3
+
+
+def test_why_someone_was_not_there_is_asked_once_they_are_marked_so(app, taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id))
+    box = boxes(page)["Cy"]
+    page = browser.follow(browser.send(page, {box: ABSENT}))
+    page = browser.follow(browser.send(page, {box.replace("mark", "why"): "ill"}))
+    with app.app_context():
+        assert [one.reason for one in marks(db.session.get_one(TrainingSession, session_id))] == ["", "ill"]
+    assert "Not here (ill)" in browser.get(address(session_id, "/history")).text
+
+
+def test_someone_at_the_door_is_added_with_the_marks_made_so_far(app, taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id))
+    with app.app_context():
+        at = str(agency().id)
+    typed = {boxes(page)["Ann"]: HERE, "walk_in_name": "Dee", "walk_in_agency": at}
+    after = browser.follow(browser.send(page, typed))
+    assert "Dee is on the register, marked here." in after.text
+    assert "Not on the list: added at the door" in after.text
+    assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
+    browser.send(page, typed)  # the same page sent again, on a slow line
+    assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
+    assert list(boxes(browser.get(address(session_id)))) == [*PEOPLE, "Dee"]
+
+
+def test_what_is_wrong_with_someone_at_the_door_loses_no_mark(app, taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id))
+    typed = {boxes(page)["Ann"]: HERE, "walk_in_name": "Dee", "walk_in_email": "dee"}
+    page = browser.send(page, typed, status=422)
+    assert page.links["Choose their agency"] == "#walk_in_agency"
+    assert page.links["Enter an email address like name@agency.org, or leave it out"] == "#walk_in_email"
+    assert standing(app, session_id) == {"Ann": HERE}
+    with app.app_context():
+        right = {"walk_in_agency": str(agency().id), "walk_in_email": ""}
+    browser.send(page, right)
+    assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
+
+
+def test_two_trainers_at_once_are_shown_where_they_differ(app, browser_of, taking):
+    browser, session_id = taking
+    office = browser_of(Role.ADMINISTRATOR)
+    mine, theirs = browser.get(address(session_id)), office.get(address(session_id))
+    names = boxes(mine)
+    office.send(theirs, {names["Ann"]: HERE, names["Bo"]: HERE})
+    page = browser.send(mine, {names["Ann"]: ABSENT, names["Bo"]: HERE, names["Cy"]: HERE}, status=409)
+    assert "Look again at Ann" in page.links and "Look again at Bo" not in page.links
+    assert "Siân O’Neill (administrator) marked “Here” while your page was open. You marked “Not here”." in page.text
+    assert standing(app, session_id) == {"Ann": HERE, "Bo": HERE, "Cy": HERE}, "the rest is saved, nothing is lost"
+    browser.follow(browser.send(page, {names["Ann"]: ABSENT}))
+    assert standing(app, session_id)["Ann"] == ABSENT
+
+
+def test_close_open_again_and_close(app, taking):
+    browser, session_id = taking
+    names = boxes(browser.get(address(session_id)))
+    browser.send(browser.get(address(session_id)), {names["Ann"]: HERE, names["Bo"]: ABSENT})
+    page = browser.get(address(session_id, "/close"))
+    assert "Without a mark: 1." in page.text
+    page = browser.send(page, status=422)
+    assert page.links["Mark everyone, or say that the people without a mark were not here"] == "#rest_absent"
+    closed = browser.follow(browser.send(page, {"rest_absent": "y"}))
+    assert "The register is closed. 1 person has completed it." in closed.text
+    assert standing(app, session_id) == {"Ann": HERE, "Bo": ABSENT, "Cy": ABSENT}
+    assert not boxes(closed), "a closed register has nothing to tap"
+    assert browser.get(address(session_id, "/close"), status=302).location == address(session_id)
+    assert "Closed" in browser.get("/registers").text
+    page = browser.send(closed, status=422)
+    assert page.links["Say why the register is opened again"] == "#why"
+    opened = browser.follow(browser.send(page, {"why": "Cy came late"}))
+    browser.send(opened, {names["Cy"]: HERE})
+    browser.follow(browser.send(browser.get(address(session_id, "/close"))))
+    with app.app_context():
+        assert {one.person.name for one in completions_of_session(session_id)} == {"Ann", "Cy"}
+        assert state_of(session_id) is RegisterState.CLOSED
+    history = browser.get(address(session_id, "/history")).text
+    assert "Cy came late" in history and "Siân O’Neill (trainer)" in history
+
+
+def test_a_form_left_open_while_the_register_closed_is_refused_with_words(app, browser_of, taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id))
+    box = boxes(page)["Ann"]
+    office = browser_of(Role.ADMINISTRATOR)
+    office.send(office.get(address(session_id)), {box: HERE})
+    office.send(office.get(address(session_id, "/close")), {"rest_absent": "y"})
+    late = browser.send(page, {box: ABSENT}, status=409)
+    assert "This register is closed. Open it again to change it." in late.text
+    assert standing(app, session_id)["Ann"] == HERE
+
+
+def test_a_number_instead_of_names(app, taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id, "/number"))
+    browser.send(page, {"number": "12", "why_none": "lost"}, status=422)
+    browser.send(page, {"number": "a dozen"}, status=422)
+    after = browser.follow(browser.send(page, {"number": "12"}))
+    assert "The number stated is 12" in after.text
+    after = browser.follow(browser.send(after, {boxes(after)["Ann"]: HERE}))
+    assert "The register names 1 person who came; the number stated is 12." in after.text
+    assert "but 12 stated" in browser.get("/registers").text
+
+
+def test_before_the_day_it_can_be_read_and_not_marked(app, taking, during):
+    _, session_id = taking
+    during.move_to(DURING.replace(day=10))
+    browser = enter(app, Role.TRAINER)
+    page = browser.get(address(session_id))
+    assert "You can mark people from the day of the session." in page.text
+    assert "Ann" in page.text and not boxes(page)
+    browser.post(address(session_id), {"csrf_token": token_for(browser)}, status=409)
+
+
+def test_whose_register_it_is_is_asked_in_the_query(app, browser_of, taking):
+    _, session_id = taking
+    with app.app_context(), transaction():
+        other = a_session()
+        booked(other, "Zed")
+        other_id = other.id
+    trainer = enter(app, Role.TRAINER)
+    for rest in ("", "/close", "/number", "/history"):
+        trainer.get(address(other_id, rest), status=404)
+    trainer.get(f"/sessions/{other_id}/room", status=404)
+    assert "Core Awareness" in trainer.get("/registers").text
+    office = browser_of(Role.ADMINISTRATOR)
+    assert list(boxes(office.get(address(other_id)))) == ["Zed"]
+    for role in (Role.PRACTITIONER, Role.COORDINATOR, Role.REVIEWER):
+        someone = browser_of(role)
+        for rest in ("", "/close", "/number", "/history"):
+            someone.get(address(session_id, rest), status=403)
+    assert Browser(app).get(address(session_id), status=302).location.startswith("/sign-in")
+
+
+def test_two_parts_are_marked_part_by_part(app, browser_of, during):
+    browser = browser_of(Role.TRAINER)
+    with app.app_context(), transaction():
+        session = a_session(days=(DURING.date(), a_day(7)))
+        led_by(session)
+        booked(session, "Ann")
+        session_id = session.id
+    page = browser.get(address(session_id))
+    assert "You can mark this part from Thursday 18 June 2026." in page.text
+    assert len(boxes(page)) == 1
+    during.move_to(ENDED.replace(day=18))
+    page = enter(app, Role.TRAINER).get(address(session_id))
+    rows = [one for one in page.tree.iter(f"{XHTML}input") if one.get("type") == "radio"]
+    assert len(rows) == 6, "both parts can be marked on the second day"

@@ -1,0 +1,105 @@
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from tests.registers.making import DAY
+from training_app.registers.rules import (
+    AbsenceReason,
+    Mark,
+    RegisterFacts,
+    RegisterState,
+    Settled,
+    WhyNotClose,
+    WhyNotNow,
+    has_completed,
+    reason_label,
+    settle,
+    why_not_change,
+    why_not_close,
+    why_not_open,
+)
+
+ANY = (None, *Mark)
+ORDER = [Mark.ABSENT, Mark.PART_ATTENDED, Mark.ATTENDED]
+
+
+def _facts(cancelled=False, state=RegisterState.OPEN) -> RegisterFacts:
+    return RegisterFacts(cancelled, state, DAY, DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(("shown", "stored", "wanted"), list(product(ANY, ANY, ANY)))
+def test_two_pages_at_once_settle_so(shown, stored, wanted):
+    """All 64 cases, from what each person saw and wants."""
+    verdict = settle(shown, stored, wanted)
+    if wanted is None or wanted == shown:
+        assert verdict is Settled.KEEP, "nobody touched the row"
+    elif wanted == stored:
+        assert verdict is Settled.KEEP, "both say the same"
+    elif stored == shown or stored is None:
+        assert verdict is Settled.WRITE, "nobody else was there"
+    else:
+        more = ORDER.index(wanted) > ORDER.index(stored)
+        assert verdict is (Settled.WRITE_AND_ASK if more else Settled.KEEP_AND_ASK)
+
+
+@pytest.mark.parametrize(("shown", "stored", "wanted"), list(product(ANY, ANY, Mark)))
+def test_attended_is_never_lost_to_someone_who_had_not_seen_it(shown, stored, wanted):
+    if stored is Mark.ATTENDED and shown is not Mark.ATTENDED:
+        assert settle(shown, stored, wanted) in (Settled.KEEP, Settled.KEEP_AND_ASK)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_office", "why"),
+    [
+        (-1, True, WhyNotNow.NOT_YET), (0, False, None), (8, False, None), (9, False, WhyNotNow.OFFICE_ONLY),
+        (9, True, None), (400, True, None),
+    ],
+)
+def test_from_the_day_on_and_a_week_for_trainers(days, is_office, why):
+    today = DAY + timedelta(days=days)
+    assert why_not_change(_facts(), today, is_office=is_office) is why
+
+
+def test_a_cancelled_and_a_closed_register_take_no_marks():
+    assert why_not_change(_facts(cancelled=True), DAY, is_office=True) is WhyNotNow.CANCELLED
+    closed = _facts(state=RegisterState.CLOSED)
+    assert why_not_change(closed, DAY, is_office=True) is WhyNotNow.CLOSED
+    assert why_not_open(closed, DAY, is_office=True) is None
+
+
+def test_each_reason_has_words():
+    for reason in (*WhyNotNow, *WhyNotClose):
+        assert len(reason.sentence) > 20
+
+
+@pytest.mark.parametrize(
+    ("unmarked", "marked", "said", "begun", "why"),
+    [
+        (0, 3, False, True, None),
+        (0, 3, False, False, WhyNotClose.NOT_STARTED),
+        (1, 3, False, True, WhyNotClose.UNMARKED),
+        (1, 3, True, True, WhyNotClose.UNMARKED),
+        (0, 0, False, True, WhyNotClose.NOTHING_KNOWN),
+        (5, 0, False, True, WhyNotClose.NOTHING_KNOWN),
+        (5, 0, True, True, None),
+        (0, 0, True, True, None),
+    ],
+)
+def test_a_register_closes_when_nothing_on_it_is_unknown(unmarked, marked, said, begun, why):
+    assert why_not_close(unmarked=unmarked, marked=marked, number_said=said, begun=begun) is why
+
+
+def test_completed_is_every_part_and_the_whole_of_it():
+    whole, part, absent = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
+    assert has_completed([whole, whole], 2)
+    assert not has_completed([whole], 2)
+    assert not has_completed([whole, part], 2)
+    assert not has_completed([whole, absent], 2)
+    assert not has_completed([part], 1)
+
+
+def test_reasons_say_whether_they_justify():
+    assert {one for one in AbsenceReason if not one.is_justified} == {AbsenceReason.WORK, AbsenceReason.NO_WORD}
+    assert reason_label("ill") == "Ill"
+    assert reason_label("Told the office by post") == "Told the office by post"
