@@ -1,7 +1,6 @@
 """The pages of a course and of one session."""
 
 import json
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import time_machine
@@ -67,12 +66,8 @@ def test_a_session_to_come(browser, load):
     assert "Priority Neglect" in page.text.replace("PriorityNeglect", "Priority Neglect")
     assert page.links["Training programme"] == "/programme"
     assert page.links["Add this date to your calendar"] == f"/sessions/{session}/calendar.ics"
-    letter = urlsplit(page.links["Ask for a place by email"])
-    assert (letter.scheme, letter.path) == ("mailto", "training@partnership.example")
-    assert parse_qs(letter.query)["subject"] == [
-        "Place on Neglect & you, Tuesday 30 March 2027, 9:30am to 12:30pm"
-    ]
-    assert "My agency or setting:\r\n" in unquote(letter.query)
+    assert page.links["Book a place"] == f"/sessions/{session}/book"
+    assert "mailto" not in " ".join(page.links[words] for words in page.links if "place" in words)
 
 
 def test_two_parts_are_told_one_by_one(browser, load):
@@ -92,7 +87,7 @@ def test_a_session_that_is_over_says_so(browser, browser_of, load):
     assert "It took place on Tuesday 2 March 2027." in page.text
     assert page.links["Tuesday 4 May 2027, 9:30am to 12:30pm"] == f"/sessions/{coming}"
     assert page.links["Training programme"] == "/programme?year=2026-27"
-    for hidden in ("18", "came", "places", "Ask for a place", "A note"):
+    for hidden in ("18", "came", "places", "Book a place", "A note"):
         assert hidden not in page.text
     for role in (Role.PRACTITIONER, Role.COORDINATOR, Role.TRAINER):
         assert "came" not in browser_of(role).get(f"/sessions/{held}").text
@@ -151,7 +146,7 @@ def test_a_cancelled_session_says_so_and_takes_nobody(app, browser, load):
         store.get(TrainingSession, cancelled).status = SessionStatus.CANCELLED
     page = browser.get(f"/sessions/{cancelled}")
     assert "This session is cancelled" in page.text
-    assert "Ask for a place" not in page.text and "24 places" not in page.text
+    assert "Book a place" not in page.text and "24 places" not in page.text
     assert f"/sessions/{other}" in page.links.values()
     assert markup_of(page)["eventStatus"] == "https://schema.org/EventCancelled"
     assert f"/sessions/{cancelled}" not in browser.get("/programme/core-awareness").links.values()

@@ -36,7 +36,7 @@ class BookingForm(Form):
 
     @property
     def accepts_waiting(self) -> bool:
-        return self.expects.data == Expected.LINE
+        return bool(self.expects.data == Expected.LINE)
 
 
 class OfferForm(Form):

@@ -1,5 +1,7 @@
 """Booking a place, and what a person may do with their own booking."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -20,6 +22,7 @@ from training_app.people.queries import post_on
 from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries import coming_of_course, session_shown
+from training_app.programme.rules import EvaluationMode
 from training_app.web.access import belongs_under, signed_in
 
 blueprint = Blueprint("bookings", __name__)
@@ -242,15 +245,17 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         in_line=wording.place_in_line(queries.position_in_line(booking)) if waits else "",
         may_take=now < begins and may_take_last_minute(booking.state, places, begins, now), expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=_may_cancel(booking), mark=wording.mark_of(booking),
-        is_over=session_words.ends_at(booking.session) <= now, before_form=_before_form(booking),
+        is_over=session_words.ends_at(booking.session) <= now, before_form=_before_form(booking, now),
     )
 
 
-def _before_form(booking: Booking) -> str | None:
-    """The address of the form to fill in before the session."""
-    if BEFORE_FORM not in current_app.view_functions:
+def _before_form(booking: Booking, now: datetime) -> str | None:
+    """The address of the form to fill in before the session, while it is open."""
+    session = booking.session
+    asked = session.evaluation_mode is EvaluationMode.STANDARD and now < session_words.starts_at(session)
+    if not asked or BEFORE_FORM not in current_app.view_functions:
         return None
-    return url_for(BEFORE_FORM, session_id=booking.session_id)
+    return url_for(BEFORE_FORM, session_id=session.id)
 
 
 belongs_under("front.catalogue", book, details)
