@@ -1,5 +1,6 @@
 """Who visits the demonstration, and where every route leads in it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -59,10 +60,11 @@ def _holder(app: Flask, role: Role) -> User:
 
 def token_for(browser: Browser) -> str:
     """The token that the forms of this visitor carry."""
-    page = browser.get("/account" if _is_signed_in(browser) else "/sign-in")
-    assert page.tree is not None
-    held = [one for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "csrf_token"]
-    return str(held[0].get("value"))
+    with browser.app.app_context():
+        page = browser.client.get("/account" if _is_signed_in(browser) else "/sign-in").get_data(as_text=True)
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found, "the page carries no token"
+    return found[1]
 
 
 def _is_signed_in(browser: Browser) -> bool:
@@ -129,10 +131,7 @@ def stock(app: Flask) -> Places:
             "code": code,
             "fact_id": _first(select(StatedFact.id)),
             "user_id": users[Role.PRACTITIONER].id,
-            "part_id": _first(select(SessionPart.id).where(SessionPart.session_id == other)),
-            "course_id": _first(select(Course.id)),
-            "venue_id": _first(select(Venue.id)),
-            "provider_id": _first(select(Provider.id)),
+            **_made_of(other),
         }
         with transaction():
             in_the_room = {"": {"code": make_code(asked, actor_id=None, now=clock.now())}}
@@ -152,6 +151,16 @@ def stock(app: Flask) -> Places:
             "evaluation.send_answers": to_answer,
         },
     )
+
+
+def _made_of(session_id: int) -> dict[str, int]:
+    """What a session is made of, for the office's pages."""
+    return {
+        "part_id": _first(select(SessionPart.id).where(SessionPart.session_id == session_id)),
+        "course_id": _first(select(Course.id)),
+        "venue_id": _first(select(Venue.id)),
+        "provider_id": _first(select(Provider.id)),
+    }
 
 
 def _first(query) -> int:  # type: ignore[no-untyped-def]
