@@ -100,7 +100,7 @@ def test_one_entry_that_every_letter_changes(full):
 
 
 def test_declined_with_and_without_waiting_on(full):
-    session_id, [holder, first, second] = full
+    _, [holder, first, second] = full
     act(commands.cancel_booking, holder)
     act(commands.decline_offer, first, keep_waiting=True)
     assert kinds()[-2:] == ["booking waiting", "place offered"]
@@ -141,7 +141,7 @@ def test_a_session_called_off_is_told_to_everyone(full):
 
 
 def test_a_change_is_told_with_what_stays(full):
-    session_id, [holder, *_] = full
+    session_id, _ = full
     assert act(commands.tell_of_change, session_id, "It is in the other hall.", actor_id=make_sign_in()) == 3
     first, second, third = letters()[-3:]
     assert "What changed: It is in the other hall." in first.body

@@ -1,0 +1,98 @@
+"""A process killed between writing and committing leaves nothing, and holds nobody up."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from tests.bookings.house_rules import broken
+from tests.bookings.making import NOW, make_people, make_session
+from tests.bookings.traces import Traces
+from tests.conftest import settings_for
+from training_app import create_app
+from training_app.bookings import commands
+from training_app.bookings.rules import BookingState
+from training_app.config import ROOT
+from training_app.database import transaction
+from training_app.extensions import db
+
+# Does the act to its end, says so, and waits to be killed before it commits.
+STOPS_SHORT = """
+import sys, time
+from datetime import datetime
+from training_app import create_app
+from training_app.bookings import commands
+from training_app.database import transaction
+act, number, person, now = sys.argv[1:]
+with create_app().app_context(), transaction() as session:
+    named = {"actor_id": None, "now": datetime.fromisoformat(now)}
+    if act == "book":
+        commands.book_place(int(number), int(person), **named)
+    else:
+        commands.cancel_booking(int(number), **named)
+    session.flush()
+    print("written", flush=True)
+    time.sleep(120)
+"""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def lasting_house(request, tmp_path) -> Iterator[Flask]:
+    """The application on a database that another process can open too."""
+    address = (
+        f"sqlite:///{tmp_path / 'killed.sqlite3'}" if request.param == "sqlite"
+        else request.getfixturevalue("postgresql").new_database()
+    )
+    app = create_app(settings_for(tmp_path, database_url=address))
+    with app.app_context():
+        flask_migrate.upgrade()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _killed_before_the_commit(app: Flask, act: str, number: int, person_id: int = 0) -> None:
+    given = app.extensions["settings"]
+    environment = dict(os.environ) | {
+        "TRAINING_SECRET_KEY": given.secret_key, "TRAINING_DATABASE_URL": given.database_url
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", STOPS_SHORT, act, str(number), str(person_id), NOW.isoformat()],
+        env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )
+    try:
+        assert process.stdout.readline() == "written\n", process.stderr.read()
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(10) == -signal.SIGKILL
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_killed_while_booking(lasting_house):
+    session_id, [first, second] = make_session(1), make_people(2)
+    before = Traces()
+    _killed_before_the_commit(lasting_house, "book", session_id, first)
+    assert Traces() == before
+    assert broken(NOW) == []
+    with transaction():
+        booking = commands.book_place(session_id, second, actor_id=None, now=NOW)
+        assert booking.state is BookingState.CONFIRMED, "the place is free, and the lock is gone"
+
+
+def test_killed_while_cancelling(lasting_house):
+    session_id, people = make_session(1), make_people(2)
+    with transaction():
+        holds, waits = (commands.book_place(session_id, one, actor_id=None, now=NOW).id for one in people)
+    before = Traces()
+    _killed_before_the_commit(lasting_house, "cancel", holds)
+    assert Traces() == before
+    assert broken(NOW) == []
+    states = db.session.execute(text("SELECT id, state FROM booking ORDER BY id")).all()
+    assert states == [(holds, "confirmed"), (waits, "waitlisted")]
