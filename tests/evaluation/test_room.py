@@ -1,0 +1,276 @@
+"""Answering by the code on the trainer's screen: paired where known, counted once where not, telling neither."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
+
+from tests.browser import Browser, Page
+from tests.guards import XHTML
+from tests.registers.making import DURING, ENDED, a_session, booked, led_by, user_of
+from training_app.accounts.rules import Role
+from training_app.bookings.rules import BookingState
+from training_app.database import transaction
+from training_app.evaluation import room
+from training_app.evaluation.models import EvaluationCode, Pairing, Response
+from training_app.evaluation.rules import STRANGERS_BEYOND_PLACES, Moment
+from training_app.extensions import db
+from training_app.people.models import Person
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules import EvaluationMode
+from training_app.registers.models import AttendanceMark
+from training_app.registers.rules import Mark
+
+IN_ROOM = ENDED - timedelta(minutes=10)
+EMAIL = "ann@school.example"
+RATED = {"after_knowledge": "8"}
+
+
+@pytest.fixture(autouse=True)
+def in_room() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(IN_ROOM, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def place(app: Flask) -> tuple[str, str, int]:
+    """The room's code, Ann's booking code, and the session."""
+    with app.app_context(), transaction():
+        session = a_session(places=2)
+        ann = booked(session, "Ann", email=EMAIL)
+        return room.make_code(session.id, actor_id=None, now=DURING), ann.code, session.id
+
+
+def answer(app: Flask, code: str, who: str = "", typed: dict[str, str] | None = None, status: int = 302) -> Page:
+    """Someone with a telephone of their own."""
+    browser = Browser(app)
+    return browser.send(browser.get(f"/e/{code}"), {"who": who, **(typed or RATED)}, status=status)
+
+
+def kept(app: Flask) -> tuple[int, int]:
+    """How many after-forms there are, and how many people they are joined to."""
+    with app.app_context():
+        forms = db.session.scalar(select(func.count()).where(Response.moment == Moment.AFTER))
+        return forms, db.session.scalar(select(func.count()).select_from(Pairing))
+
+
+def test_a_booking_code_or_the_email_pairs_exactly(app, place):
+    code, booking_code, session_id = place
+    for who in (f" {booking_code[:4].lower()}-{booking_code[4:].lower()} ", EMAIL.upper()):
+        assert answer(app, code, who).location == f"/e/{code}/thank-you"
+    assert kept(app) == (1, 1), "the same person, so the first sending stands"
+    with app.app_context():
+        pairing = db.session.scalars(select(Pairing)).one()
+        ann = db.session.scalars(select(Person).where(Person.email == EMAIL)).one()
+        assert (pairing.person_id, pairing.session_id) == (ann.id, session_id)
+        assert db.session.scalars(select(Response)).one().pairing_id == pairing.pairing_id
+
+
+def test_someone_the_register_names_is_known_too(app, place):
+    code, _, session_id = place
+    with app.app_context(), transaction():
+        session = db.session.get_one(TrainingSession, session_id)
+        walk_in = booked(session, "Bo", email="bo@school.example", state=BookingState.CANCELLED).person
+        db.session.add(
+            AttendanceMark(session_id=session_id, part_id=session.parts[0].id, person_id=walk_in.id,
+                           mark=Mark.ATTENDED, marked_at=DURING)
+        )
+    answer(app, code, "bo@school.example")
+    assert kept(app) == (1, 1)
+
+
+@pytest.mark.parametrize("who", ["", "nobody@school.example", "WRONGCODE", "' OR 1=1 --"])
+def test_nobody_we_know_is_counted_without_a_pair(app, place, who):
+    answer(app, place[0], who)
+    assert kept(app) == (1, 0)
+    with app.app_context():
+        response = db.session.scalars(select(Response)).one()
+        assert (response.agency_id, response.session_id) == (None, place[2])
+        assert response.pairing_id is not None, "a form looking back is joined to it"
+
+
+def test_a_person_of_another_session_is_nobody_here(app, place):
+    with app.app_context(), transaction():
+        elsewhere = booked(a_session(), "Cy", email="cy@school.example")
+        code_elsewhere = elsewhere.code
+    answer(app, place[0], "cy@school.example")
+    answer(app, place[0], code_elsewhere)
+    assert kept(app) == (2, 0)
+
+
+def test_known_or_not_the_answers_look_the_same(app, place):
+    seen = []
+    for who in (EMAIL, "nobody@school.example", EMAIL):
+        browser = Browser(app)
+        sent = browser.send(browser.get(f"/e/{place[0]}"), {"who": who, **RATED})
+        thanks = browser.follow(sent)
+        with browser.client.session_transaction() as cookie:
+            held = {name: value for name, value in cookie.items() if name not in {"csrf_token", "room"}}
+        seen.append((sent.location, thanks.heading, thanks.text, tuple(sorted(held))))
+        assert who not in str(browser.client.get_cookie("training"))
+    assert len(set(seen)) == 1
+    assert seen[0][0] == f"/e/{place[0]}/thank-you", "and nothing personal in the address"
+
+
+def test_a_double_tap_of_someone_unknown_counts_once(app, place):
+    browser = Browser(app)
+    page = browser.get(f"/e/{place[0]}")
+    for _ in range(3):
+        thanks = browser.follow(browser.send(page, RATED))
+    assert kept(app) == (1, 0)
+    # One telephone passed round: the next person's form is their own.
+    page = browser.follow(browser.send(thanks))
+    browser.send(page, {"after_knowledge": "3"})
+    assert kept(app) == (2, 0)
+
+
+def test_more_strangers_than_the_room_holds_are_asked_for_a_code(app, place):
+    most = 2 + STRANGERS_BEYOND_PLACES
+    for _ in range(most):
+        answer(app, place[0])
+    page = answer(app, place[0], typed={"after_knowledge": "4"}, status=429)
+    assert page.links[room.TOO_MANY] == "#who"
+    assert kept(app) == (most, 0)
+    answer(app, place[0], EMAIL)
+    assert kept(app) == (most + 1, 1), "whoever is known is still heard"
+
+
+@pytest.mark.parametrize(
+    ("at", "heading"),
+    [
+        (ENDED - timedelta(minutes=31), "This form opens after the session"),
+        (ENDED - timedelta(minutes=30), "How was it? About two minutes"),
+        (ENDED + timedelta(days=27), "How was it? About two minutes"),
+        (ENDED + timedelta(days=28), "This form has closed"),
+    ],
+)
+def test_it_is_open_from_half_an_hour_before_the_end_for_four_weeks(app, place, in_room, at, heading):
+    in_room.move_to(at)
+    assert Browser(app).get(f"/e/{place[0]}").heading == heading
+
+
+def test_a_form_opened_in_time_and_sent_too_late_is_refused(app, place, in_room):
+    in_room.move_to(ENDED + timedelta(days=28, minutes=-5))
+    browser = Browser(app)
+    page = browser.get(f"/e/{place[0]}")
+    in_room.move_to(ENDED + timedelta(days=28))
+    assert browser.send(page, RATED, status=409).heading == "This form has closed"
+    assert kept(app) == (0, 0)
+
+
+def test_an_empty_form_and_one_that_is_wrong_keep_what_was_typed(app, place):
+    page = answer(app, place[0], EMAIL, {"after_knowledge": ""}, status=422)
+    assert page.links["Answer at least one question, or leave this page: nothing has to be answered"]
+    page = answer(app, place[0], EMAIL, {"after_knowledge": "11"}, status=422)
+    (who,) = [one for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "who"]
+    assert who.get("value") == EMAIL
+    assert kept(app) == (0, 0)
+
+
+def test_a_code_that_leads_nowhere(app, place):
+    for code in ("AAAAAA", "-", "x" * 300):
+        Browser(app).get(f"/e/{code}", status=404)
+    code = place[0]
+    assert Browser(app).get(f"/e/{code[:3].lower()}-{code[3:].lower()}").heading == "How was it? About two minutes"
+
+
+def test_thanks_are_for_who_has_answered(app, place):
+    assert Browser(app).get(f"/e/{place[0]}/thank-you", status=302).location == f"/e/{place[0]}"
+
+
+def test_looking_and_head_change_nothing(app, place):
+    for method in ("get", "head"):
+        for rest in ("", "/thank-you"):
+            getattr(Browser(app).client, method)(f"/e/{place[0]}{rest}")
+    assert Browser(app).client.get(f"/e/{place[0]}/next").status_code == 405
+    assert kept(app) == (0, 0)
+
+
+def test_a_session_has_one_code_for_good(in_app, place):
+    with transaction():
+        assert room.make_code(place[2], actor_id=None, now=IN_ROOM) == place[0]
+    assert db.session.scalar(select(func.count()).select_from(EvaluationCode)) == 1
+    assert set(place[0]) <= set(room.LETTERS) and len(place[0]) == room.CODE_LENGTH
+    with pytest.raises(NoResultFound):
+        room.session_of_code("")
+
+
+def test_the_trainers_screen_shows_the_code_and_counts(app, browser_of: Callable[[Role], Browser]):
+    trainer = browser_of(Role.TRAINER)
+    with app.app_context(), transaction():
+        session = a_session()
+        led_by(session)
+        booked(session, "Ann", email=EMAIL)
+        session_id = session.id
+    page = trainer.get(f"/sessions/{session_id}/room")
+    assert "Make the code" in page.text
+    page = trainer.follow(trainer.send(page))
+    with app.app_context():
+        code = room.code_of(session_id)
+    assert code in page.text
+    (drawing,) = [one for one in page.tree.iter("{http://www.w3.org/2000/svg}svg") if one.get("role") == "img"]
+    assert "".join(drawing.itertext()) == f"QR codeIt leads to http://127.0.0.1:8000/e/{code}"
+    assert "No data came" in page.text and "0 answered" in page.text
+    answer(app, code, EMAIL)
+    answer(app, code, "")
+    page = trainer.get(page.links["Count again"])
+    assert "2 answered" in page.text and "0 before and after" in page.text
+
+
+def test_the_square_holds_the_address():
+    drawn = room.qr_of("http://127.0.0.1:8000/e/K7CM9X")
+    squares = drawn.path.count("M")
+    assert squares > 200 and drawn.size == 4 + 29 + 4
+    assert room.qr_of("http://127.0.0.1:8000/e/K7CM9Y").path != drawn.path
+
+
+@pytest.mark.parametrize("mode", [EvaluationMode.SEPARATE, EvaluationMode.NONE])
+def test_a_session_evaluated_elsewhere_is_not_asked_about_here(app, mode):
+    with app.app_context(), transaction():
+        session = a_session(mode=mode)
+        code = room.make_code(session.id, actor_id=None, now=DURING)
+    assert Browser(app).get(f"/e/{code}").heading in {
+        "This session has a form of its own", "This session has no evaluation",
+    }
+
+
+def test_before_and_in_the_room_make_a_pair(app, browser_of: Callable[[Role], Browser], in_room):
+    in_room.move_to(datetime(2026, 6, 11, 8, 0, tzinfo=UTC))
+    browser = browser_of(Role.PRACTITIONER)
+    with app.app_context(), transaction():
+        session = a_session()
+        person = user_of(Role.PRACTITIONER).person
+        booked(session, person=person)
+        code, session_id, email = room.make_code(session.id, actor_id=None, now=DURING), session.id, person.email
+    page = browser.get(f"/sessions/{session_id}/evaluation/before")
+    assert len([one for one in page.tree.iter(f"{XHTML}fieldset")]) == 3
+    assert browser.send(page, {"before_knowledge": "5"}).location == "/my"
+    browser.send(page, {"before_knowledge": "1"})  # once more: the first stands
+    assert browser.get(f"/sessions/{session_id}/evaluation/before").heading == "We already have your answers"
+    in_room.move_to(IN_ROOM)
+    answer(app, code, email)
+    with app.app_context():
+        counts = room.live_counts(session_id)
+        assert (counts.answered, counts.pairs) == (1, 1)
+        assert db.session.scalar(select(func.count()).select_from(Response)) == 2
+
+
+def test_the_form_before_is_for_people_with_a_booking_until_the_start(app, browser_of, in_room):
+    in_room.move_to(datetime(2026, 6, 11, 8, 0, tzinfo=UTC))
+    browser = browser_of(Role.PRACTITIONER)
+    with app.app_context(), transaction():
+        session = a_session()
+        session_id, address = session.id, f"/sessions/{session.id}/evaluation/before"
+    assert browser.get(address).heading == "This form is for people with a booking"
+    with app.app_context(), transaction():
+        booked(db.session.get_one(TrainingSession, session_id), person=user_of(Role.PRACTITIONER).person)
+    page = browser.get(address)
+    assert page.links["Go to My training instead"] == "/my"
+    browser.send(page, {}, status=422)
+    in_room.move_to(datetime(2026, 6, 11, 8, 30, tzinfo=UTC))
+    assert browser.send(page, {"before_knowledge": "5"}, status=409).heading == "The session has started"
+    assert kept(app) == (0, 0)
