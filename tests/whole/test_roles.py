@@ -115,6 +115,7 @@ statements.contact                                  yes      yes          yes   
 statements.privacy                                  yes      yes          yes         yes      yes           yes
 """
 # may: the act is done, or what was typed is answered · later: not in the state for it · no: refused
+# One after the other, in this order: the practitioner has given their place back before the form before is sent.
 ACTS = """
                                                     nobody   practitioner coordinator trainer  administrator reviewer
 accounts.details                                    may      may          may         may      may           may
@@ -135,7 +136,7 @@ evaluation.make_code, one led by the trainer        no       no           no    
 evaluation.next_in_the_room                         may      may          may         may      may           may
 evaluation.release                                  no       no           no          no       may           no
 evaluation.send_answers, one the practitioner came to no     may          later       later    later         later
-evaluation.send_before, one the practitioner booked no       may          later       later    later         later
+evaluation.send_before, one the practitioner booked no       later        later       later    later         later
 evaluation.send_in_the_room                         may      may          may         may      may           may
 evaluation.withhold                                 no       no           no          no       may           no
 office_bookings.book_for                            no       no           no          no       may           no
@@ -145,10 +146,10 @@ registers.close, another                            no       no           no    
 registers.close, one led by the trainer             no       no           no          later    later         no
 registers.reopen, another                           no       no           no          none     may           no
 registers.reopen, one led by the trainer            no       no           no          may      may           no
-registers.save, another                             no       no           no          none     may           no
+registers.save, another                             no       no           no          none     later          no
 registers.save, one led by the trainer              no       no           no          later    later         no
-registers.state_number, another                     no       no           no          none     may           no
-registers.state_number, one led by the trainer      no       no           no          may      may           no
+registers.state_number, another                     no       no           no          none     later         no
+registers.state_number, one led by the trainer      no       no           no          later    later         no
 reports.add_fact                                    no       no           no          no       may           no
 reports.take_fact_back                              no       no           no          no       may           no
 second_factor.another_phone                         no       may          may         may      may           may

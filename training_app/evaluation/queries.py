@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from training_app.bookings.queries import active_booking
 from training_app.clock import LOCAL_ZONE
 from training_app.evaluation.models import (
     InstrumentVersion,
@@ -103,7 +104,7 @@ def _marks(session_id: int, person_id: int) -> Select[AttendanceMark]:
 
 
 def agency_on_the_day(session: TrainingSession, person_id: int) -> int | None:
-    """The agency as at the session's last day: what the register says, else the post held that day."""
+    """The agency as at that day: what the register says, else the booking, else the post held on the last day."""
     marked = db.session.scalar(
         _marks(session.id, person_id)
         .where(AttendanceMark.agency_id.is_not(None))
@@ -111,8 +112,10 @@ def agency_on_the_day(session: TrainingSession, person_id: int) -> int | None:
         .order_by(AttendanceMark.part_id.desc())
         .limit(1)
     )
-    if marked is not None:
-        return marked
+    booked = active_booking(session.id, person_id)
+    known = marked if marked is not None else booked.agency_id if booked else None
+    if known is not None:
+        return known
     agency = agency_on(person_id, session.last_day)
     return agency.id if agency else None
 
