@@ -35,6 +35,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        # The connection goes back to the pool, and what uses it next relies on foreign keys.
+        connection.invalidate()
 
 
 run()

@@ -105,8 +105,12 @@ def _open_rooms(app: Flask) -> None:
     from training_app.evaluation import before_views, room_views  # noqa: F401 (they add to the blueprint)
     from training_app.evaluation import impact_views as impact
     from training_app.evaluation import views as evaluation
-    from training_app.front import catalogue, my_training, navigation  # noqa: F401 (one blueprint, two modules)
-    from training_app.front import staff_editing  # noqa: F401 (more pages of the staff's blueprint)
+    from training_app.front import (  # noqa: F401 (one blueprint, two modules)
+        catalogue,
+        my_training,
+        navigation,
+        staff_editing,  # noqa: F401 (more pages of the staff's blueprint)
+    )
     from training_app.jobs.queries import last_runs
     from training_app.outbox import views as letters
     from training_app.programme import staff_views as staff

@@ -43,6 +43,7 @@ class Settings:
     mail_folder: Path = INSTANCE / "letters"
     mail_from: str = "Safeguarding children training <training@partnership.example>"
     letter_lease: int = 300
+    # Read by ./run alone; held here so that a wrong value stops the start with its sentence.
     demonstration: bool = False
     trusted_proxies: int = 0
     testing: bool = False

@@ -156,9 +156,9 @@ def test_what_was_released_can_be_taken_back_and_released_again(app, office, que
     with app.app_context():
         assert state_of(queue["consented"]) == (CommentState.WITHHELD, None)
     assert "Look at it again" in office.get("/comments?state=withheld").text
-    office.send(office.get(f"/comments/{queue['consented']}"), {"text": "Meeting the nurse"}, action="/release")
+    office.send(office.get(f"/comments/{queue['consented']}"), {"text": "Meeting … nurse"}, action="/release")
     with app.app_context():
-        assert state_of(queue["consented"]) == (CommentState.RELEASED, "Meeting the nurse")
+        assert state_of(queue["consented"]) == (CommentState.RELEASED, "Meeting … nurse")
         assert [one.detail.get("why") for one in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))] == [
             None, "withdrawn", None,
         ]
@@ -224,3 +224,13 @@ def test_released_words_are_printed_where_enough_people_answered(app, office, qu
             ("Working Together", "What would have made it better?", "Meeting the school nurse"),
             (None, "What would have made it better?", "More like it"),
         ]
+
+
+@pytest.mark.parametrize("added", ["The best training ever", "Meeting the kind school nurse", "nurse … Meeting", "…"])
+def test_staff_print_nobody_words_they_did_not_write(app, office, queue, added):
+    page = office.send(
+        office.get(f"/comments/{queue['consented']}"), {"text": added}, action="/release", status=422
+    )
+    assert "Print the person’s own words only" in page.text
+    with app.app_context():
+        assert state_of(queue["consented"]) == (CommentState.NEW, None)

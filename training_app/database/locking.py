@@ -13,15 +13,18 @@ Row = TypeVar("Row", bound=Base)
 def lock_rows(model: type[Row], ids: Iterable[int]) -> list[Row]:
     """Hold these rows until the transaction ends, and return them fresh, by ascending id.
 
-    An UPDATE that changes nothing takes the lock first (SELECT … FOR UPDATE is a plain SELECT on SQLite, which
-    lets two people read the same last place), then the rows are read again past any copy in memory.
+    On SQLite, where SELECT … FOR UPDATE is a plain SELECT that lets two people read the same last place, an UPDATE
+    that changes nothing takes the lock first; then the rows are read again past any copy in memory.
     """
     from training_app.extensions import db
 
     wanted = sorted(set(ids))
     key = model.__table__.c.id
+    query = select(model).where(key.in_(wanted)).order_by(key).execution_options(populate_existing=True)
+    if db.session.connection().dialect.name != "sqlite":
+        # Row by row in this order, so that two acts that lock the same rows never wait for each other in a ring.
+        return list(db.session.scalars(query.with_for_update()))
     db.session.execute(
         update(model.__table__).where(key.in_(wanted)).values(id=key)  # type: ignore[arg-type]
     )
-    query = select(model).where(key.in_(wanted)).order_by(key).execution_options(populate_existing=True)
     return list(db.session.scalars(query))

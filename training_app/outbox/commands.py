@@ -14,11 +14,18 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import SEALED_LIFE, LetterState, next_try, refusal_to_send_again
+from training_app.outbox.rules import (
+    MOST_ATTEMPTS,
+    SEALED_LIFE,
+    LetterState,
+    next_try,
+    refusal_to_send_again,
+)
 from training_app.outbox.sender import sender_domain
 
 LONGEST_SUBJECT = 200
 LONGEST_REASON = 500
+KILLED_ITS_WORKER = "Each try was cut off before it could end."
 EXPIRED = "It expired before it could be sent."
 # One address and nothing else: no second recipient, no display name, nothing that starts a new header line.
 ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
@@ -124,7 +131,13 @@ def claim_letter(letter_id: int, now: datetime, lease: timedelta) -> ClaimedLett
 def _take(ids: list[int], now: datetime, lease: timedelta) -> list[ClaimedLetter]:
     if not ids:
         return []
-    # The attempt is counted before it is made: a letter that kills its worker must not be tried for ever.
+    # The attempt is counted before it is made, so that a letter that kills its worker is not tried for ever.
+    db.session.execute(
+        update(Letter)
+        .where(Letter.id.in_(ids), _claimable(now), Letter.attempts >= MOST_ATTEMPTS)
+        .values(state=LetterState.FAILED, lease_until=None, last_failure=KILLED_ITS_WORKER),
+        execution_options={"synchronize_session": False},
+    )
     statement = (
         update(Letter)
         .where(Letter.id.in_(ids), _claimable(now))

@@ -84,8 +84,8 @@ class _Shelf:
 
     def __init__(self, rows: list[Row], outcome: ImportOutcome) -> None:
         self.outcome = outcome
-        titles = {row.title for row in rows}
-        self.courses = {one.title: one for one in db.session.scalars(select(Course).order_by(Course.id))}
+        titles = {same_name(row.title) for row in rows}
+        self.courses = {same_name(one.title): one for one in db.session.scalars(select(Course).order_by(Course.id))}
         self.slugs = {one.slug: one.title for one in self.courses.values()}
         self.venues = {one.name: one for one in db.session.scalars(select(Venue).order_by(Venue.id))}
         self.providers = {one.name: one for one in db.session.scalars(select(Provider).order_by(Provider.id))}
@@ -114,10 +114,11 @@ class _Shelf:
                 selectinload(TrainingSession.course),
             )
         )
-        return {(one.course.title, one.first_day, one.starts_at): one for one in found}
+        return {(same_name(one.course.title), one.first_day, one.starts_at): one for one in found}
 
     def course(self, title: str) -> Course:
-        if title not in self.courses:
+        name = same_name(title)
+        if name not in self.courses:
             usual = slug_of(title)
             if usual in self.slugs:
                 self.outcome.warnings.append(
@@ -125,8 +126,8 @@ class _Shelf:
                 )
             slug = unused_slug(title, self.slugs)
             self.slugs[slug] = title
-            self.courses[title] = _added(Course(title=title, slug=slug, summary=""))
-        return self.courses[title]
+            self.courses[name] = _added(Course(title=title, slug=slug, summary=""))
+        return self.courses[name]
 
     def venue(self, row: Row) -> Venue | None:
         name = row.venue

@@ -10,7 +10,7 @@ from datetime import date, time
 from typing import TypeVar
 
 from training_app.errors import Refused
-from training_app.programme.naming import is_online_room, stated
+from training_app.programme.naming import is_online_room, same_name, stated
 from training_app.programme.rules import EvaluationMode, Format, PartKind, Strand
 
 Choice = TypeVar("Choice")
@@ -81,8 +81,8 @@ class Row:
 
     @property
     def key(self) -> tuple[str, date, time]:
-        """What makes it the same session the next time the file is read."""
-        return self.title, self.day, self.starts_at
+        """What makes it the same session the next time the file is read, however its title's quotes and case are typed."""
+        return same_name(self.title), self.day, self.starts_at
 
     @property
     def no_data_reason(self) -> str | None:

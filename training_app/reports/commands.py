@@ -6,6 +6,7 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme.rules import BusinessYear
 from training_app.reports.models import StatedFact
+from training_app.reports.queries import stated_fact
 from training_app.reports.rules import FactKind
 
 
@@ -31,12 +32,13 @@ def state_fact(
     return fact
 
 
-def withdraw_fact(fact_id: int, *, actor_id: int | None, now: datetime) -> StatedFact:
-    """Take a fact out of the report. It stays, with who withdrew it and when.
+def withdraw_fact(year: BusinessYear, fact_id: int, *, actor_id: int | None, now: datetime) -> StatedFact:
+    """Take a fact out of the year's report. It stays, with who withdrew it and when.
 
-    Raises Refused where it was withdrawn before.
+    Raises NoResultFound where the year has no such fact, Refused where it was withdrawn before.
     """
-    (fact,) = lock_rows(StatedFact, [fact_id])
+    lock_rows(StatedFact, [fact_id])
+    fact = stated_fact(year, fact_id)
     if fact.withdrawn_at is not None:
         raise Refused("This fact was withdrawn before.")
     fact.withdrawn_at = now

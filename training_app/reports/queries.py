@@ -72,6 +72,9 @@ def stated_facts(year: BusinessYear, *, withdrawn: bool = False) -> Sequence[Sta
     ).all()
 
 
-def stated_fact(fact_id: int) -> StatedFact:
-    """One stated fact. Raises NoResultFound."""
-    return db.session.execute(select(StatedFact).where(StatedFact.id == fact_id)).scalar_one()
+def stated_fact(year: BusinessYear, fact_id: int) -> StatedFact:
+    """One fact of the year. Raises NoResultFound."""
+    query = select(StatedFact).where(
+        StatedFact.id == fact_id, StatedFact.business_year == year.first_calendar_year
+    )
+    return db.session.execute(query).scalar_one()

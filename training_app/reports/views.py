@@ -85,13 +85,14 @@ def add_fact(year: str) -> AnyResponse | tuple[str, int]:
 @blueprint.post("/reports/yearly/<year>/facts/<int:fact_id>/withdraw")
 @requires(Permission.STATE_FACTS)
 def take_fact_back(year: str, fact_id: int) -> AnyResponse:
+    business_year = _year(year)
     try:
         with transaction():
-            withdraw_fact(fact_id, actor_id=current_user.id, now=clock.now())
+            withdraw_fact(business_year, fact_id, actor_id=current_user.id, now=clock.now())
         flash("The fact is out of the report. It is kept below.")
     except Refused as refusal:
         flash(str(refusal))
-    return redirect(url_for("reports.facts", year=str(_year(year))))
+    return redirect(url_for("reports.facts", year=business_year))
 
 
 belongs_under("reports.years", report, report_as_json, facts, add_fact, take_fact_back)

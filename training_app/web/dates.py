@@ -3,7 +3,10 @@
 import re
 from datetime import date
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)
 
 
 def read_date(text: str) -> date:
@@ -14,17 +17,20 @@ def read_date(text: str) -> date:
     >>> read_date("23 may 2024") == read_date("23/05/2024") == read_date("2024-05-23")
     True
     """
-    parts = re.findall(r"[A-Za-z]+|\d+", text)
+    parts = re.findall(r"[A-Za-z]+|\d+", text[:40])
     if len(parts) == 3 and len(parts[0]) == 4:
         parts.reverse()
     try:
         day, month, year = parts
-        if len(year) != 4:
+        if len(year) != 4 or len(day) > 2:
             raise ValueError
         return date(int(year), _month(month), int(day))
-    except ValueError:
+    except (ValueError, StopIteration, OverflowError):
         raise ValueError("Enter a date like 23 May 2024") from None
 
 
 def _month(text: str) -> int:
-    return int(text) if text.isdigit() else MONTHS.index(text[:3].lower()) + 1
+    if text.isdigit():
+        return int(text)
+    said = text.lower()
+    return next(number for number, name in enumerate(MONTHS, 1) if said in {name, name[:3], name[:4]})

@@ -31,4 +31,6 @@ class Page(Generic[Item]):
 
 def page_number(given: str | None) -> int:
     """The page asked for in an address; anything that is no page number is the first."""
-    return int(given) if given and given.isascii() and given.isdigit() and 0 < int(given) < 10**6 else 1
+    if not given or len(given) > 6 or not given.isascii() or not given.isdigit():
+        return 1
+    return max(1, int(given))
