@@ -56,9 +56,9 @@ def visit(app: Flask, places: Places, role: Role | None, most_of_a_kind: int) ->
         waiting.extend((link, address) for link in links_of(page, address))
 
 
-def endpoint_of(app: Flask, address: str) -> str:
+def endpoint_of(app: Flask, address: str, method: str = "GET") -> str:
     try:
-        endpoint, _ = app.url_map.bind("localhost").match(urlsplit(address).path)
+        endpoint, _ = app.url_map.bind("localhost").match(urlsplit(address).path, method)
     except HTTPException:
         return "no route"
     return str(endpoint)
