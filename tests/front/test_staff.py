@@ -216,6 +216,24 @@ def test_cancelling_asks_why_says_how_many_and_tells_them(app, office, browser):
     assert states == ["cancelled", "cancelled"]
 
 
+def test_people_who_booked_one_course_are_not_sent_to_another(app, office):
+    session_id = make(app, published=True)
+    office.send(office.get("/staff/courses/new"), {"title": "Another course"})
+    with app.app_context():
+        other = id_of(Course, "Another course")
+    booked(app, session_id, 1)
+    page = office.send(office.get(f"/staff/sessions/{session_id}/about"), {"course": other}, status=422)
+    assert "People have booked this course" in errors_on(page)[0]
+    with app.app_context():
+        assert stored(session_id).course.title == TITLE
+
+
+def test_a_session_leads_to_its_bookings_and_its_register(app, office):
+    links = office.get(f"/staff/sessions/{make(app, published=True)}").links
+    for words in ("See its bookings", "Open its register", "See its public page"):
+        office.get(links[words])
+
+
 def test_a_draft_is_deleted_not_cancelled(app, office):
     session_id = make(app)
     page = office.follow(office.get(f"/staff/sessions/{session_id}/cancel", status=302))

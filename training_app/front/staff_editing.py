@@ -15,6 +15,7 @@ from training_app.accounts.queries import users_with_role
 from training_app.accounts.rules import Role
 from training_app.bookings import commands as bookings
 from training_app.bookings.queries import places_of
+from training_app.errors import Refused
 from training_app.front.session_words import ends_at
 from training_app.front.staff_facts import people_to_tell, warnings_about
 from training_app.front.staff_sessions import caption_of, page_of
@@ -87,12 +88,16 @@ def about(session_id: int) -> Answer:
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
-    trouble = attempt(
-        form,
-        lambda: commands.change_about(
+
+    def change() -> None:
+        commands.held(session_id)
+        if _about(form).course_id != known.course_id and _to_tell(known):
+            raise Refused("People have booked this course. Make a session of the other one, and cancel this.")
+        commands.change_about(
             session_id, _about(form), seen=seen_in(form), actor_id=current_user.id, now=clock.now()
-        ),
-    )
+        )
+
+    trouble = attempt(form, change)
     return show(ask, form, trouble) if trouble else _saved(session_id)
 
 
@@ -252,8 +257,11 @@ def places(session_id: int) -> Answer:
     known = session_for_staff(session_id)
     form = PlacesForm()
     now_held = places_of([session_id])[session_id]
-    intro = f"{counted(now_held.held, 'place is', 'places are')} taken and {counted(now_held.waiting, 'person waits', 'people wait')}."
-    ask = _ask(known, "Number of places", f"{intro} More places are offered to those who wait, in their order.")
+    taken, wait = counted(now_held.held, "place is", "places are"), counted(now_held.waiting, "person waits", "people wait")
+    ask = _ask(
+        known, "Number of places",
+        f"{taken} taken and {wait}. More places are offered to those who wait, in their order.",
+    )
     if not form.is_submitted():
         form.capacity.data = str(known.capacity)
         carry(form, shown.places_shown(known))

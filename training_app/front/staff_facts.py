@@ -109,7 +109,12 @@ ACTS: Mapping[str, str] = {
     "session_published": "Published",
     "session_cancelled": "Cancelled",
     "session_changed_by_import": "Changed by a programme file",
-    "capacity_changed": "Number of places changed",
+    "session.change_told": "People told of the change",
+    "evaluation.code_made": "Code for the room made",
+    "completions.settled": "Learning records written",
+    "register.marked": "Register marked",
+    "register.walk_in_added": "Walk-in added to the register",
+    "register.number_stated": "Number of people stated",
 }
 # How a programme file's fields are called on the pages.
 FIELDS = {
@@ -118,6 +123,7 @@ FIELDS = {
     "headcount": "Headcount", "no_data_reason": "Why there is no data", "priority_text": "Priority as stated",
     "priorities": "Priorities", "source": "Source", "note": "Note for staff", "position": "Part",
     "on_day": "Day", "starts_at": "Start", "ends_at": "End", "venue": "Venue", "copied_from": "Copied from session",
+    "what": "What they were told", "bookings": "Letters", "why": "Why",
 }
 
 
@@ -126,7 +132,7 @@ def history_in_words(lines: Sequence[Line]) -> list[Happened]:
     names = names_of_users(_numbers_of_trainers(lines))
     return [
         Happened(
-            what=ACTS.get(line.entry.action, line.entry.action.replace("_", " ").capitalize()),
+            what=ACTS.get(line.entry.action, line.entry.action.replace("_", " ").replace(".", " ").capitalize()),
             at=line.entry.at,
             by=line.actor,
             details=[_detail(name, value, names) for name, value in line.entry.detail.items()],

@@ -1,6 +1,6 @@
 """What the pages of the programme's staff take. Shape only: the rules decide what may be done with it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time
 from typing import Any
 
@@ -241,7 +241,13 @@ class CancelForm(Form):
 
 
 class NewSessionForm(AboutForm, PartForm, PlacesForm):
-    """Everything a draft needs, on one page."""
+    """Everything a draft needs, on one page. Its first part has a day, so e-learning is added afterwards."""
+
+    ORDER = ("course", "strand", "kind", "day", "starts", "ends", "venue", "capacity", "provider", "evaluation")
+
+    def __iter__(self) -> Iterator[Field]:
+        first = [self[name] for name in self.ORDER]
+        return iter([*first, *(field for field in super().__iter__() if field not in first)])
 
     def offer_all(
         self, courses: Iterable[tuple[str, str]], providers: Iterable[tuple[str, str]],
@@ -249,3 +255,5 @@ class NewSessionForm(AboutForm, PartForm, PlacesForm):
     ) -> None:
         self.offer_courses(courses, providers)
         self.offer_venues(venues)
+        self.kind.choices = _choices(list(WAYS.items())[:2])
+        self.day.description = "For example 23 May 2027."
