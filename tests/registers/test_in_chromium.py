@@ -1,0 +1,108 @@
+"""A register of thirty with two at the door, on a phone, by the keyboard alone and without JavaScript."""
+
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.chromium import PHONE, Service, launched, program, serving, visitor
+from training_app.accounts.rules import Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(program() is None, reason="there is no Chromium on this machine"),
+]
+FOCUS = "document.activeElement.name || document.activeElement.innerText"
+
+
+@pytest.fixture
+def kept(demonstration_file: Path, tmp_path: Path) -> Path:
+    database = tmp_path / "demonstration.sqlite3"
+    shutil.copy(demonstration_file, database)
+    return database
+
+
+@pytest.fixture
+def service(kept: Path) -> Iterator[Service]:
+    with serving(kept) as running:
+        yield running
+
+
+def _tab_to(page: Page, wanted: str) -> str:
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        focused = str(page.evaluate(FOCUS))
+        if focused.startswith(wanted):
+            return focused
+    raise AssertionError(f"the keyboard never comes to “{wanted}”")
+
+
+def _add_at_the_door(page: Page, name: str, agency: str) -> None:
+    _tab_to(page, "Add someone who is not on the list")
+    page.keyboard.press("Enter")
+    _tab_to(page, "walk_in_name")
+    page.keyboard.type(name)
+    _tab_to(page, "walk_in_agency")
+    page.keyboard.type(agency)
+    _tab_to(page, "walk_in_post")
+    page.keyboard.press("Enter")  # as people do in a form
+    page.get_by_text(f"{name} is on the register, marked here.").wait_for()
+
+
+def _marks(kept: Path) -> Counter[str]:
+    with sqlite3.connect(kept) as database:
+        rows = database.execute(
+            "SELECT mark FROM attendance_mark m JOIN training_session s ON s.id = m.session_id"
+            " WHERE m.superseded_at IS NULL AND s.last_day = (SELECT max(last_day) FROM training_session t JOIN"
+            " attendance_mark n ON n.session_id = t.id)"
+        ).fetchall()
+    return Counter(mark for (mark,) in rows)
+
+
+def test_thirty_people_and_two_at_the_door(kept: Path, service: Service):
+    with launched() as chromium, visitor(chromium, service, Role.TRAINER, java_script_enabled=False) as someone:
+        page = someone.page
+        someone.open("/registers")
+        _tab_to(page, "Core Awareness")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Register: Core Awareness").wait_for()
+        rows = [_tab_to(page, "mark-")]
+        page.keyboard.press("Space")
+        for _ in range(29):
+            page.keyboard.press("Tab")
+            rows.append(str(page.evaluate(FOCUS)))
+            page.keyboard.press("Space")
+        assert len(set(rows)) == 30 and all(row.startswith("mark-") for row in rows)
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        _add_at_the_door(page, "Esi Panesar", "Leicestershire Police")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        _add_at_the_door(page, "Rhys Eboh", "Probation")
+        assert _marks(kept) == {"attended": 31, "absent": 1}
+        assert page.get_by_text("Not on the list: added at the door").count() == 2
+        _tab_to(page, "Save register")
+        page.keyboard.press("Enter")
+        page.get_by_text("Nothing was changed.").wait_for()
+        assert _marks(kept) == {"attended": 31, "absent": 1}
+        assert not someone.complaints
+
+
+def test_the_button_stays_in_reach_and_no_row_hides_under_it(service: Service):
+    """A row that has the focus must not be covered by the bar at the foot."""
+    with launched() as chromium, visitor(chromium, service, Role.TRAINER) as someone:
+        page = someone.page
+        someone.open("/registers")
+        page.get_by_role("link", name="Core Awareness").first.click()
+        bar = page.locator(".scp-savebar")
+        assert bar.bounding_box()["y"] < PHONE["height"], "the button to save is on the first screen"
+        page.locator("input[type=radio]").first.focus()
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            held = page.evaluate("document.activeElement.getBoundingClientRect().bottom")
+            assert held <= page.evaluate("document.querySelector('.scp-savebar').getBoundingClientRect().top")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert not someone.complaints
