@@ -105,7 +105,9 @@ def test_a_session_that_is_over_says_so(browser, browser_of, load):
 def test_it_is_over_when_it_ends_and_not_at_midnight(browser, load):
     (session,) = load(a_row(session_date="2027-03-15"))
     with time_machine.travel("2027-03-15 12:29:00", tick=False):
-        assert "24 places" in browser.get(f"/sessions/{session}").text
+        page = browser.get(f"/sessions/{session}")
+        assert "This session has started" in page.text and "Book a place" not in page.links
+        assert "Has started" in browser.get("/programme").text
     with time_machine.travel("2027-03-15 12:30:00", tick=False):
         assert "This session is over" in browser.get(f"/sessions/{session}").text
 

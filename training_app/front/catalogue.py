@@ -118,7 +118,6 @@ def session(session_id: int) -> str:
         session=wanted,
         is_over=is_over,
         is_cancelled=is_cancelled,
-        has_started=session_words.starts_at(wanted) <= now,
         standing=_standings([wanted])[wanted.id] if is_coming else None,
         others=queries.coming_of_course(wanted.course_id, clock.today(), but_not=wanted.id),
         attendance=_attendance([wanted]) if is_over else {},

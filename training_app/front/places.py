@@ -12,6 +12,7 @@ from training_app.bookings.rules import ACTIVE, BookingState, Places
 from training_app.bookings.wording import STATE_MARKS, places_left
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
+from training_app.programme.wording import starts_at
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,12 @@ class Standing:
     capacity: int
     waiting: int
     held: Held | None
+    has_started: bool
 
 
 def standing_of(session: TrainingSession, places: Places, held: Held | None, now: datetime) -> Standing:
-    return Standing(places_left(places, session, now), places.capacity, places.waiting, held)
+    left = places_left(places, session, now)
+    return Standing(left, places.capacity, places.waiting, held, has_started=starts_at(session) <= now)
 
 
 def held_by_viewer(session_ids: Collection[int]) -> dict[int, Held]:

@@ -1,0 +1,125 @@
+"""Booking in a real browser: on a phone, with the keyboard alone, JavaScript off, in at most four pages."""
+
+import shutil
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
+
+from tests.accounts.letters import code_in
+from tests.chromium import PHONE, Service, Visitor, launched, program, serving, visitor
+from training_app.accounts.rules import Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(program() is None, reason="there is no Chromium on this machine"),
+]
+MOST_PAGES, MOST_STEPS = 4, 80
+FOCUSED = """() => [...document.activeElement.labels || []].map(one => one.innerText).join()
+    || document.activeElement.innerText || ''"""
+PRACTITIONER = "practitioner@demonstration.example"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def service(demonstration_file: Path, tmp_path: Path) -> Iterator[Service]:
+    database = tmp_path / "demonstration.sqlite3"
+    shutil.copy(demonstration_file, database)
+    with serving(database) as running:
+        yield running
+
+
+def tab_to(page: Page, words: str) -> None:
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        if words in " ".join(str(page.evaluate(FOCUSED)).split()):
+            return
+    raise AssertionError(f"the keyboard never comes to “{words}”")
+
+
+def press(page: Page, words: str) -> None:
+    """Come to it by Tab, press Enter, and wait for the page it leads to."""
+    tab_to(page, words)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def session_with(someone: Visitor, words: str) -> str:
+    """The address of the first session on the programme whose places read so, and that they have not booked."""
+    someone.open("/programme")
+    rows = someone.page.locator(".scp-session").filter(has_text=words).filter(has_not_text="You have booked")
+    return str(rows.first.locator("h3 a").get_attribute("href"))
+
+
+def latest_code(service: Service) -> str:
+    files = sorted(service.letters.glob("*.eml"), key=lambda one: one.stat().st_mtime_ns)
+    letters = [message_from_bytes(one.read_bytes(), policy=policy.default) for one in files]
+    return code_in([one for one in letters if one["To"] == PRACTITIONER][-1])
+
+
+def test_from_the_session_page_to_a_place_in_four_pages(chromium: Chromium, service: Service):
+    with visitor(chromium, service, Role.PRACTITIONER) as someone:
+        session = session_with(someone, "left of")
+    with visitor(chromium, service, viewport=PHONE, java_script_enabled=False) as someone:
+        page = someone.page
+        someone.open(session)
+        opened: list[str] = []
+        page.on("load", lambda loaded: opened.append(loaded.url))
+        press(page, "Book a place")
+        tab_to(page, "Your work email")
+        page.keyboard.type(PRACTITIONER)
+        press(page, "Email me a code")
+        tab_to(page, "Six-digit code")
+        page.keyboard.type(latest_code(service))
+        press(page, "Sign in")
+        assert page.locator("h1").inner_text() == "Check your answers, then book"
+        tab_to(page, "What would help you take part?")
+        page.keyboard.type("Captions")
+        press(page, "Book my place")
+        assert page.locator("h1").inner_text() == "Your place is booked"
+        assert len(opened) <= MOST_PAGES, opened
+        press(page, "Cancel your place")
+        press(page, "Cancel my place")
+        assert page.locator("h1").inner_text() == "This booking is cancelled"
+
+
+def test_no_booking_page_has_a_fault_that_axe_finds(chromium: Chromium, service: Service):
+    with visitor(chromium, service, Role.PRACTITIONER, viewport=PHONE, bypass_csp=True) as someone:
+        page, seen = someone.page, []
+
+        def inspect() -> None:
+            faults = Axe().run(page)
+            assert not faults.violations_count, faults.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+            seen.append(page.locator("h1").inner_text())
+
+        inspect()
+        page.get_by_role("link", name="See the offer").click()
+        inspect()
+        someone.open(session_with(someone, "Full"))
+        page.get_by_role("link", name="Join the waiting list").click()
+        inspect()
+        page.get_by_role("button", name="Join the waiting list").click()
+        inspect()
+        someone.open(session_with(someone, "left of"))
+        page.get_by_role("link", name="Book a place").click()
+        page.get_by_role("link", name="Change your job").click()
+        inspect()
+        page.get_by_role("link", name="Back", exact=True).click()
+        page.get_by_role("button", name="Book my place").click()
+        inspect()
+        page.get_by_role("link", name="Cancel your place").click()
+        inspect()
+        assert seen == [
+            "My training", "A place has come free for you", "This session is full: join the waiting list",
+            "You are on the waiting list", "Change your details", "Your place is booked", "Cancel your place?",
+        ]
