@@ -22,14 +22,14 @@ def line(title="Neglect", *, names=None, headcount=None, capacity=24, reason=Non
 
 
 def test_attendances_are_names_else_headcount_never_both_and_unknown_is_not_zero():
-    split = attended([line(names=10, headcount=12), line(headcount=7), line(reason="not given")])
+    split = attended([line(names=10, headcount=12), line(headcount=7), line(reason="not given")], TODAY)
     assert (split.total, split.by_name, split.by_headcount) == (17, 10, 7)
     assert (split.sessions_with_names, split.sessions_with_headcount, split.sessions_without_data) == (1, 1, 1)
     assert split.disagreements == 1
 
 
 def test_a_register_on_which_everyone_was_absent_is_nobody_and_not_unknown():
-    split = attended([line(names=0)])
+    split = attended([line(names=0)], TODAY)
     assert (split.total, split.sessions_with_names, split.sessions_without_data) == (0, 1, 0)
 
 
@@ -94,3 +94,8 @@ def test_the_series_of_an_event(title, series):
 def test_events_of_one_series_are_counted_together():
     groups = beside_the_programme([line("Live (June)", headcount=400), line("Live (December)", headcount=395)])
     assert [(one.label, one.sessions, one.attendances) for one in groups] == [("Live", 2, 795)]
+
+
+def test_a_session_to_come_is_not_one_of_which_nobody_knows():
+    split = attended([line(day=date(2027, 1, 5)), line(), line(day=TODAY)], TODAY)
+    assert (split.sessions_without_data, split.sessions_to_come) == (3, 1)

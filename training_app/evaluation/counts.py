@@ -205,3 +205,12 @@ def forms_of(session_ids: Collection[int]) -> dict[int, int]:
         .group_by(Response.session_id)
     )
     return {session_id: forms for session_id, forms in rows}
+
+
+def published_sessions(session_ids: Collection[int]) -> set[int]:
+    """Which of these sessions have had answers published."""
+    return set(
+        db.session.scalars(
+            select(Publication.session_id).where(Publication.session_id.in_(session_ids)).distinct()
+        )
+    )

@@ -164,6 +164,8 @@ def _share(findings: Findings) -> float:
 
 
 def _if_rest_unchanged(findings: Findings, rated: Rated) -> float | None:
+    if not findings.every_pair_is_in_the_rate:
+        return None
     overall = if_nonresponders_unchanged(rated.change.mean_change, rated.change.n_pairs, findings.response.attendances)
     return overall if is_calculable(overall) else None
 

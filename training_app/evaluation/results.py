@@ -157,6 +157,14 @@ class Findings:
     published_at: datetime | None
     generated: bool
 
+    @property
+    def every_pair_is_in_the_rate(self) -> bool:
+        """Do all who answered before and after come from sessions that the response rate counts?
+
+        Only then may their average be set against those who did not answer.
+        """
+        return sum(one.pairs for one in self.sessions) == self.response.pairs
+
     def item(self, key: str) -> ItemFinding | None:
         """The question with this key; the one with most people where scales have changed."""
         named = [item for item in self.items if item.key == key]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from training_app.evaluation.comments import ReleasedComment, released_comments
+from training_app.evaluation.counts import published_sessions
 from training_app.evaluation.disclosure import LEAST_FOR_A_FIGURE
 from training_app.evaluation.findings import Findings, ItemFinding, findings_of_year
 from training_app.impact import (
@@ -80,11 +81,13 @@ def _rate(part: int, whole: int | None, findings: Findings) -> ResponseRate:
 
 def _rating_line(item: ItemFinding) -> RatingLine:
     if not item.shown:
-        return RatingLine(item.key, item.label, None, None)
-    return RatingLine(item.key, item.label, item.table.n_pairs, paired_change(item.table))
+        return RatingLine(item.key, item.label, item.scale, None, None)
+    return RatingLine(item.key, item.label, item.scale, item.table.n_pairs, paired_change(item.table))
 
 
 def _if_others_unchanged(ratings: Sequence[RatingLine], findings: Findings) -> Iterator[tuple[str, float]]:
+    if not findings.every_pair_is_in_the_rate:
+        return
     for line in ratings:
         if line.change is None or line.pairs is None:
             continue
@@ -116,6 +119,8 @@ def _left_out_of_response(findings: Findings) -> Iterator[str]:
             people = f" ({counted(left_out.attendances, 'attendance')})" if left_out.attendances else ""
             forms = f", {counted(left_out.forms, 'form')}" if left_out.forms else ""
             yield f"{counted(left_out.sessions, 'session')} {why}{people}{forms}"
+    if response.to_come:
+        yield f"{counted(response.to_come, 'session')} still to come"
 
 
 def _quotes(comments: Sequence[ReleasedComment]) -> list[Quote]:
@@ -153,7 +158,8 @@ def _missing(lines: Sequence[SessionLine], much: HowMuch, findings: Findings) ->
             "Agreement", counted(much.split.disagreements, "session"),
             "The register’s names and the stated headcount differ; the names are counted and the office is asked",
         )
-    small = [one for one in findings.sessions if 0 < one.pairs < LEAST_FOR_A_FIGURE]
+    published = published_sessions([one.id for one in findings.sessions])
+    small = [one for one in findings.sessions if one.id in published and one.forms and one.pairs < LEAST_FOR_A_FIGURE]
     if small:
         yield Missing(
             "Figures of single sessions", counted(sum(one.forms for one in small), "form"),

@@ -21,7 +21,7 @@ SESSIONS_EVALUATED = (
     "Sessions with so many after-session forms or more, out of the sessions on the standard evaluation that were held."
 )
 RATINGS = (
-    "Averages of the same people's own ratings before and after, scale 1 to 10; only people who gave both. The range "
+    "Averages of the same people's own ratings before and after; only people who gave both. The range "
     "allows for chance (95% t interval of the average change)."
 )
 BESIDE = "Events that the partnerships supported in addition to the programme. They are in none of the totals above."

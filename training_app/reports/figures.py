@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training_app.impact import NotCalculable, PairedChange, ResponseRate, is_calculable, plain
+from training_app.evaluation.sentences import clipped
+from training_app.impact import Interval, NotCalculable, PairedChange, ResponseRate, is_calculable, plain
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,28 @@ class RatingLine:
 
     key: str
     label: str
+    scale: tuple[int, int]
     pairs: int | None
     change: PairedChange | None
+
+    # A line that may be shown has at least eight pairs, so its averages exist.
+
+    @property
+    def before(self) -> float:
+        return _figure(self.change.mean_before if self.change else None)
+
+    @property
+    def after(self) -> float:
+        return _figure(self.change.mean_after if self.change else None)
+
+    @property
+    def moved(self) -> float:
+        return _figure(self.change.mean_change if self.change else None)
+
+    @property
+    def likely(self) -> Interval | NotCalculable:
+        """The likely range of the change, kept to changes the scale has room for."""
+        return clipped(self.change, self.scale) if self.change else NotCalculable(TOO_FEW)
 
     def to_dict(self) -> dict[str, object]:
         change = self.change
@@ -71,16 +92,23 @@ class RatingLine:
         return {
             "key": self.key,
             "label": self.label,
+            "scale": list(self.scale),
             "n_pairs": self.pairs,
             **{
                 name: {"mean": plain(mean), "printed": f"{mean:.1f}" if is_calculable(mean) else None}
                 for name, mean in means.items()
             },
-            "change_ci95": plain(change.ci95_t),
+            "change_ci95": plain(self.likely),
             "higher": change.n_higher,
             "same": change.n_same,
             "lower": change.n_lower,
         }
+
+
+def _figure(value: float | NotCalculable | None) -> float:
+    if value is None or isinstance(value, NotCalculable):
+        raise ValueError("There is no figure to show for too few people.")
+    return value
 
 
 TOO_FEW = "fewer than 8 people answered both before and after"

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from training_app.charts import DumbbellRow, Fill, SharePiece, dumbbell, dumbbell_key, known_share, share_key
+from training_app.evaluation import sentences as say
 from training_app.impact import is_calculable
 from training_app.reports.figures import Rate, RatingLine
 from training_app.reports.tally import Group
 from training_app.reports.yearly import YearlyReport
 from training_app.web.words import counted, one_decimal, percent, signed, thousands
 
-FEWEST_FOR_GOOD = 30
-LEAST_RATE_FOR_GOOD = 0.4
 NUMERIC = "numeric"
 
 
@@ -60,7 +59,8 @@ class Presentation:
         return [
             SharePiece("Names on the register", split.sessions_with_names, Fill.SOLID),
             SharePiece("Headcount", split.sessions_with_headcount, Fill.PALE),
-            SharePiece("No data", split.sessions_without_data, Fill.HATCH),
+            SharePiece("No data", split.sessions_without_data - split.sessions_to_come, Fill.HATCH),
+            *([SharePiece("Not held yet", split.sessions_to_come, Fill.DOTS)] if split.sessions_to_come else []),
         ]
 
     @property
@@ -104,66 +104,52 @@ class Presentation:
         if line.change is None:
             return "Too few"
         if what == "range":
-            limits = line.change.ci95_t
-            return f"{limits.low:.1f} to {limits.high:.1f}" if is_calculable(limits) else "Not calculable"
-        value = {
-            "before": line.change.mean_before, "after": line.change.mean_after, "change": line.change.mean_change
-        }[what]
-        if not is_calculable(value):
-            return "Not calculable"
-        return one_decimal(value)
+            if not is_calculable(line.likely):
+                return "Not calculable"
+            return f"{signed(line.likely.low)} to {signed(line.likely.high)}"
+        return {"before": one_decimal(line.before), "after": one_decimal(line.after), "change": signed(line.moved)}[what]
 
     @property
-    def change_chart(self) -> Markup:
+    def change_charts(self) -> list[tuple[str, Markup]]:
+        """One drawing for each scale that was used, with what it says of its scale."""
+        scales = sorted({line.scale for line in self.calculable})
+        return [(f"Scale {low} to {high}.", self._chart((low, high))) for low, high in scales]
+
+    def _chart(self, scale: tuple[int, int]) -> Markup:
+        lines = [line for line in self.calculable if line.scale == scale]
         return dumbbell(
-            [self._row(line) for line in self.calculable],
-            chart_id="change", title=f"Average ratings before and after, {self.report.year}",
-            description=self.change_words,
+            [self._row(line) for line in lines],
+            chart_id=f"change-{scale[0]}-{scale[1]}",
+            title=f"Average ratings before and after, {self.report.year}",
+            description=self.change_words(lines, scale),
+            scale=scale,
         )
 
     change_key = staticmethod(dumbbell_key)
 
     def _row(self, line: RatingLine) -> DumbbellRow:
-        change = line.change
-        assert change is not None and is_calculable(change.mean_change)
-        limits = change.ci95_t if is_calculable(change.ci95_t) else None
-        likely = f" ({limits.low:.1f} to {limits.high:.1f})" if limits else ""
+        limits = line.likely if is_calculable(line.likely) else None
+        likely = f" ({signed(limits.low)} to {signed(limits.high)})" if limits else ""
         return DumbbellRow(
-            line.label,
-            float(change.mean_before),  # type: ignore[arg-type]
-            float(change.mean_after),  # type: ignore[arg-type]
-            limits.low if limits else None,
-            limits.high if limits else None,
-            signed(change.mean_change) + likely,
+            line.label, line.before, line.after, limits.low if limits else None, limits.high if limits else None,
+            signed(line.moved) + likely,
         )
 
-    @property
-    def change_words(self) -> str:
+    def change_words(self, lines: Sequence[RatingLine], scale: tuple[int, int]) -> str:
         """Knowledge went from 6.4 to 8.5, skills from 6.4 to 8.4, …, for 288 people."""
-        parts = [
-            f"{line.label.lower()} went from {self.cell(line, 'before')} to {self.cell(line, 'after')}"
-            for line in self.calculable
-        ]
-        said = ", ".join(parts)
-        return f"{said[:1].upper()}{said[1:]}, on a scale of 1 to 10, for {counted(self.pairs, 'person', 'people')}."
+        said = ", ".join(
+            f"{line.label.lower()} went from {self.cell(line, 'before')} to {self.cell(line, 'after')}" for line in lines
+        )
+        people = counted(max(line.pairs or 0 for line in lines), "person", "people")
+        return f"{said[:1].upper()}{said[1:]}, on a scale of {scale[0]} to {scale[1]}, for {people}."
 
     @property
     def finding(self) -> str:
-        """The heading of the chart: what happened, without a verdict."""
-        changes = [
-            line.change.mean_change
-            for line in self.calculable
-            if line.change is not None and is_calculable(line.change.mean_change)
-        ]
-        if not changes:
+        """What happened to the averages, in the same words as on the impact pages."""
+        if not self.calculable:
             return "Too few people answered before and after to say"
-        low, high = min(changes), max(changes)
-        if low > 0:
-            size = one_decimal(low) if one_decimal(low) == one_decimal(high) else f"{low:.1f} to {high:.1f}"
-            return f"People rated themselves {size} points higher afterwards"
-        if high < 0:
-            return f"People rated themselves {-high:.1f} to {-low:.1f} points lower afterwards"
-        return "Some ratings were higher afterwards and some were not"
+        moved = [line.moved for line in self.calculable]
+        return say.all_changes(moved, [line.likely for line in self.calculable])
 
     @property
     def if_others_unchanged(self) -> str:
@@ -175,14 +161,13 @@ class Presentation:
 
     @property
     def difference_mark(self) -> str:
-        rate = self.report.response.share
-        if not self.calculable:
-            return "few"
-        return "good" if self.pairs >= FEWEST_FOR_GOOD and (rate or 0) >= LEAST_RATE_FOR_GOOD else "caution"
+        """How far to trust the ratings, by the rule of the impact pages."""
+        return say.quality(self.pairs, self.report.response.of, kept_back=not self.calculable).mark.value
 
     @property
     def attendance_mark(self) -> str:
-        return "good" if self.report.how_much.split.sessions_without_data == 0 else "caution"
+        split = self.report.how_much.split
+        return "good" if split.sessions_without_data == split.sessions_to_come else "caution"
 
     # 4 What is missing, and why
 
@@ -203,7 +188,10 @@ class Presentation:
             in_a_hundred = round(100 * self.report.response.share)
             told = f"{in_a_hundred} in every 100 told us."
             said.append(f"Only {told}" if in_a_hundred < 50 else told)
-        if split.sessions_without_data:
-            said.append(f"For {split.sessions_without_data} of {sessions} we do not know how many came.")
+        unknown = split.sessions_without_data - split.sessions_to_come
+        if split.sessions_to_come:
+            said.append(f"{counted(split.sessions_to_come, 'session')} of them are still to come.")
+        if unknown:
+            said.append(f"For {unknown} of {sessions} we do not know how many came.")
         said.append("Nothing here measures what changed for children.")
         return said

@@ -31,6 +31,9 @@ class SessionLine:
     def has_data(self) -> bool:
         return self.attendances.number is not None
 
+    def is_to_come(self, today: date) -> bool:
+        return self.last_day > today
+
     @property
     def number(self) -> int:
         """Attendances, for adding up lines that have data."""
@@ -82,7 +85,10 @@ def grouped(
 
 @dataclass(frozen=True)
 class Attended:
-    """How the attendances of some sessions are known: split, never mixed."""
+    """How the attendances of some sessions are known: split, never mixed.
+
+    `sessions_to_come` are those without data that have not been held yet.
+    """
 
     total: int
     by_name: int
@@ -90,6 +96,7 @@ class Attended:
     sessions_with_names: int
     sessions_with_headcount: int
     sessions_without_data: int
+    sessions_to_come: int
     disagreements: int
 
     @property
@@ -97,7 +104,7 @@ class Attended:
         return self.sessions_with_names + self.sessions_with_headcount
 
 
-def attended(lines: Iterable[SessionLine]) -> Attended:
+def attended(lines: Iterable[SessionLine], today: date) -> Attended:
     lines = list(lines)
     named = [line for line in lines if line.attendances.basis is Basis.NAMES]
     counted = [line for line in lines if line.attendances.basis is Basis.HEADCOUNT]
@@ -108,6 +115,7 @@ def attended(lines: Iterable[SessionLine]) -> Attended:
         sessions_with_names=len(named),
         sessions_with_headcount=len(counted),
         sessions_without_data=len(lines) - len(named) - len(counted),
+        sessions_to_come=sum(not line.has_data and line.is_to_come(today) for line in lines),
         disagreements=sum(line.attendances.disagreement is not None for line in named),
     )
 
@@ -127,7 +135,7 @@ def without_data(lines: Iterable[SessionLine], today: date) -> list[NoData]:
     for line in lines:
         if line.has_data:
             continue
-        heading = NOT_HELD_YET if line.last_day >= today else reason_heading(line.no_data_reason or NOT_GIVEN)
+        heading = NOT_HELD_YET if line.is_to_come(today) else reason_heading(line.no_data_reason or NOT_GIVEN)
         entry = reasons.setdefault(heading, NoData(heading))
         entry.sessions += 1
         if line.course_title not in entry.titles:

@@ -78,6 +78,7 @@ class HowMuch:
                 "sessions_with_headcount": self.split.sessions_with_headcount,
                 "sessions_with_data": self.split.sessions_with_data,
                 "sessions_without_data": self.split.sessions_without_data,
+                "sessions_to_come": self.split.sessions_to_come,
                 "registers_that_disagree_with_a_headcount": self.split.disagreements,
             },
             "distinct_people": self.people.to_dict(),
@@ -168,7 +169,7 @@ class YearlyReport:
 def how_much(lines: Sequence[SessionLine], people: int, priorities: Sequence[str], today: date) -> HowMuch:
     """Count the programme's sessions, and beside them the events that are not in it."""
     inside = [line for line in lines if line.in_programme]
-    split = attended(inside)
+    split = attended(inside, today)
     unknown = split.sessions_without_data
     dsl = [line for line in inside if line.strand.is_dsl]
     return HowMuch(
