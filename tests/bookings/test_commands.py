@@ -201,6 +201,15 @@ def test_the_clock_offers_what_came_free_otherwise(in_app):
     assert stored(bookings[1].id).state is S.OFFERED
 
 
+def test_nobody_jumps_the_line_for_a_place_not_offered_yet(in_app):
+    session_id, [holder, waiting, newcomer] = make_session(1), make_people(3)
+    for one in (holder, waiting):
+        book(session_id, one)
+    with transaction():
+        db.session.get_one(TrainingSession, session_id).capacity = 2
+    assert book(session_id, newcomer).state is S.WAITLISTED
+
+
 def test_fewer_places_take_nobodys_away(in_app):
     session_id, people, staff = make_session(3), make_people(4), make_sign_in()
     bookings = [book(session_id, one) for one in people]

@@ -78,11 +78,7 @@ def book_place(
         raise BookingRefused(WhyNot.NOBODY_NAMED)
     held = queries.active_booking(session_id, person_id)
     places = queries.places_of([session_id])[session_id]
-    waits = held is not None and (
-        may_take_last_minute(held.state, places, starts_at(session), now)
-        or (held.state is BookingState.WAITLISTED and bool(overbook_why))
-    )
-    refusal = why_not(_facts(session, places, already_booked=held is not None and not waits), now)
+    refusal = why_not(_facts(session, places, held, overbook_why, now), now)
     if refusal:
         raise BookingRefused(refusal)
     if held is not None:
@@ -92,19 +88,30 @@ def book_place(
         raise BookingRefused(WhyNot.FULL)
     booking = _new_booking(session, person, actor_id, now)
     booking.needs, booking.keeps_waiting = needs.strip(), keeps_waiting
+    _enter(booking, state, overbook_why, why, actor_id, now)
+    _write(booking, _first_words(booking, places.waiting + 1, office_why), now)
+    return booking
+
+
+def _enter(
+    booking: Booking, state: BookingState, overbook_why: str, why: str, actor_id: int | None, now: datetime
+) -> None:
+    """A new booking gets what there is: a place, or the last place in line; or one too many where staff say so."""
     if state is BookingState.WAITLISTED and overbook_why:
         state = BookingState.CONFIRMED
         _overbook(booking, actor_id, overbook_why)
+    session_id = booking.session.id
     number = queries.end_of_line(session_id) if state is BookingState.WAITLISTED else None
     booking.move_to(state, actor_id=actor_id, now=now, why=why, queue_number=number)
     db.session.add(booking)
     db.session.flush()
     _note(booking, "booking.made", actor_id, now, session_id=session_id, overbooked=booking.overbooked_why != "")
-    if state is BookingState.CONFIRMED:
-        _write(booking, messages.confirmed(booking, office_why=office_why), now)
-    else:
-        _write(booking, messages.waiting(booking, places.waiting + 1, office_why=office_why), now)
-    return booking
+
+
+def _first_words(booking: Booking, position: int, office_why: str) -> Words:
+    if booking.state is BookingState.CONFIRMED:
+        return messages.confirmed(booking, office_why=office_why)
+    return messages.waiting(booking, position, office_why=office_why)
 
 
 def _new_booking(session: TrainingSession, person: Person, actor_id: int | None, now: datetime) -> Booking:
@@ -297,12 +304,20 @@ def _locked_booking(booking_id: int) -> tuple[TrainingSession, Booking]:
     return session, lock_rows(Booking, [booking_id])[0]
 
 
-def _facts(session: TrainingSession, places: Places, *, already_booked: bool) -> BookingFacts:
+def _facts(
+    session: TrainingSession, places: Places, held: Booking | None, overbook_why: str, now: datetime
+) -> BookingFacts:
+    """What the rules must know. Someone in line who is to get a place at once has not booked in their sense."""
+    start = starts_at(session)
+    lifted = held is not None and (
+        may_take_last_minute(held.state, places, start, now)
+        or (held.state is BookingState.WAITLISTED and bool(overbook_why))
+    )
     return BookingFacts(
         published=session.status is not SessionStatus.DRAFT,
         cancelled=session.status is SessionStatus.CANCELLED,
-        starts_at=starts_at(session),
-        already_booked=already_booked,
+        starts_at=start,
+        already_booked=held is not None and not lifted,
         places=places,
     )
 
