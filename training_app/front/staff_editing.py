@@ -257,7 +257,8 @@ def places(session_id: int) -> Answer:
     known = session_for_staff(session_id)
     form = PlacesForm()
     now_held = places_of([session_id])[session_id]
-    taken, wait = counted(now_held.held, "place is", "places are"), counted(now_held.waiting, "person waits", "people wait")
+    taken = counted(now_held.held, "place is", "places are")
+    wait = counted(now_held.waiting, "person waits", "people wait")
     ask = _ask(
         known, "Number of places",
         f"{taken} taken and {wait}. More places are offered to those who wait, in their order.",
