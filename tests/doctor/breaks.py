@@ -38,8 +38,8 @@ def _answer_again(db: Breaker) -> None:
 
 def _priority_of_another_plan(db: Breaker) -> None:
     db.run(
-        "UPDATE session_priority SET priority_id = (SELECT p.id FROM priority p JOIN priority q ON q.plan_id <> p.plan_id"
-        " WHERE q.id = session_priority.priority_id LIMIT 1)"
+        "UPDATE session_priority SET priority_id = (SELECT p.id FROM priority p"
+        " JOIN priority q ON q.plan_id <> p.plan_id WHERE q.id = session_priority.priority_id LIMIT 1)"
     )
 
 
@@ -94,7 +94,8 @@ def _sealed_and_sent(db: Breaker) -> None:
 
 
 def _mark_on_anothers_part(db: Breaker) -> None:
-    db.change("attendance_mark", "part_id = (SELECT id FROM session_part WHERE session_id <> attendance_mark.session_id)")
+    another = "SELECT id FROM session_part WHERE session_id <> attendance_mark.session_id LIMIT 1"
+    db.change("attendance_mark", f"part_id = ({another})")
 
 
 def _mark_of_anothers_booking(db: Breaker) -> None:

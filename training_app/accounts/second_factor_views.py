@@ -31,15 +31,15 @@ def enter_code() -> ResponseReturnValue:
         return redirect(_to("start"))
     form = AppCodeForm()
     if not form.validate_on_submit():
-        return _page("enter", form), 422 if form.is_submitted() else 200
+        return _page("accounts/second_factor_enter.html", form), 422 if form.is_submitted() else 200
     try:
         with transaction():
             passed = second_factor.check_app_code(
                 current_user.id, form.code.data, secret_key=_secret_key(), now=clock.now()
             )
     except Refused as refusal:
-        return _wrong("enter", form, str(refusal))
-    return _let_in() if passed is Passed.RIGHT else _wrong("enter", form, _why_not(passed))
+        return _wrong("accounts/second_factor_enter.html", form, str(refusal))
+    return _let_in() if passed is Passed.RIGHT else _wrong("accounts/second_factor_enter.html", form, _why_not(passed))
 
 
 @blueprint.route("/second-factor/recovery-code", methods=["GET", "POST"])
@@ -51,13 +51,16 @@ def recovery_code() -> ResponseReturnValue:
         return redirect(_to("start"))
     form = RecoveryCodeForm()
     if not form.validate_on_submit():
-        return _page("recovery", form), 422 if form.is_submitted() else 200
-    with transaction():
-        passed = second_factor.use_recovery_code(
-            current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
-        )
+        return _page("accounts/second_factor_recovery.html", form), 422 if form.is_submitted() else 200
+    try:
+        with transaction():
+            passed = second_factor.use_recovery_code(
+                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
+            )
+    except Refused as refusal:
+        return _wrong("accounts/second_factor_recovery.html", form, str(refusal))
     if passed is not Passed.RIGHT:
-        return _wrong("recovery", form, _why_not(passed, "recovery code"))
+        return _wrong("accounts/second_factor_recovery.html", form, _why_not(passed, "recovery code"))
     left = counted(second_factor.recovery_codes_left(current_user.id), "recovery code")
     flash(f"That recovery code is used up. You have {left} left.")
     return _let_in()
@@ -73,8 +76,11 @@ def start() -> ResponseReturnValue:
         return redirect(_to("enter_code"))
     if request.method != "POST":
         return render_template("accounts/second_factor_start.html", action=_to("start"))
-    with transaction():
-        second_factor.begin(current_user.id, secret_key=_secret_key(), now=clock.now())
+    try:
+        with transaction():
+            second_factor.begin(current_user.id, secret_key=_secret_key(), now=clock.now())
+    except Refused:  # set up in this very moment, in another window
+        return redirect(_to("enter_code"))
     return redirect(_to("set_up"))
 
 
@@ -92,10 +98,13 @@ def set_up() -> ResponseReturnValue:
     form = AppCodeForm()
     if not form.validate_on_submit():
         return _set_up_page(form, secret), 422 if form.is_submitted() else 200
-    with transaction():
-        confirmed = second_factor.confirm(
-            current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
-        )
+    try:
+        with transaction():
+            confirmed = second_factor.confirm(
+                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
+            )
+    except Refused:  # confirmed by the same button, pressed twice in one moment
+        return redirect(_to("start"))
     if confirmed.passed is not Passed.RIGHT:
         form.code.data, form.code.errors = "", [_why_not(confirmed.passed)]
         return _set_up_page(form, secret), 422
@@ -112,16 +121,16 @@ def own() -> ResponseReturnValue:
         return redirect(url_for("accounts.account"))
     form = AppCodeForm()
     if not form.validate_on_submit():
-        return _page("own", form), 422 if form.is_submitted() else 200
+        return _page("accounts/second_factor_own.html", form), 422 if form.is_submitted() else 200
     try:
         with transaction():
             made = second_factor.new_recovery_codes(
                 current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
             )
     except Refused as refusal:
-        return _wrong("own", form, str(refusal))
+        return _wrong("accounts/second_factor_own.html", form, str(refusal))
     if made.passed is not Passed.RIGHT:
-        return _wrong("own", form, _why_not(made.passed))
+        return _wrong("accounts/second_factor_own.html", form, _why_not(made.passed))
     return _codes_page(made.recovery_codes, url_for("second_factor.own"))
 
 
@@ -132,17 +141,17 @@ def another_phone() -> ResponseReturnValue:
         return redirect(url_for("accounts.account"))
     form = AnotherPhoneForm()
     if not form.validate_on_submit():
-        return _page("another_phone", form), 422 if form.is_submitted() else 200
+        return _page("accounts/second_factor_another_phone.html", form), 422 if form.is_submitted() else 200
     try:
         with transaction():
             passed = second_factor.take_off(
                 current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
             )
     except Refused as refusal:
-        return _wrong("another_phone", form, str(refusal))
+        return _wrong("accounts/second_factor_another_phone.html", form, str(refusal))
     if passed is not Passed.RIGHT:
         kind = "code from your app" if is_a_code(form.code.data) else "recovery code"
-        return _wrong("another_phone", form, _why_not(passed, kind))
+        return _wrong("accounts/second_factor_another_phone.html", form, _why_not(passed, kind))
     forget_second_factor()
     return redirect(url_for("second_factor.start"))
 
@@ -167,17 +176,17 @@ def _to(page: str) -> str:
     return url_for(f"second_factor.{page}", next=_next_page())
 
 
-def _page(name: str, form: Form) -> str:
+def _page(template: str, form: Form) -> str:
     factor = second_factor.factor_of(current_user.id)
     return render_template(
-        f"accounts/second_factor_{name}.html", form=form, error_list=form.error_list(), to=_to, factor=factor,
+        template, form=form, error_list=form.error_list(), to=_to, factor=factor,
         left=second_factor.recovery_codes_left(current_user.id),
     )
 
 
-def _wrong(name: str, form: Form, why: str) -> ResponseReturnValue:
+def _wrong(template: str, form: Form, why: str) -> ResponseReturnValue:
     form["code"].data, form["code"].errors = "", [why]
-    return _page(name, form), 422
+    return _page(template, form), 422
 
 
 def _set_up_page(form: AppCodeForm, secret: str) -> str:
