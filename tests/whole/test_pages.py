@@ -15,7 +15,7 @@ from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 
 # Pages in the middle of something, which no address alone leads to.
-ON_THE_WAY = {"accounts.details", "accounts.enter_code", "evaluation.thank_you"}
+ON_THE_WAY = {"accounts.details", "accounts.enter_code", "evaluation.thank_you", "evaluation.thanks_in_the_room"}
 
 
 @pytest.mark.parametrize("role", VISITORS, ids=visitor_name)

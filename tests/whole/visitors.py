@@ -133,9 +133,7 @@ def stock(app: Flask) -> Places:
             "user_id": users[Role.PRACTITIONER].id,
             **_made_of(other),
         }
-        with transaction():
-            in_the_room = {"": {"code": make_code(asked, actor_id=None, now=clock.now())}}
-    to_come = {"one the practitioner booked": {"session_id": booked}}
+        room_code = _a_room_code(asked)
     both = {"one led by the trainer": {"session_id": own}, "another": {"session_id": other}}
     to_answer = {"one the practitioner came to": {"session_id": asked}}
     return Places(
@@ -144,13 +142,23 @@ def stock(app: Flask) -> Places:
             "impact.session": both,
             "office_bookings.cancel_for": {"the practitioner’s": {"session_id": booked}},
             **dict.fromkeys(REGISTER_PAGES, both),
-            **dict.fromkeys(ROOM_PAGES, in_the_room),
-            **dict.fromkeys(BEFORE_PAGES, to_come),
+            **_around_the_session(booked, room_code),
             "evaluation.after_form": to_answer,
             "evaluation.thank_you": to_answer,
             "evaluation.send_answers": to_answer,
         },
     )
+
+
+def _around_the_session(booked: int, room_code: str) -> dict[str, Mapping[str, Mapping[str, object]]]:
+    """The forms before a session and in its room."""
+    before, in_the_room = {"one the practitioner booked": {"session_id": booked}}, {"": {"code": room_code}}
+    return dict.fromkeys(BEFORE_PAGES, before) | dict.fromkeys(ROOM_PAGES, in_the_room)
+
+
+def _a_room_code(session_id: int) -> str:
+    with transaction():
+        return make_code(session_id, actor_id=None, now=clock.now())
 
 
 def _made_of(session_id: int) -> dict[str, int]:

@@ -1,5 +1,3 @@
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -37,17 +35,10 @@ from training_app.registers.sheet import (
 )
 from training_app.web.access import Permission, belongs_under, may, requires
 from training_app.web.pagination import Page, page_number
-from training_app.web.words import counted
+from training_app.web.words import clock_time, counted, moment
 
 blueprint = Blueprint("registers", __name__)
 Answer = Response | str | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """What the row of someone whom two people marked differently says."""
-
-    sentence: str
 
 
 @blueprint.get("/registers")
@@ -135,8 +126,8 @@ def close(session_id: int) -> Answer:
     except Refused as error:
         return _close_page(session, form, str(error)), 422
     added = counted(change.added, "person has completed it", "people have completed it")
-    flash(f"The register is closed. {added} since it was last closed." if change.withdrawn else
-          f"The register is closed. {added}.")
+    taken_back = f" Taken back: {counted(change.withdrawn, 'completion')}." if change.withdrawn else ""
+    flash(f"The register is closed. {added}.{taken_back}")
     return redirect(url_for("registers.register", session_id=session_id))
 
 
@@ -225,7 +216,16 @@ def _page(
         may_reopen=why_not_open(sheet.facts, today, is_office=is_office) is None,
         reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,
         known_reasons=set(AbsenceReason), attendances=attendances, is_office=is_office, days=TRAINERS_DAYS,
+        saved_at=_saved_at(sheet),
     )
+
+
+def _saved_at(sheet: Sheet) -> str:
+    """When somebody last marked: the time alone, where it was today."""
+    if sheet.last_marked_at is None:
+        return ""
+    here = clock.local(sheet.last_marked_at)
+    return clock_time(here.time()) if here.date() == clock.today() else moment(sheet.last_marked_at)
 
 
 def _conflicts(saved: commands.Saved | None) -> dict[str, str]:
