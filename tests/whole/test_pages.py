@@ -94,7 +94,7 @@ def _files_of(visited: Visited) -> set[str]:
 def test_every_route_was_opened_by_someone(demonstration: Flask, places: Places):
     opened = {
         endpoint_of(demonstration, visited.page.response.request.path)
-        for role in (None, Role.ADMINISTRATOR)
+        for role in (None, Role.PRACTITIONER, Role.ADMINISTRATOR)
         for visited in visit(demonstration, places, role, most_of_a_kind=1)
     }
     every = {rule.endpoint for rule in rules_for(demonstration, "GET")}
