@@ -83,8 +83,8 @@ def hours_today(now: datetime) -> tuple[date, time, time]:
 
 def _book(session: TrainingSession, one: Someone, at: datetime, needs: str, rng: Random) -> None:
     booking = Booking(
-        session_id=session.id, person_id=one.person_id, code=new_code(rng.choice), booked_at=at, agency_id=one.agency_id,
-        area=one.area, post_title=one.post_title, needs=needs, generated=True,
+        session_id=session.id, person_id=one.person_id, code=new_code(rng.choice), booked_at=at,
+        agency_id=one.agency_id, area=one.area, post_title=one.post_title, needs=needs, generated=True,
     )
     booking.move_to(BookingState.CONFIRMED, actor_id=None, now=at)
     db.session.add(booking)
