@@ -80,3 +80,22 @@ def test_codes_of_yesterday_are_forgotten(in_app: Flask) -> None:
         codes.ask_for_code("a@b.example", now=now - timedelta(days=1, seconds=1), **common)
         codes.ask_for_code("c@d.example", now=now, **common)
     assert [row.email for row in db.session.query(SignInCode)] == ["c@d.example"]
+
+
+def test_a_stranger_elsewhere_neither_kills_a_code_nor_locks_its_owner_out(in_app: Flask) -> None:
+    from training_app import clock
+    from training_app.accounts.codes import ask_for_code
+    from training_app.accounts.models import SignInCode
+    from training_app.database import transaction
+    from training_app.extensions import db
+
+    now, email = clock.now(), "niamh@agency.example"
+    words = {"secret_key": "a-key-for-tests-only-0123456789abcdef", "site_name": "Training", "now": now}
+    with transaction():
+        own = ask_for_code(email, network="192.0.2.1", **words)
+    for _ in range(CODES_PER_EMAIL_AN_HOUR):
+        with transaction():
+            ask_for_code(email, network="198.51.100.9", **words)
+    assert db.session.get_one(SignInCode, own.code_id).expires_at > now
+    with transaction():
+        assert ask_for_code(email, network="192.0.2.1", **words).code_id > own.code_id

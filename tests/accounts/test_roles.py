@@ -30,6 +30,11 @@ WHO_MAY: dict[Permission, set[Role]] = {
     Permission.STATE_FACTS: {A},
     Permission.RELEASE_COMMENTS: {A},
     Permission.SEE_LETTERS: {A},
+    Permission.TAKE_REGISTER: {A, T},
+    Permission.TAKE_ANY_REGISTER: {A},
+    Permission.EDIT_PROGRAMME: {A},
+    Permission.SEE_BOOKINGS: {A, C},
+    Permission.BOOK_FOR_OTHERS: {A},
 }
 
 

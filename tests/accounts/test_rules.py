@@ -10,6 +10,7 @@ from training_app.accounts.rules import (
     CODE_LIFE,
     CODES_PER_EMAIL_A_DAY,
     CODES_PER_EMAIL_AN_HOUR,
+    CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR,
     CODES_PER_NETWORK_AN_HOUR,
     TRIES,
     WRONG_TRIES_PER_NETWORK_AN_HOUR,
@@ -110,7 +111,7 @@ def test_a_hash_depends_on_key_purpose_address_and_code() -> None:
     assert len(one) == 64 and "123456" not in one
 
 
-QUIET = {"email_in_hour": 0, "email_in_day": 0, "network_in_hour": 0, "wrong_from_network": 0}
+QUIET = {"email_in_hour": 0, "email_in_day": 0, "from_everywhere_in_hour": 0, "network_in_hour": 0, "wrong_from_network": 0}
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,8 @@ QUIET = {"email_in_hour": 0, "email_in_day": 0, "network_in_hour": 0, "wrong_fro
         ({"email_in_hour": CODES_PER_EMAIL_AN_HOUR}, Wait.AN_HOUR),
         ({"email_in_day": CODES_PER_EMAIL_A_DAY - 1}, None),
         ({"email_in_day": CODES_PER_EMAIL_A_DAY}, Wait.A_DAY),
+        ({"from_everywhere_in_hour": CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR - 1}, None),
+        ({"from_everywhere_in_hour": CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR}, Wait.AN_HOUR),
         ({"network_in_hour": CODES_PER_NETWORK_AN_HOUR - 1}, None),
         ({"network_in_hour": CODES_PER_NETWORK_AN_HOUR}, Wait.AN_HOUR),
         ({"wrong_from_network": WRONG_TRIES_PER_NETWORK_AN_HOUR}, Wait.AN_HOUR),

@@ -60,7 +60,9 @@ class Checked:
 
 
 def ask_for_code(email: str, *, network: str, now: datetime, secret_key: str, site_name: str) -> Asked:
-    """Send a fresh code to this address. Codes sent to it before stop working.
+    """Send a fresh code to this address. Codes asked for before from the same network stop working.
+
+    What others ask for from elsewhere leaves them alone: a stranger who knows an address cannot lock its owner out.
 
     Raises TooManyCodes. The code is in the sealed letter and nowhere else; only its keyed hash is kept.
     """
@@ -72,7 +74,12 @@ def ask_for_code(email: str, *, network: str, now: datetime, secret_key: str, si
     db.session.execute(delete(SignInCode).where(SignInCode.created_at < now - DAY))
     db.session.execute(
         update(SignInCode)
-        .where(SignInCode.email == email, SignInCode.expires_at > now, SignInCode.used_at.is_(None))
+        .where(
+            SignInCode.email == email,
+            SignInCode.network_hash == network_hash,
+            SignInCode.expires_at > now,
+            SignInCode.used_at.is_(None),
+        )
         .values(expires_at=now)
     )
     code = new_code()
@@ -129,8 +136,9 @@ def _hash(secret_key: str, email: str, code: str) -> str:
 
 def _refuse_too_many(email: str, network_hash: str, now: datetime) -> None:
     wait = wait_before_another(
-        email_in_hour=codes_sent_to(email, now - HOUR),
-        email_in_day=codes_sent_to(email, now - DAY),
+        email_in_hour=codes_sent_to(email, now - HOUR, network_hash),
+        email_in_day=codes_sent_to(email, now - DAY, network_hash),
+        from_everywhere_in_hour=codes_sent_to(email, now - HOUR),
         network_in_hour=codes_asked_from(network_hash, now - HOUR),
         wrong_from_network=wrong_tries_from(network_hash, now - HOUR),
     )

@@ -33,8 +33,11 @@ def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
     return {user.id: user.name for user in db.session.scalars(query)}
 
 
-def codes_sent_to(email: str, since: datetime) -> int:
+def codes_sent_to(email: str, since: datetime, network_hash: str | None = None) -> int:
+    """How many codes went to an address; with a network, only those asked for from there."""
     query = select(func.count()).where(SignInCode.email == email, SignInCode.created_at > since)
+    if network_hash is not None:
+        query = query.where(SignInCode.network_hash == network_hash)
     return db.session.scalar(query) or 0
 
 

@@ -19,6 +19,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 CODES_PER_EMAIL_AN_HOUR = 5
 CODES_PER_EMAIL_A_DAY = 15
+# Both of the above count one network. This counts them all, so that nobody's mailbox is flooded.
+CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR = 30
 CODES_PER_NETWORK_AN_HOUR = 300
 # Guessing at many addresses in turn would need far more wrong codes than a hall of people mistype.
 WRONG_TRIES_PER_NETWORK_AN_HOUR = 100
@@ -126,13 +128,19 @@ def judge(facts: CodeFacts, now: datetime) -> Verdict:
 
 
 def wait_before_another(
-    *, email_in_hour: int, email_in_day: int, network_in_hour: int, wrong_from_network: int
+    *,
+    email_in_hour: int,
+    email_in_day: int,
+    from_everywhere_in_hour: int,
+    network_in_hour: int,
+    wrong_from_network: int,
 ) -> Wait | None:
     """Must the next code wait, after so many were sent? Decided alike for every address, known or not."""
     if email_in_day >= CODES_PER_EMAIL_A_DAY:
         return Wait.A_DAY
     too_many = (
         email_in_hour >= CODES_PER_EMAIL_AN_HOUR
+        or from_everywhere_in_hour >= CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR
         or network_in_hour >= CODES_PER_NETWORK_AN_HOUR
         or wrong_from_network >= WRONG_TRIES_PER_NETWORK_AN_HOUR
     )

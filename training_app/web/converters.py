@@ -19,7 +19,7 @@ class Word(UnicodeConverter):
     def to_python(self, value: str) -> str:
         if "\x00" in value:
             raise ValidationError
-        return super().to_python(value)
+        return str(super().to_python(value))
 
 
 def init_app(app: Flask) -> None:
