@@ -111,7 +111,9 @@ def test_a_hash_depends_on_key_purpose_address_and_code() -> None:
     assert len(one) == 64 and "123456" not in one
 
 
-QUIET = {"email_in_hour": 0, "email_in_day": 0, "from_everywhere_in_hour": 0, "network_in_hour": 0, "wrong_from_network": 0}
+QUIET = dict.fromkeys(
+    ("email_in_hour", "email_in_day", "from_everywhere_in_hour", "network_in_hour", "wrong_from_network"), 0
+)
 
 
 @pytest.mark.parametrize(
