@@ -1,7 +1,9 @@
 """Every page in a real browser: no fault that axe finds, nothing to scroll sideways for, nothing too small to press."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 from sqlite3 import connect
@@ -15,9 +17,10 @@ from tests.accounts.letters import code_in
 from tests.chromium import DESK, PHONE, Service, Visitor, launched, program, serving, visitor
 from tests.conftest import fresh
 from tests.whole.crawling import endpoint_of, visit
-from tests.whole.visitors import VISITORS, enter, hrefs, stock, visitor_name
+from tests.whole.visitors import VISITORS, Places, enter, hrefs, stock, visitor_name
 from training_app.accounts.rules import Role
 from training_app.extensions import db
+from training_app.web.access import Permission, Requirement, requirement_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,18 +44,40 @@ def chromium() -> Iterator[Chromium]:
         yield browser
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A file of the demonstration with something on every page, and where to find it."""
+
+    database: Path
+    places: Places
+
+
 @pytest.fixture(scope="module")
-def service(
+def prepared(
     house: tuple[Flask, Path], demonstration_file: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
+) -> Prepared:
     app = house[0]
     fresh(app, demonstration_file)
-    stock(app)
+    places = stock(app)
     database = tmp_path_factory.mktemp("service") / "demonstration.sqlite3"
     with closing(connect(database)) as copy, app.app_context(), db.engine.connect() as original:
         original.connection.driver_connection.backup(copy)
-    with serving(database) as running:
+    return Prepared(database, places)
+
+
+@pytest.fixture(scope="module")
+def service(prepared: Prepared) -> Iterator[Service]:
+    served = prepared.database.with_name("served.sqlite3")
+    shutil.copy(prepared.database, served)
+    with serving(served) as running:
         yield running
+
+
+@pytest.fixture
+def twin(house: tuple[Flask, Path], prepared: Prepared) -> Flask:
+    """The same rows in this process, to find the pages in."""
+    fresh(house[0], prepared.database)
+    return house[0]
 
 
 def _faults(someone: Visitor, where: str) -> list[str]:
@@ -74,12 +99,13 @@ def _faults(someone: Visitor, where: str) -> list[str]:
     return found
 
 
-def _pages(app: Flask, role: Role | None, most_of_a_kind: int) -> dict[str, str]:
+def _pages(app: Flask, places: Places, role: Role | None, most_of_a_kind: int) -> dict[str, str]:
     """Addresses of pages by what they are, one or more of each kind that this visitor can reach."""
-    reached = visit(app, stock(app), role, most_of_a_kind)
     # By the route that answered in the end: some addresses lead on to another page.
     return {
-        one.address: endpoint_of(app, one.page.response.request.path) for one in reached if one.page.tree is not None
+        one.address: endpoint_of(app, one.page.response.request.path)
+        for one in visit(app, places, role, most_of_a_kind)
+        if one.page.tree is not None
     }
 
 
@@ -93,30 +119,32 @@ def _check_all(chromium: Chromium, service: Service, role: Role | None, addresse
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("role", [None, Role.PRACTITIONER, Role.TRAINER, Role.ADMINISTRATOR], ids=visitor_name)
-def test_one_page_of_every_kind(demonstration: Flask, chromium: Chromium, service: Service, role: Role | None):
-    """Each kind of page is opened by the one who may do most on it; others see less of the same."""
-    pages = _pages(demonstration, role, most_of_a_kind=1)
-    more = {None: set(), Role.PRACTITIONER: {"front.my_training", "evaluation.after_form"},
-            Role.TRAINER: {"impact.session", "impact.own_sessions"}}  # fmt: skip
-    if role is None:
-        wanted = {endpoint for endpoint in pages.values() if endpoint.startswith(("statements.", "accounts.", "demo."))}
-    else:
-        wanted = more.get(role, set(pages.values()) - {"statements.privacy"})
-    seen: set[tuple[str, bool]] = set()
-    chosen = []
-    for address, endpoint in pages.items():
-        kind = (endpoint, "?" in address)
-        if endpoint in wanted and kind not in seen:
-            seen.add(kind)
-            chosen.append(address)
-    _check_all(chromium, service, role, chosen)
+# Whose pages each visitor looks at, so that every kind is seen once, by someone with the most to see on it.
+SEEN_BY = {
+    None: (Requirement.NOTHING, Requirement.DEMONSTRATION),
+    Role.PRACTITIONER: (Requirement.SIGN_IN,),
+    Role.TRAINER: (Permission.SEE_OWN_IMPACT,),
+    Role.ADMINISTRATOR: tuple(Permission),
+}
+
+
+@pytest.mark.parametrize("role", SEEN_BY, ids=visitor_name)
+def test_one_page_of_every_kind(
+    twin: Flask, prepared: Prepared, chromium: Chromium, service: Service, role: Role | None
+):
+    chosen: dict[tuple[str, bool], str] = {}
+    for address, endpoint in _pages(twin, prepared.places, role, most_of_a_kind=1).items():
+        if requirement_of(twin, endpoint) in SEEN_BY[role]:
+            chosen.setdefault((endpoint, "?" in address), address)
+    _check_all(chromium, service, role, list(chosen.values()))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("role", VISITORS, ids=visitor_name)
-def test_every_page_of_every_visitor(demonstration: Flask, chromium: Chromium, service: Service, role: Role | None):
-    _check_all(chromium, service, role, list(_pages(demonstration, role, most_of_a_kind=4)))
+def test_every_page_of_every_visitor(
+    twin: Flask, prepared: Prepared, chromium: Chromium, service: Service, role: Role | None
+):
+    _check_all(chromium, service, role, list(_pages(twin, prepared.places, role, most_of_a_kind=4)))
 
 
 def test_the_pages_on_the_way_in(chromium: Chromium, service: Service):
@@ -150,12 +178,12 @@ def _only_letter(service: Service) -> bytes:
     return letter.read_bytes()
 
 
-def test_pages_that_refuse_what_was_typed(demonstration: Flask, chromium: Chromium, service: Service):
+def test_pages_that_refuse_what_was_typed(twin: Flask, chromium: Chromium, service: Service):
     """The error summary is met by those who have most trouble with a form."""
     faults = []
     forms = {
         None: ["/sign-in"],
-        Role.PRACTITIONER: [_asked_of_the_practitioner(demonstration)],
+        Role.PRACTITIONER: [_asked_of_the_practitioner(twin)],
         Role.ADMINISTRATOR: ["/reports/yearly/2024-25/facts"],
     }
     for role, addresses in forms.items():
