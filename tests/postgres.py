@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,11 @@ import psycopg
 
 OWNER = "training"
 START_SECONDS = 60
+# The server ends (SIGINT: “fast”) when our end of the pipe closes, and so even if the tests are killed.
+UNTIL_LEFT_ALONE = """exec 3<&0
+"$0" "$@" & server=$!
+{ read -r _ <&3; kill -INT $server 2>/dev/null; } &
+wait $server"""
 
 
 def binaries() -> Path | None:
@@ -53,7 +57,7 @@ class Cluster:
 
 @contextmanager
 def cluster(programs: Path) -> Iterator[Cluster]:
-    """Start a server, and end it by its own process at the end."""
+    """Start a server that ends with this block."""
     # Not pytest's folder: a socket's path must be short, and another user must be able to walk to it.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     as_owner = _not_root()
@@ -64,16 +68,16 @@ def cluster(programs: Path) -> Iterator[Cluster]:
         _initialise(programs, folder, as_owner)
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
-                [programs / "postgres", "-D", folder / "data", "-k", folder, "-F",
+                ["sh", "-c", UNTIL_LEFT_ALONE, programs / "postgres", "-D", folder / "data", "-k", folder, "-F",
                  "-c", "listen_addresses=", "-c", "max_connections=360", "-c", "shared_buffers=16MB"],
-                stdout=log, stderr=log, cwd=folder, **as_owner,
+                stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **as_owner,
             )  # fmt: skip
         running = Cluster(folder)
         _wait_for(running, server, folder / "log")
         yield running
     finally:
-        if server is not None:
-            server.send_signal(signal.SIGINT)  # “fast”: it closes its connections and stops
+        if server is not None and server.stdin is not None:
+            server.stdin.close()
             server.wait(START_SECONDS)
         shutil.rmtree(folder, ignore_errors=True)
 
