@@ -102,7 +102,7 @@ def _open_rooms(app: Flask) -> None:
     from training_app.bookings import office_views as office_bookings
     from training_app.bookings import views as bookings
     from training_app.demo import views as demo
-    from training_app.evaluation import before_views, room_views  # noqa: F401 (they add to the blueprint)
+    from training_app.evaluation import comment_views, room_views  # noqa: F401 (they add to the blueprint)
     from training_app.evaluation import impact_views as impact
     from training_app.evaluation import views as evaluation
     from training_app.front import (  # noqa: F401 (one blueprint, two modules)

@@ -1,0 +1,102 @@
+"""What people wrote, read by those who may: each comment is released or kept back."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from training_app import clock
+from training_app.database import transaction
+from training_app.errors import InvalidTransition, Refused
+from training_app.evaluation import commands, rules
+from training_app.evaluation import comments as reads
+from training_app.evaluation.forms import ReleaseForm, WithholdForm
+from training_app.evaluation.rules import CommentState, WhyWithheld
+from training_app.evaluation.views import blueprint
+from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.pagination import Page, page_number
+
+
+@blueprint.get("/comments")
+@requires(Permission.RELEASE_COMMENTS)
+def comments() -> str:
+    state = _state_asked_for()
+    numbers = reads.how_many()
+    number = page_number(request.args.get("page"))
+    page = Page(reads.comments_in(state, number), number, reads.PER_PAGE, numbers[state])
+    return render_template(
+        "evaluation/comments.html", page=page, state=state, numbers=numbers, CommentState=CommentState,
+        WhyWithheld=WhyWithheld, least=rules.LEAST_FORMS_TO_NAME,
+    )
+
+
+@blueprint.get("/comments/<int:comment_id>")
+@requires(Permission.RELEASE_COMMENTS)
+def comment(comment_id: int) -> str:
+    return _comment_page(comment_id)
+
+
+@blueprint.post("/comments/<int:comment_id>/release")
+@requires(Permission.RELEASE_COMMENTS)
+def release(comment_id: int) -> Response | str | tuple[str, int]:
+    shown = reads.comment_to_read(comment_id)
+    form = ReleaseForm()
+    if "text" not in request.form:
+        form.text.data, form.text.raw_data = shown.text, [shown.text]
+    if not form.validate():
+        return _comment_page(comment_id, releasing=form), 422
+    try:
+        with transaction():
+            commands.release(comment_id, form.text.data, current_user.id, clock.now())
+    except InvalidTransition as error:
+        return _decided(shown.state, str(error))
+    except Refused as error:
+        form.text.errors = [str(error)]
+        return _comment_page(comment_id, releasing=form), 422
+    return _decided(shown.state, "The comment is released. It may be printed in reports, without a name.")
+
+
+@blueprint.post("/comments/<int:comment_id>/withhold")
+@requires(Permission.RELEASE_COMMENTS)
+def withhold(comment_id: int) -> Response | str | tuple[str, int]:
+    shown = reads.comment_to_read(comment_id)
+    form = _withhold_form(shown)
+    if not form.validate():
+        return _comment_page(comment_id, withholding=form), 422
+    try:
+        with transaction():
+            commands.withhold(comment_id, WhyWithheld(form.why.data), current_user.id, clock.now())
+    except InvalidTransition as error:
+        return _decided(shown.state, str(error))
+    return _decided(shown.state, "The comment is kept back. It is printed nowhere.")
+
+
+def _decided(came_from: CommentState, words: str) -> Response:
+    flash(words)
+    return redirect(url_for("evaluation.comments", state=came_from.value))
+
+
+def _comment_page(
+    comment_id: int, releasing: ReleaseForm | None = None, withholding: WithholdForm | None = None
+) -> str:
+    shown = reads.comment_to_read(comment_id)
+    errors = [*(releasing.error_list() if releasing else []), *(withholding.error_list() if withholding else [])]
+    return render_template(
+        "evaluation/comment.html", comment=shown, error_list=errors, CommentState=CommentState,
+        may_go_to=rules.COMMENT_TRANSITIONS[shown.state],
+        releasing=releasing or ReleaseForm(formdata=None, text=shown.released_text or shown.text),
+        withholding=withholding or _withhold_form(shown, sent=False),
+    )
+
+
+def _withhold_form(shown: reads.CommentToRead, sent: bool = True) -> WithholdForm:
+    form = WithholdForm() if sent else WithholdForm(formdata=None)
+    form.offer(shown.state, shown.may_quote)
+    return form
+
+
+def _state_asked_for() -> CommentState:
+    asked = request.args.get("state", CommentState.NEW.value)
+    return CommentState(asked) if asked in set(CommentState) else CommentState.NEW
+
+
+belongs_under("evaluation.comments", comment, release, withhold)
