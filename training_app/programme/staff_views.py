@@ -1,5 +1,7 @@
 """Courses, venues and providers, for those who run the programme."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 
@@ -11,6 +13,7 @@ from training_app.programme.forms import CourseForm, ProviderForm, VenueForm
 from training_app.programme.models import Course, Provider, Venue
 from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
 from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.forms import Form
 from training_app.web.words import short_date
 
 
@@ -24,19 +27,14 @@ def courses() -> str:
 @requires(Permission.EDIT_PROGRAMME)
 def new_course() -> Answer:
     form = CourseForm()
-    ask = Ask("Add a course", url_for("staff.courses"), "Courses", "Add this course")
-    if not form.validate_on_submit():
-        return show(ask, form)
-    trouble = attempt(
+    return _saved(
+        Ask("Add a course", url_for("staff.courses"), "Courses", "Add this course"),
         form,
         lambda: stock.add_course(
             form.title.data, form.summary.data or "", actor_id=current_user.id, now=clock.now()
         ),
+        f"Added: {form.title.data}. Add a session of it next.",
     )
-    if trouble:
-        return show(ask, form, trouble)
-    flash(f"Added: {form.title.data}. Add a session of it next.")
-    return redirect(url_for("staff.courses"))
 
 
 @blueprint.route("/staff/courses/<int:course_id>", methods=["GET", "POST"])
@@ -44,27 +42,21 @@ def new_course() -> Answer:
 def course(course_id: int) -> Answer:
     known = db.session.get_one(Course, course_id)
     form = CourseForm(obj=known)
-    ask = Ask(
-        "Change a course", url_for("staff.courses"), "Courses", caption=known.title,
-        intro=f"Its address stays /programme/{known.slug}, whatever the title. A programme file knows a course by its "
-        "title, so change the title there too.",
-    )
     if not form.is_submitted():
         carry(form, shown.course_shown(known))
-        return show(ask, form)
-    if not form.validate():
-        return show(ask, form)
-    trouble = attempt(
+    return _saved(
+        Ask(
+            "Change a course", url_for("staff.courses"), "Courses", caption=known.title,
+            intro=f"Its address stays /programme/{known.slug}, whatever the title. A programme file knows a course "
+            "by its title, so change the title there too.",
+        ),
         form,
         lambda: stock.change_course(
             course_id, form.title.data, form.summary.data or "", seen=seen_in(form), actor_id=current_user.id,
             now=clock.now(),
         ),
+        "The course is saved.",
     )
-    if trouble:
-        return show(ask, form, trouble)
-    flash("The course is saved.")
-    return redirect(url_for("staff.courses"))
 
 
 @blueprint.get("/staff/venues")
@@ -77,19 +69,14 @@ def venues() -> str:
 @requires(Permission.EDIT_PROGRAMME)
 def new_venue() -> Answer:
     form = VenueForm()
-    ask = Ask("Add a venue", url_for("staff.venues"), "Venues", "Add this venue")
-    if not form.validate_on_submit():
-        return show(ask, form)
-    trouble = attempt(
+    return _saved(
+        Ask("Add a venue", url_for("staff.venues"), "Venues", "Add this venue"),
         form,
         lambda: stock.add_venue(
             form.name.data, _area(form), form.is_online.data, actor_id=current_user.id, now=clock.now()
         ),
+        f"Added: {form.name.data}.",
     )
-    if trouble:
-        return show(ask, form, trouble)
-    flash(f"Added: {form.name.data}.")
-    return redirect(url_for("staff.venues"))
 
 
 @blueprint.route("/staff/venues/<int:venue_id>", methods=["GET", "POST"])
@@ -97,28 +84,22 @@ def new_venue() -> Answer:
 def venue(venue_id: int) -> Answer:
     known = db.session.get_one(Venue, venue_id)
     form = VenueForm(obj=known)
-    ask = Ask(
-        "Change a venue", url_for("staff.venues"), "Venues", caption=known.name,
-        intro="Every session here shows the new name. If a session moves elsewhere, change the session instead: "
-        "then the people who booked are told.",
-    )
     if not form.is_submitted():
         form.area.data = known.area.value if known.area else ""
         carry(form, shown.venue_shown(known))
-        return show(ask, form)
-    if not form.validate():
-        return show(ask, form)
-    trouble = attempt(
+    return _saved(
+        Ask(
+            "Change a venue", url_for("staff.venues"), "Venues", caption=known.name,
+            intro="Every session here shows the new name. If a session moves elsewhere, change the session instead: "
+            "then the people who booked are told.",
+        ),
         form,
         lambda: stock.change_venue(
             venue_id, form.name.data, _area(form), form.is_online.data, seen=seen_in(form),
             actor_id=current_user.id, now=clock.now(),
         ),
+        "The venue is saved.",
     )
-    if trouble:
-        return show(ask, form, trouble)
-    flash("The venue is saved.")
-    return redirect(url_for("staff.venues"))
 
 
 def _area(form: VenueForm) -> Area | None:
@@ -135,19 +116,12 @@ def providers() -> str:
 @requires(Permission.EDIT_PROGRAMME)
 def new_provider() -> Answer:
     form = ProviderForm()
-    ask = Ask("Add a provider", url_for("staff.providers"), "Providers", "Add this provider")
-    if not form.validate_on_submit():
-        return show(ask, form)
-    trouble = attempt(
+    return _saved(
+        Ask("Add a provider", url_for("staff.providers"), "Providers", "Add this provider"),
         form,
-        lambda: stock.add_provider(
-            form.name.data, form.day_closed, actor_id=current_user.id, now=clock.now()
-        ),
+        lambda: stock.add_provider(form.name.data, form.day_closed, actor_id=current_user.id, now=clock.now()),
+        f"Added: {form.name.data}.",
     )
-    if trouble:
-        return show(ask, form, trouble)
-    flash(f"Added: {form.name.data}.")
-    return redirect(url_for("staff.providers"))
 
 
 @blueprint.route("/staff/providers/<int:provider_id>", methods=["GET", "POST"])
@@ -155,24 +129,29 @@ def new_provider() -> Answer:
 def provider(provider_id: int) -> Answer:
     known = db.session.get_one(Provider, provider_id)
     form = ProviderForm(obj=known)
-    ask = Ask("Change a provider", url_for("staff.providers"), "Providers", caption=known.name)
     if not form.is_submitted():
         form.ended_on.data = short_date(known.ended_on) if known.ended_on else ""
         carry(form, shown.provider_shown(known))
-        return show(ask, form)
-    if not form.validate():
-        return show(ask, form)
-    trouble = attempt(
+    return _saved(
+        Ask("Change a provider", url_for("staff.providers"), "Providers", caption=known.name),
         form,
         lambda: stock.change_provider(
             provider_id, form.name.data, form.day_closed, seen=seen_in(form), actor_id=current_user.id,
             now=clock.now(),
         ),
+        "The provider is saved.",
     )
+
+
+def _saved(ask: Ask, form: Form, save: Callable[[], object], done: str) -> Answer:
+    """Ask, ask again with what is wrong, or save, say so and go back to the list."""
+    if not form.validate_on_submit():
+        return show(ask, form)
+    trouble = attempt(form, save)
     if trouble:
         return show(ask, form, trouble)
-    flash("The provider is saved.")
-    return redirect(url_for("staff.providers"))
+    flash(done)
+    return redirect(ask.back)
 
 
 belongs_under(SECTION, courses, new_course, course, venues, new_venue, venue, providers, new_provider, provider)
