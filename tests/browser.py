@@ -89,7 +89,8 @@ class Page:
         forms = [
             one
             for one in main.iter(f"{XHTML}form")
-            if (one.get("method") or "").lower() == "post" and (action is None or (one.get("action") or "").endswith(action))
+            if (one.get("method") or "").lower() == "post"
+            and (action is None or (one.get("action") or "").endswith(action))
         ]
         assert len(forms) == 1, f"{len(forms)} forms fit on {self.response.request.path}"
         return forms[0]
@@ -111,7 +112,7 @@ class Browser:
         assert status in {None, response.status_code}, f"GET {path}: {response.status_code}, not {status}"
         assert not seen.writes, f"GET {path} wrote to the database: {seen.writes[:2]}"
         assert seen.count <= most_queries, f"GET {path}: {seen.count} queries"
-        return self._page(response)
+        return self.read(response)
 
     def follow(self, page: Page) -> Page:
         return self.get(page.location)
@@ -120,23 +121,30 @@ class Browser:
         self, page: Page, typed: Mapping[str, object] | None = None, *, action: str | None = None, status: int = 302
     ) -> Page:
         """Send the form on this page with what a person typed over what it holds."""
-        form = page.form(action)
-        data = _held(form)
-        for name, value in (typed or {}).items():
-            data.setlist(name, list(value) if isinstance(value, list | tuple) else [str(value)])
-        path = form.get("action") or page.response.request.full_path
-        return self.post(path, data, status=status)
+        return self.post(*filled(page, typed, action=action), status=status)
 
     def post(self, path: str, data: Mapping[str, object], *, status: int = 302) -> Page:
         with watched(self.app) as seen, self.app.app_context():
             response = self.client.post(path, data=data)
         assert response.status_code == status, f"POST {path}: {response.status_code}, not {status}"
         assert not seen.uncommitted, f"POST {path} left writes uncommitted: {seen.uncommitted[:2]}"
-        return self._page(response)
+        return self.read(response)
 
-    def _page(self, response: TestResponse) -> Page:
+    def read(self, response: TestResponse) -> Page:
+        """An answer as a page, held against the guards."""
         is_html = response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 304, 308}
         return Page(response, check_page(response, self.site_name) if is_html else None)
+
+
+def filled(
+    page: Page, typed: Mapping[str, object] | None = None, *, action: str | None = None
+) -> tuple[str, MultiDict[str, str]]:
+    """Where the form on this page goes, and what it holds with what a person typed over it."""
+    form = page.form(action)
+    data = _held(form)
+    for name, value in (typed or {}).items():
+        data.setlist(name, list(value) if isinstance(value, list | tuple) else [str(value)])
+    return form.get("action") or page.response.request.full_path, data
 
 
 def _held(form: etree._Element) -> MultiDict[str, str]:

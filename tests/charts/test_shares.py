@@ -152,7 +152,7 @@ def test_every_pattern_used_is_defined_in_the_same_piece_of_markup() -> None:
         higher_same_lower_key(chart_id="stack"),
         share_key(KNOWN, chart_id="know"),
     ):
-        used = set(part.split(")")[0] for part in str(markup).split("url(#")[1:])
+        used = {part.split(")")[0] for part in str(markup).split("url(#")[1:]}
         assert used and used <= set(ids(markup))
 
 

@@ -54,10 +54,10 @@ def test_the_zone_is_in_the_file_and_right(in_app):
     assert zone["tzid"] == "Europe/London"
     there = zone.to_tz(lookup_tzid=False)
     for instant in (
-        datetime(2027, 3, 27, 12),
-        datetime(2027, 3, 29, 12),
-        datetime(2027, 10, 30, 12),
-        datetime(2027, 11, 1, 12),
+        datetime(2027, 3, 27, 12),  # noqa: DTZ001 (a zone is asked about a local time)
+        datetime(2027, 3, 29, 12),  # noqa: DTZ001
+        datetime(2027, 10, 30, 12),  # noqa: DTZ001
+        datetime(2027, 11, 1, 12),  # noqa: DTZ001
     ):
         assert there.utcoffset(instant) == clock.LOCAL_ZONE.utcoffset(instant)
 

@@ -23,7 +23,8 @@ def shell(tmp_path: Path):
 
     def run(*words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "flask", *words], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+            [sys.executable, "-m", "flask", *words], cwd=ROOT, env=environment, capture_output=True, text=True,
+            timeout=120,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -39,8 +39,8 @@ def _local_zone() -> Timezone:
     zone = Timezone()
     zone.add("tzid", LOCAL_ZONE.key)
     for kind, name, start, before, after, month in (
-        (TimezoneDaylight, "BST", datetime(1981, 3, 29, 1), 0, 1, 3),
-        (TimezoneStandard, "GMT", datetime(1996, 10, 27, 2), 1, 0, 10),
+        (TimezoneDaylight, "BST", datetime(1981, 3, 29, 1), 0, 1, 3),  # noqa: DTZ001 (a zone begins at a local time)
+        (TimezoneStandard, "GMT", datetime(1996, 10, 27, 2), 1, 0, 10),  # noqa: DTZ001
     ):
         rule = kind()
         rule.add("tzname", name)

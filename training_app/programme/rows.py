@@ -81,7 +81,7 @@ class Row:
 
     @property
     def key(self) -> tuple[str, date, time]:
-        """What makes it the same session the next time the file is read, however its title's quotes and case are typed."""
+        """What makes it the same session the next time, however its title's quotes and case are typed."""
         return same_name(self.title), self.day, self.starts_at
 
     @property

@@ -107,7 +107,8 @@ class Presentation:
             if not is_calculable(line.likely):
                 return "Not calculable"
             return f"{signed(line.likely.low)} to {signed(line.likely.high)}"
-        return {"before": one_decimal(line.before), "after": one_decimal(line.after), "change": signed(line.moved)}[what]
+        shown = {"before": one_decimal(line.before), "after": one_decimal(line.after), "change": signed(line.moved)}
+        return shown[what]
 
     @property
     def change_charts(self) -> list[tuple[str, Markup]]:
@@ -138,7 +139,8 @@ class Presentation:
     def change_words(self, lines: Sequence[RatingLine], scale: tuple[int, int]) -> str:
         """Knowledge went from 6.4 to 8.5, skills from 6.4 to 8.4, …, for 288 people."""
         said = ", ".join(
-            f"{line.label.lower()} went from {self.cell(line, 'before')} to {self.cell(line, 'after')}" for line in lines
+            f"{line.label.lower()} went from {self.cell(line, 'before')} to {self.cell(line, 'after')}"
+            for line in lines
         )
         people = counted(max(line.pairs or 0 for line in lines), "person", "people")
         return f"{said[:1].upper()}{said[1:]}, on a scale of {scale[0]} to {scale[1]}, for {people}."
