@@ -4,6 +4,7 @@ from alembic import context
 from flask import current_app
 
 from training_app import tables  # noqa: F401  (every model is imported with it)
+from training_app.cli.one_sentence import reached
 from training_app.database import UtcDateTime
 
 database = current_app.extensions["migrate"].db
@@ -20,7 +21,7 @@ def plain_type(kind, obj, autogen_context):  # type: ignore[no-untyped-def]
 
 
 def run() -> None:
-    with database.engine.connect() as connection:
+    with reached() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.commit()

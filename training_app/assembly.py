@@ -109,7 +109,7 @@ def _open_rooms(app: Flask) -> None:
         catalogue,
         my_training,
         navigation,
-        staff_editing,  # noqa: F401 (more pages of the staff's blueprint)
+        staff_editing,
     )
     from training_app.jobs.queries import last_runs
     from training_app.outbox import views as letters
@@ -131,6 +131,7 @@ def _open_rooms(app: Flask) -> None:
 def _add_commands(app: Flask) -> None:
     from training_app.accounts import cli as users
     from training_app.cli import impact
+    from training_app.cli.one_sentence import needing_the_database
     from training_app.demo import cli as demo
     from training_app.doctor import cli as doctor
     from training_app.jobs import cli as jobs
@@ -139,10 +140,8 @@ def _add_commands(app: Flask) -> None:
     from training_app.reports import cli as reports
 
     app.cli.add_command(impact.impact_command)
-    app.cli.add_command(reports.report_group)
-    app.cli.add_command(users.user_commands)
-    app.cli.add_command(programme.programme_commands)
-    app.cli.add_command(outbox.outbox_commands)
-    app.cli.add_command(jobs.worker)
-    app.cli.add_command(demo.demo_group)
-    app.cli.add_command(doctor.doctor)
+    for command in (
+        reports.report_group, users.user_commands, programme.programme_commands, outbox.outbox_commands,
+        jobs.worker, demo.demo_group, doctor.doctor,
+    ):
+        app.cli.add_command(needing_the_database(command))

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import environ as process_environment
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 ROOT = Path(__file__).parents[1]
 INSTANCE = ROOT / "instance"
 QUEUES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")
-DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+LONGEST_LEASE = 24 * 60 * 60
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
 class SettingsError(Exception):
@@ -89,12 +90,25 @@ def _secret_key(given: str) -> str:
     return key
 
 
+def _parts(name: str, given: str) -> SplitResult:
+    """The parts of an address. It may hold a password, so a refusal does not repeat it."""
+    try:
+        parts = urlsplit(given)
+        parts.port  # noqa: B018 (asked for, because it is read only when asked for)
+    except ValueError:
+        raise SettingsError(
+            f"{name} is not an address: check its host and its port, and write @, / and [ in a password "
+            "as %40, %2F and %5B."
+        ) from None
+    return parts
+
+
 def _database_url(given: str) -> str:
     url = given or f"sqlite:///{INSTANCE / 'training.sqlite3'}"
-    scheme = urlsplit(url).scheme
-    if scheme == "postgres" or scheme == "postgresql":
-        return url.replace(f"{scheme}://", "postgresql+psycopg://", 1)
-    if scheme not in DATABASES:
+    scheme = _parts("TRAINING_DATABASE_URL", url).scheme
+    if scheme in {"postgres", "postgresql"}:
+        url, scheme = url.replace(f"{scheme}://", "postgresql+psycopg://", 1), "postgresql+psycopg"
+    if not url.startswith(DATABASES):
         raise SettingsError(
             "TRAINING_DATABASE_URL must begin with sqlite:/// or postgresql://, "
             f"not “{scheme or url[:20]}”."
@@ -103,14 +117,15 @@ def _database_url(given: str) -> str:
 
 
 def _web_address(name: str, given: str) -> str:
-    parts = urlsplit(given)
+    parts = _parts(name, given)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise SettingsError(f"{name} must be a web address such as https://training.example.org, not “{given}”.")
     return given.rstrip("/")
 
 
 def _smtp_url(given: str) -> str:
-    if given and (urlsplit(given).scheme not in {"smtp", "smtps", "smtp+starttls"} or not urlsplit(given).hostname):
+    parts = _parts("TRAINING_SMTP_URL", given)
+    if given and (parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname):
         raise SettingsError(
             "TRAINING_SMTP_URL must look like smtp://host:25, smtp+starttls://user:password@host:587 "
             "or smtps://user:password@host:465."
@@ -120,18 +135,19 @@ def _smtp_url(given: str) -> str:
 
 def _queue_url(given: str) -> str:
     url = given or f"sqlite:///{INSTANCE / 'queue.sqlite3'}"
+    scheme = _parts("TRAINING_QUEUE_URL", url).scheme
     if not url.startswith(QUEUES):
         raise SettingsError(
             "TRAINING_QUEUE_URL must begin with sqlite:///, postgresql:// or redis://, "
-            f"not “{urlsplit(url).scheme or url[:20]}”."
+            f"not “{scheme or url[:20]}”."
         )
     return url
 
 
 def _lease(given: str) -> int:
     seconds = _whole_number("TRAINING_LETTER_LEASE", given)
-    if seconds < 1:
-        raise SettingsError("TRAINING_LETTER_LEASE must be 1 second or more; 300 suits most mail servers.")
+    if not 1 <= seconds <= LONGEST_LEASE:
+        raise SettingsError("TRAINING_LETTER_LEASE must be 1 second to a day; 300 suits most mail servers.")
     return seconds
 
 

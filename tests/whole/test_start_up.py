@@ -21,11 +21,18 @@ LIST_MODULES = "import sys; from training_app import create_app; create_app(); p
 # Each setting with values that must stop the start, and a word the sentence must hold.
 WRONG = {
     "TRAINING_SECRET_KEY": [("short", "32"), ("x" * 31, "32")],
-    "TRAINING_DATABASE_URL": [("mysql://db/training", "sqlite:///"), ("training.sqlite3", "postgresql://")],
-    "TRAINING_BASE_URL": [("training.example.org", "https://"), ("ftp://training.example.org", "https://")],
-    "TRAINING_QUEUE_URL": [("amqp://queue", "sqlite:///")],
-    "TRAINING_SMTP_URL": [("http://mail", "smtp://"), ("smtp://", "smtp://"), ("mail.example", "smtps://")],
-    "TRAINING_LETTER_LEASE": [("0", "1 second"), ("soon", "whole number")],
+    "TRAINING_DATABASE_URL": [
+        ("mysql://db/training", "sqlite:///"), ("training.sqlite3", "postgresql://"), ("sqlite:/one", "sqlite:///"),
+        ("postgresql://user:word@[db/training", "an address"), ("postgresql://user:word@db:port/training", "its port"),
+    ],
+    "TRAINING_BASE_URL": [
+        ("training.example.org", "https://"), ("ftp://training.example.org", "https://"), ("http://here:port", "port"),
+    ],
+    "TRAINING_QUEUE_URL": [("amqp://queue", "sqlite:///"), ("redis://[queue", "an address")],
+    "TRAINING_SMTP_URL": [
+        ("http://mail", "smtp://"), ("smtp://", "smtp://"), ("mail.example", "smtps://"), ("smtp://mail:port", "port"),
+    ],
+    "TRAINING_LETTER_LEASE": [("0", "1 second"), ("soon", "whole number"), ("9" * 20, "a day")],
     "TRAINING_DEMO": [("yes", "1 or 0"), ("2", "1 or 0")],
     "TRAINING_TRUSTED_PROXIES": [("-1", "whole number"), ("one", "whole number"), ("²", "whole number")],
     "TRAINING_CONTACT_EMAIL": [("the office", "e-mail address")],

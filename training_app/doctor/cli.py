@@ -14,18 +14,24 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+def _list(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    """Before the command proper, which needs a database."""
+    if wanted:
+        for check in CHECKS:
+            click.echo(f"{check.name}: {check.sentence}")
+        ctx.exit()
+
+
 @click.command("doctor")
-@click.option("--list", "list_only", is_flag=True, help="Only say what is checked.")
+@click.option(
+    "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="Only say what is checked."
+)
 @with_appcontext
-def doctor(list_only: bool) -> None:
+def doctor() -> None:
     """Check everything that must always hold. It changes nothing; exit code 1 if anything is broken.
 
     What is broken is named by the numbers of rows, never by a person's name or words.
     """
-    if list_only:
-        for check in CHECKS:
-            click.echo(f"{check.name}: {check.sentence}")
-        return
     broken = 0
     for found in run(CHECKS, clock.now()):
         broken += 1

@@ -1,11 +1,9 @@
 """Is the service alive, and is it ready for people?"""
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
-from training_app.config import ROOT
+from training_app.database.standing import Standing, standing_of
 from training_app.extensions import db
 from training_app.web.access import open_before_second_factor, public
 
@@ -24,11 +22,10 @@ def alive() -> tuple[str, int, dict[str, str]]:
 def ready() -> tuple[str, int, dict[str, str]]:
     """Ready when the database answers and stands at the newest migration."""
     try:
-        stands_at = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+        standing = standing_of(db.session.connection())
     except SQLAlchemyError:
         return "not ready: the database does not answer\n", 503, PLAIN
-    newest = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
-    if stands_at != newest:
+    if standing is not Standing.CURRENT:
         return "not ready: migrations are not current, run flask db upgrade\n", 503, PLAIN
     return "ready\n", 200, PLAIN
 
