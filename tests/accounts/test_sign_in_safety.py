@@ -218,7 +218,7 @@ def test_next_leads_nowhere_else(app: Flask, browser: Browser, where: str) -> No
     make_user(app, Role.ADMINISTRATOR)
     first = browser.client.get("/sign-in", query_string={"next": where.replace("%09", "\t")})
     assert first.status_code == 200
-    page = browser._page(first)
+    page = browser.read(first)
     page = browser.follow(browser.send(page, {"email": KNOWN}))
     done = enter(browser, page, latest_code(app, KNOWN))
     assert done.location in {"/my", "/programme"}

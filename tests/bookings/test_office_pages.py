@@ -134,7 +134,8 @@ def test_beyond_the_places_only_with_the_box_and_a_name(app, office, browser_of,
     assert "overbooked by 1" in page.text
     assert "Booked beyond the places by Siân O’Neill (administrator): Must attend by court order" in page.text
     assert states(app, session) == [CONFIRMED] * 3
-    again = office.send(form, typed | {"overbook": "y"}, status=409)
+    again = office.get(f"/sessions/{session}/bookings/new")
+    again = office.send(again, typed | {"overbook": "y"}, status=409)
     assert "booked this session before" in again.text
     assert "Must attend by court order" in again.response.get_data(as_text=True)
 

@@ -259,4 +259,4 @@ def test_the_audit_does_not_say_who_answered(in_app):
 
 def test_sent_at_the_same_time_it_is_kept_once_and_published_once(app: Flask):
     """Two people are the seventh and the eighth, and each taps four times: eight forms, one publishing, no error."""
-    assert answered_at_once(app) == (["already_here"] * 6 + ["kept"] * 2, [8])
+    assert answered_at_once(app) == (["kept"] * 2 + ["sent_twice"] * 6, [8])

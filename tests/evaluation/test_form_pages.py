@@ -66,8 +66,12 @@ def test_it_is_sent_once_and_says_what_happens_next(app, participant):
         comment = db.session.scalars(select(Comment)).one()
         assert (comment.text, comment.may_quote) == ("More time for <questions>", True)
     # The same form once more: a double tap, or Back and again.
-    again = browser.follow(browser.send(page, typed | {"after_knowledge": 1}))
-    assert again.heading == "We already have your answers"
+    again = browser.follow(browser.send(page, typed))
+    assert (again.heading, again.text) == (thanks.heading, thanks.text)
+    # Other answers, from another window: the first stand, and the person is told and shown what they wrote.
+    other = browser.send(page, typed | {"after_knowledge": 1, "words_better": "Fewer slides"}, status=409)
+    assert other.heading == "We already have your answers"
+    assert "is not kept" in other.text and "Fewer slides" in other.text
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Response)) == 2
     assert browser.get(address(session_id)).heading == "We already have your answers"

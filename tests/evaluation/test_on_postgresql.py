@@ -52,7 +52,7 @@ def house(postgresql, tmp_path) -> Iterator[Flask]:
 
 
 def test_sent_at_the_same_time_it_is_kept_once_and_published_once(house):
-    assert answered_at_once(house) == (["already_here"] * 6 + ["kept"] * 2, [8])
+    assert answered_at_once(house) == (["kept"] * 2 + ["sent_twice"] * 6, [8])
 
 
 def test_publishing_and_reading(house):

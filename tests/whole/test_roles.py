@@ -143,7 +143,7 @@ office_bookings.book_for                            no       no           no    
 office_bookings.cancel_for, the practitioner’s      no       no           no          no       may           no
 outbox.send_again                                   no       no           no          no       may           no
 registers.close, another                            no       no           no          none     may           no
-registers.close, one led by the trainer             no       no           no          later    later         no
+registers.close, one led by the trainer             no       no           no          later    may           no
 registers.reopen, another                           no       no           no          none     may           no
 registers.reopen, one led by the trainer            no       no           no          may      may           no
 registers.save, another                             no       no           no          none     later          no

@@ -69,8 +69,12 @@ class OfficeCancelForm(Form):
 
 
 class OfficeBookingForm(Form):
-    """The office books someone: by e-mail where they are known, else with who they are."""
+    """The office books someone: by e-mail where they are known, else with who they are.
 
+    `seen` says which bookings there were when the page was opened, so that a form sent twice books once.
+    """
+
+    seen = HiddenField()
     agency = SelectField("Their agency or sector", default="")
     post_title = StringField("Their job or role", description="For example: health visitor, teaching assistant.")
     email = StringField(
@@ -112,6 +116,12 @@ class OfficeBookingForm(Form):
     def agency_id(self) -> int | None:
         offered = {value for group in self.agency.choices.values() for value, _ in group if value}
         return int(self.agency.data) if self.agency.data in offered else None
+
+    @property
+    def newest(self) -> int:
+        """The newest booking that the page could know of; a form without that knows of them all."""
+        given = self.seen.data or ""
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 2**31 - 1
 
     def says_who_is_new(self) -> bool:
         """Is everything there that a person needs who is new here? Says on the fields what is missing."""

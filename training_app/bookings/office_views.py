@@ -1,5 +1,7 @@
 """The bookings of one session for staff, and what the office does for a person: always with a reason."""
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -8,14 +10,12 @@ from training_app import clock
 from training_app.accounts.queries import names_of_users
 from training_app.accounts.rules import Role
 from training_app.agencies.queries import agencies_by_sector
-from training_app.bookings import commands, queries, wording
+from training_app.bookings import commands, office, queries, wording
 from training_app.bookings.forms import OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, why_not
-from training_app.database import transaction
+from training_app.database import in_transaction
 from training_app.errors import Refused
-from training_app.people.commands import register_person, take_up_post
-from training_app.people.models import Person
 from training_app.people.queries import person_with_email
 from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
@@ -51,6 +51,7 @@ def book_for(session_id: int) -> ResponseReturnValue:
     form = OfficeBookingForm()
     form.offer(agencies_by_sector(clock.today()))
     if not form.is_submitted():
+        form.seen.data = str(office.latest_booking(session_id))
         return _book_page(session, form)
     known = person_with_email(form.email.data) if form.validate() and form.email.data else None
     if form.errors or (known is None and not form.says_who_is_new()):
@@ -59,9 +60,8 @@ def book_for(session_id: int) -> ResponseReturnValue:
     if refused:  # before anyone new is taken in for nothing
         return _book_page(session, form, refused), 409
     try:
-        with transaction():
-            booking = _book(session_id, known or _someone_new(form), form)
-            said = f"{booking.person.name}: {booking.state.label.lower()}."
+        booking = in_transaction(partial(_book, session_id, form))
+        said = f"{booking.person.name}: {booking.state.label.lower()}."
     except Refused as refusal:
         return _book_page(session_shown(session_id), form, str(refusal)), 409
     flash(said)
@@ -75,19 +75,11 @@ def _refusal(session: TrainingSession) -> str:
     return why.sentence if why else ""
 
 
-def _someone_new(form: OfficeBookingForm) -> Person:
-    now, actor_id = clock.now(), current_user.id
-    person = register_person(form.name.data, form.email.data or None, actor_id=actor_id, now=now)
-    agency_id = form.agency_id
-    assert agency_id is not None
-    take_up_post(person.id, agency_id, form.post_title.data, clock.today(), actor_id=actor_id, now=now)
-    return person
-
-
-def _book(session_id: int, person: Person, form: OfficeBookingForm) -> Booking:
-    return commands.book_place(
-        session_id, person.id, actor_id=current_user.id, now=clock.now(), needs=form.needs.data or "",
-        why=form.why.data, overbook_why=form.why.data if form.overbook.data else "",
+def _book(session_id: int, form: OfficeBookingForm) -> Booking:
+    who = office.Someone(form.email.data, form.name.data or "", form.agency_id, form.post_title.data or "")
+    return office.book_for(
+        session_id, who, seen=form.newest, actor_id=current_user.id, now=clock.now(), why=form.why.data,
+        needs=form.needs.data or "", overbook=form.overbook.data,
     )
 
 
@@ -102,8 +94,11 @@ def cancel_for(session_id: int, code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _cancel_page(booking, form), 422 if form.is_submitted() else 200
     try:
-        with transaction():
-            commands.cancel_booking(booking.id, actor_id=current_user.id, now=clock.now(), why=form.why.data)
+        in_transaction(
+            partial(
+                commands.cancel_booking, booking.id, actor_id=current_user.id, now=clock.now(), why=form.why.data
+            )
+        )
     except Refused as refusal:
         return _cancel_page(queries.booking_of_session(session_id, code), form, str(refusal)), 409
     flash("The booking is cancelled.")

@@ -53,9 +53,10 @@ class Answers:
 
 
 class Outcome(StrEnum):
-    """What became of a form that was sent."""
+    """What became of a form that was sent: kept, the very same once more, or others were here before and stand."""
 
     KEPT = "kept"
+    SENT_TWICE = "sent_twice"
     ALREADY_HERE = "already_here"
 
 
@@ -77,7 +78,8 @@ def answer(
 ) -> Outcome:
     """Keep one person's answers, and publish the session's where that is now due.
 
-    Sent twice (a double tap, a slow line), the first sending stands. `person_id` is None for a form that names
+    Sent twice (a double tap, a slow line), the first sending stands; so it does where the second says something else,
+    and the outcome tells the two apart. `person_id` is None for a form that names
     nobody: its moments are joined to each other and to no person. `stranger` then tells one such sender from the
     next, so that theirs counts once too. `in_the_room`: they had the code on the trainer's screen.
     """
@@ -90,7 +92,8 @@ def answer(
         facts = replace(facts, answered=True)
     why_not = rules.refusal(answers.form, facts, now)
     if why_not is Refusal.ANSWERED:
-        return Outcome.ALREADY_HERE
+        kept_under = stranger if person_id is None else _pairing_id(session_id, person_id)
+        return Outcome.SENT_TWICE if kept_under and _is_kept(kept_under, answers) else Outcome.ALREADY_HERE
     if why_not is not None:
         raise CannotAnswer(why_not)
     _check(answers)
@@ -122,6 +125,22 @@ def _pairing_id(session_id: int, person_id: int) -> UUID:
     pairing = Pairing(pairing_id=uuid4(), person_id=person_id, session_id=session_id)
     db.session.add(pairing)
     return pairing.pairing_id
+
+
+def _is_kept(pairing_id: UUID, answers: Answers) -> bool:
+    """Are these the very answers that are kept, so that the form was sent twice?"""
+    keys = {question.id: question.key for question in answers.version.questions}
+    kept = db.session.scalars(
+        select(Response).where(
+            Response.pairing_id == pairing_id, Response.moment.in_(rules.moments_asked(answers.form)),
+            Response.version_id == answers.version.id,
+        )
+    ).all()
+    ratings = {(one.moment, keys[rated.question_id], rated.value) for one in kept for rated in one.ratings}
+    words = {(keys[one.question_id], one.text, one.may_quote) for response in kept for one in response.comments}
+    return ratings == {
+        (moment, key, value) for moment, rated in answers.ratings.items() for key, value in rated.items()
+    } and words == {(key, text.strip(), answers.may_quote) for key, text in answers.words.items() if text.strip()}
 
 
 def _fill(response: Response, moment: Moment, answers: Answers) -> None:

@@ -65,11 +65,13 @@ def make_code(session_id: int) -> Response:
 
 @blueprint.get("/e/<code>")
 @public
-def in_the_room(code: str) -> str:
+def in_the_room(code: str) -> Answer:
     shown = session_with_parts(room.session_of_code(code))
     refused = room.why_not_in_the_room(shown, clock.now())
     if refused:
         return _cannot_answer(shown, refused)
+    if session.get(SENT) == code:  # from there the next person gets a form of their own
+        return redirect(url_for("evaluation.thanks_in_the_room", code=code))
     session.setdefault(TOKEN, token_hex(16))
     return _form_page(shown, code, WhoForm(formdata=None), answer_form(current_version(), Moment.AFTER))
 
@@ -83,6 +85,9 @@ def send_in_the_room(code: str) -> Answer:
     # Both are looked at, so that everything wrong is said at once.
     if not all([who.validate(), form.validate()]):
         return _form_page(shown, code, who, form, [*who.error_list(), *form.error_list()]), 422
+    if session.get(SENT) == code and not who.who.data:
+        # They gave a booking code the first time, and went back: who they are is no longer known, that they sent is.
+        return redirect(url_for("evaluation.thanks_in_the_room", code=code))
     token = session.setdefault(TOKEN, token_hex(16))
     stranger = room.stranger_of(token, shown.id, current_app.extensions["settings"].secret_key)
     try:

@@ -1,6 +1,7 @@
 """One's own form: three ratings before a session; ratings and words after it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,10 +9,10 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.bookings.queries import active_booking
-from training_app.database import transaction
+from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.evaluation import commands, rules
-from training_app.evaluation.commands import Outcome
+from training_app.evaluation.commands import Answers, Outcome
 from training_app.evaluation.forms import AnswerForm, answer_form
 from training_app.evaluation.queries import (
     current_version,
@@ -75,7 +76,7 @@ def _show(session_id: int, asked: Moment) -> str:
 
 
 def _send(
-    session_id: int, asked: Moment, done: Callable[[int, Outcome], ResponseReturnValue]
+    session_id: int, asked: Moment, done: Callable[[int], ResponseReturnValue]
 ) -> ResponseReturnValue:
     session = session_with_parts(session_id)
     version = version_shown(request.form.get("version", type=int))
@@ -86,25 +87,37 @@ def _send(
     if not form.validate():
         return _form_page(session, asked, form, form.error_list()), 422
     try:
-        with transaction():
-            outcome = commands.answer(session_id, current_user.person_id, form.answers(asked, version), clock.now())
+        given = form.answers(asked, version)
+        outcome = in_transaction(
+            partial(commands.answer, session_id, current_user.person_id, given, clock.now())
+        )
     except commands.CannotAnswer as error:
         return _cannot_answer(session_with_parts(session_id), error.why), 409
     except Refused as error:
         errors = [{"text": str(error), "href": f"#{form.first_field()}"}]
         return _form_page(session_with_parts(session_id), asked, form, errors), 422
-    return done(session_id, outcome)
+    if outcome is Outcome.ALREADY_HERE:
+        return _first_stand(session_id, given), 409
+    # Sent twice, the person reads the same.
+    return done(session_id)
 
 
-def _back_to_my_training(session_id: int, outcome: Outcome) -> ResponseReturnValue:
-    """Sent twice, the first sending stands, and the person reads the same."""
+def _first_stand(session_id: int, given: Answers) -> str:
+    """Other answers were here first. What was written now is shown, for it is not kept."""
+    texts = {question.key: question.text for question in given.version.questions}
+    return render_template(
+        "evaluation/first_stand.html", session=session_with_parts(session_id), Moment=Moment, asked=given.form,
+        written=[(texts[key], text) for key, text in given.words.items() if text.strip()],
+    )
+
+
+def _back_to_my_training(session_id: int) -> ResponseReturnValue:
     flash("Thank you. We have your answers from before the session.")
     return redirect(url_for("front.my_training"))
 
 
-def _to_the_thanks(session_id: int, outcome: Outcome) -> ResponseReturnValue:
-    page = "after_form" if outcome is Outcome.ALREADY_HERE else "thank_you"
-    return redirect(url_for(f"evaluation.{page}", session_id=session_id))
+def _to_the_thanks(session_id: int) -> ResponseReturnValue:
+    return redirect(url_for("evaluation.thank_you", session_id=session_id))
 
 
 def _why_not(session: TrainingSession, asked: Moment) -> Refusal | None:

@@ -34,6 +34,7 @@ from training_app.registers.sheet import (
     last_part_begins,
     minutes_of,
     parts_to_mark,
+    people_ever_booked,
     sheet_of,
 )
 
@@ -44,6 +45,10 @@ class NotNow(Refused):
     def __init__(self, why: WhyNotNow) -> None:
         super().__init__(why.sentence)
         self.why = why
+
+
+class OpenAlready(Refused):
+    """The register is open: nothing is to be opened again."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +73,19 @@ class Difference:
     theirs_by_id: int | None
     yours: Mark
     stands: Mark
+    theirs_reason: str = ""
+    yours_reason: str = ""
+    stands_reason: str = ""
 
 
 @dataclass(frozen=True)
 class Saved:
-    """How many marks were written, and the rows that someone else had marked differently."""
+    """How many marks were written, the rows that someone else had marked differently, and who was marked but is not
+    on the register any more."""
 
     written: int
     differences: Sequence[Difference]
+    gone: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -91,31 +101,50 @@ def save_marks(
 ) -> Saved:
     """Write what changed. An unchanged row writes nothing; a changed one supersedes the earlier mark, which stays.
 
-    Raises NotNow where the register cannot be changed, Refused for a row that is not on it.
+    Someone whose booking ended meanwhile is passed over and told of: nobody else's mark is lost for that. Raises
+    NotNow where the register cannot be changed, Refused for a row that was never on it.
     """
     sheet = locked_sheet(session_id, now)
     _refuse_unless_open(sheet, now, is_office)
+    rows = list(rows)
+    gone = _gone(sheet, rows)
     markable = {one.part.id for one in sheet.parts if one.open_for_marks}
     wanted: dict[Key, NewMark] = {}
     differences = []
     for row in rows:
         key = (row.part_id, row.person_id)
+        if row.person_id in gone:
+            continue
         stored = sheet.marks.get(key)
         verdict = settle(row.shown, stored.mark if stored else None, row.wanted)
         if verdict in (Settled.WRITE, Settled.WRITE_AND_ASK) and row.wanted is not None:
             wanted[key] = NewMark(row.wanted, _reason(row.wanted, row.reason, stored))
         elif _reason_changed(row, stored):
             wanted[key] = NewMark(Mark.ABSENT, _reason(Mark.ABSENT, row.reason, stored))
-        if verdict in (Settled.KEEP_AND_ASK, Settled.WRITE_AND_ASK) and stored is not None and row.wanted:
-            stands = wanted[key].mark if key in wanted else stored.mark
-            differences.append(
-                Difference(*key, stored.mark, stored.marked_by_id, yours=row.wanted, stands=stands)
-            )
+        asked = verdict in (Settled.KEEP_AND_ASK, Settled.WRITE_AND_ASK) or _reason_differs(row, stored)
+        if asked and stored is not None:
+            differences.append(_difference(row, stored, wanted.get(key)))
     if any(part_id not in markable for part_id, _ in wanted):
         raise NotNow(WhyNotNow.NOT_YET)
     write_marks(sheet, wanted, actor_id=actor_id, now=now)
     _note(sheet, wanted, differences, actor_id, now)
-    return Saved(len(wanted), differences)
+    return Saved(len(wanted), differences, gone)
+
+
+def _gone(sheet: Sheet, rows: Sequence[SentRow]) -> list[int]:
+    """Who was marked on the page and had a booking once, but has neither a place nor a mark any more."""
+    there = {person_id for _, person_id in sheet.marks} | sheet.bookings.keys()
+    missing = {row.person_id for row in rows if row.wanted not in (None, row.shown)} - there
+    return people_ever_booked(sheet.session.id, missing) if missing else []
+
+
+def _difference(row: SentRow, stored: AttendanceMark, written: NewMark | None) -> Difference:
+    yours, stands = row.wanted or Mark.ABSENT, written or NewMark(stored.mark, stored.reason)
+    return Difference(
+        row.part_id, row.person_id, stored.mark, stored.marked_by_id, yours=yours, stands=stands.mark,
+        theirs_reason=stored.reason, yours_reason=row.reason if yours is Mark.ABSENT else "",
+        stands_reason=stands.reason,
+    )
 
 
 def _note(
@@ -146,6 +175,14 @@ def _reason_changed(row: SentRow, stored: AttendanceMark | None) -> bool:
     if stored is None or stored.mark is not Mark.ABSENT or row.wanted not in (None, Mark.ABSENT):
         return False
     return row.reason != row.shown_reason and row.reason != stored.reason
+
+
+def _reason_differs(row: SentRow, stored: AttendanceMark | None) -> bool:
+    """Did they choose a reason for a row that somebody else has changed since, and not to the same?"""
+    if stored is None or row.wanted not in (None, Mark.ABSENT) or row.reason == row.shown_reason:
+        return False
+    seen_or_same = {(row.shown, row.shown_reason), (Mark.ABSENT, row.reason)}
+    return row.shown is Mark.ABSENT and (stored.mark, stored.reason) not in seen_or_same
 
 
 def locked_sheet(session_id: int, now: datetime) -> Sheet:
@@ -281,7 +318,7 @@ def reopen_register(session_id: int, why: str, *, actor_id: int, now: datetime, 
     if reason is not None:
         raise NotNow(reason)
     if sheet.state is RegisterState.OPEN:
-        raise Refused("This register is open already.")
+        raise OpenAlready("This register is open already.")
     why = why.strip()
     if not why:
         raise Refused("Say why the register is opened again")

@@ -72,6 +72,12 @@ class WalkInForm(Form):
         fields = (self.walk_in_name, self.walk_in_agency, self.walk_in_post, self.walk_in_email)
         return any(field.data for field in fields)
 
+    @property
+    def agency_name(self) -> str:
+        """The agency that was chosen, as the list names it."""
+        offered = {value: name for group in self.walk_in_agency.choices.values() for value, name in group if value}
+        return str(offered.get(self.walk_in_agency.data, ""))
+
     def validate_walk_in_email(self, field: StringField) -> None:
         if field.data and not is_an_email(field.data):
             raise ValidationError("Enter an email address like name@agency.org, or leave it out")

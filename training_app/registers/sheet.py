@@ -1,6 +1,6 @@
 """A session's register as a sheet: everyone with a confirmed booking and every walk-in, part by part."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -155,6 +155,12 @@ def confirmed_bookings(session_id: int) -> dict[int, Booking]:
         .order_by(Booking.id)
     )
     return {one.person_id: one for one in db.session.scalars(query)}
+
+
+def people_ever_booked(session_id: int, person_ids: Collection[int]) -> list[int]:
+    """Those of these people who have, or once had, a booking of the session."""
+    query = select(Booking.person_id).where(Booking.session_id == session_id, Booking.person_id.in_(person_ids))
+    return list(db.session.scalars(query.distinct().order_by(Booking.person_id)))
 
 
 def sheet_of(session: TrainingSession, today: date) -> Sheet:

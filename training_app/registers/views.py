@@ -1,13 +1,17 @@
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from training_app import clock
 from training_app.agencies.queries import agencies_by_sector
-from training_app.database import transaction
+from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.programme.models import SessionPart, TrainingSession
+from training_app.records.queries import completions_of_session
 from training_app.registers import commands, walk_ins
+from training_app.registers.differing import conflicts_of, not_saved, those_gone
 from training_app.registers.forms import (
     CloseForm,
     NumberForm,
@@ -22,6 +26,7 @@ from training_app.registers.rules import (
     AbsenceReason,
     Mark,
     RegisterState,
+    WhyNotNow,
     reason_label,
     why_not_change,
     why_not_open,
@@ -66,22 +71,30 @@ def save(session_id: int) -> Answer:
     session = _session(session_id)
     rows = rows_sent(request.form)
     who = {"actor_id": current_user.id, "now": clock.now(), "is_office": _is_office()}
-    try:
-        with transaction():
-            saved = commands.save_marks(session_id, rows, **who)
-    except Refused as error:
-        return _page(_session(session_id), errors=[{"text": str(error)}]), 409
     form = _walk_in_form(session)
+    try:
+        saved = in_transaction(partial(commands.save_marks, session_id, rows, **who))
+    except Refused as error:
+        unsaved = not_saved(_sheet(_session(session_id)), rows)
+        return _page(_session(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=unsaved), 409
     if form.is_begun:
         problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, who)
         if problems:
             return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
         flash(f"{form.walk_in_name.data} is on the register, marked here.")
-    if saved.differences:
+    if saved.differences or saved.gone:
         return _page(_session(session_id), saved=saved), 409
     if not form.is_begun:
         flash(f"Saved: {counted(saved.written, 'mark')}." if saved.written else "Nothing was changed.")
     return redirect(url_for("registers.register", session_id=session_id))
+
+
+def _nobody_added(form: WalkInForm) -> list[str]:
+    """What was typed about someone at the door, for a register that comes back without a place to type it."""
+    if not form.is_begun:
+        return []
+    typed = [form.walk_in_name.data, form.agency_name, form.walk_in_post.data, form.walk_in_email.data]
+    return [f"{', '.join(filter(None, typed))}: not added."]
 
 
 def _add_walk_in(
@@ -95,8 +108,7 @@ def _add_walk_in(
         post_title=form.walk_in_post.data, email=form.walk_in_email.data, shown=shown,
     )
     try:
-        with transaction():
-            walk_ins.add_walk_in(session_id, walk_in, **who)  # type: ignore[arg-type]
+        in_transaction(partial(walk_ins.add_walk_in, session_id, walk_in, **who))  # type: ignore[arg-type]
     except Refused as error:
         return [{"text": str(error), "href": f"#{form.walk_in_name.id}"}]
     return []
@@ -116,19 +128,25 @@ def close_page(session_id: int) -> Answer:
 def close(session_id: int) -> Answer:
     session, form = _session(session_id), CloseForm()
     try:
-        with transaction():
-            change = commands.close_register(
-                session_id, rest_absent=form.rest_absent.data, actor_id=current_user.id, now=clock.now(),
-                is_office=_is_office(),
+        change = in_transaction(
+            partial(
+                commands.close_register, session_id, rest_absent=form.rest_absent.data, actor_id=current_user.id,
+                now=clock.now(), is_office=_is_office(),
             )
+        )
     except commands.NotNow as error:
+        if error.why is WhyNotNow.CLOSED:  # pressed twice, or the other trainer was quicker
+            return _as_wanted(session_id, _closed(len(completions_of_session(session_id))))
         return _close_page(_session(session_id), form, str(error)), 409
     except Refused as error:
         return _close_page(session, form, str(error)), 422
-    added = counted(change.added, "person has completed it", "people have completed it")
     taken_back = f" Taken back: {counted(change.withdrawn, 'completion')}." if change.withdrawn else ""
-    flash(f"The register is closed. {added}.{taken_back}")
+    flash(f"{_closed(change.added)}{taken_back}")
     return redirect(url_for("registers.register", session_id=session_id))
+
+
+def _closed(completed: int) -> str:
+    return f"The register is closed. {counted(completed, 'person has completed it', 'people have completed it')}."
 
 
 @blueprint.post("/sessions/<int:session_id>/register/reopen")
@@ -138,13 +156,23 @@ def reopen(session_id: int) -> Answer:
     if not form.validate():
         return _page(session, errors=form.error_list(), reopening=form), 422
     try:
-        with transaction():
-            commands.reopen_register(
-                session_id, form.why.data, actor_id=current_user.id, now=clock.now(), is_office=_is_office()
+        in_transaction(
+            partial(
+                commands.reopen_register, session_id, form.why.data, actor_id=current_user.id, now=clock.now(),
+                is_office=_is_office(),
             )
+        )
+    except commands.OpenAlready:
+        return _as_wanted(session_id, "The register is open again. Close it when it is right.")
     except Refused as error:
         return _page(_session(session_id), errors=[{"text": str(error)}]), 409
     flash("The register is open again. Close it when it is right.")
+    return redirect(url_for("registers.register", session_id=session_id))
+
+
+def _as_wanted(session_id: int, words: str) -> Response:
+    """It is as they wished already: they are told so, as they would have been by the act itself."""
+    flash(words)
     return redirect(url_for("registers.register", session_id=session_id))
 
 
@@ -163,11 +191,12 @@ def state_number(session_id: int) -> Answer:
     if not form.validate():
         return _number_page(session, form, form.error_list()), 422
     try:
-        with transaction():
-            commands.state_number(
-                session_id, form.number.data, form.why_none.data or "", actor_id=current_user.id, now=clock.now(),
-                is_office=_is_office(),
+        in_transaction(
+            partial(
+                commands.state_number, session_id, form.number.data, form.why_none.data or "",
+                actor_id=current_user.id, now=clock.now(), is_office=_is_office(),
             )
+        )
     except commands.NotNow as error:
         return _number_page(_session(session_id), form, [{"text": str(error)}]), 409
     except Refused as error:
@@ -202,17 +231,20 @@ def _sheet(session: TrainingSession) -> Sheet:
 
 def _page(
     session: TrainingSession, *, errors: list[dict[str, str]] | None = None, walk_in: WalkInForm | None = None,
-    saved: commands.Saved | None = None, reopening: ReopenForm | None = None,
+    saved: commands.Saved | None = None, reopening: ReopenForm | None = None, unsaved: list[str] | None = None,
 ) -> str:
     sheet = _sheet(session)
     today, is_office = clock.today(), _is_office()
-    conflicts = _conflicts(saved)
+    conflicts = conflicts_of(saved)
+    gone = [{"text": sentence, "href": "#walk-in"} for sentence in those_gone(saved)]
+    why_not = why_not_change(sheet.facts, today, is_office=is_office)
+    left = [*(unsaved or []), *(_nobody_added(walk_in) if walk_in and why_not else [])]
     attendances = attendances_by_session([session.id])[session.id]
     return render_template(
         "registers/register.html", session=session, sheet=sheet, conflicts=conflicts,
-        error_list=[*(errors or []), *_summary(sheet, conflicts)],
+        error_list=[*(errors or []), *gone, *_summary(sheet, conflicts)], unsaved=left,
         walk_in=walk_in or _walk_in_form(session, sent=False),
-        why_not=why_not_change(sheet.facts, today, is_office=is_office), Mark=Mark, RegisterState=RegisterState,
+        why_not=why_not, Mark=Mark, RegisterState=RegisterState,
         may_reopen=why_not_open(sheet.facts, today, is_office=is_office) is None,
         reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,
         known_reasons=set(AbsenceReason), attendances=attendances, is_office=is_office, days=TRAINERS_DAYS,
@@ -226,20 +258,6 @@ def _saved_at(sheet: Sheet) -> str:
         return ""
     here = clock.local(sheet.last_marked_at)
     return clock_time(here.time()) if here.date() == clock.today() else moment(sheet.last_marked_at)
-
-
-def _conflicts(saved: commands.Saved | None) -> dict[str, str]:
-    """By row: what someone else marked, what was sent, and what stands."""
-    if saved is None or not saved.differences:
-        return {}
-    names = names_of_users({one.theirs_by_id for one in saved.differences if one.theirs_by_id is not None})
-    return {
-        f"{one.part_id}-{one.person_id}": (
-            f"{names.get(one.theirs_by_id or 0, 'Someone else')} marked “{one.theirs.label}” while your page was open."
-            f" You marked “{one.yours.label}”. The register now says “{one.stands.label}”: change it if that is wrong."
-        )
-        for one in saved.differences
-    }
 
 
 def _summary(sheet: Sheet, conflicts: dict[str, str]) -> list[dict[str, str]]:

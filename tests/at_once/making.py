@@ -1,0 +1,42 @@
+"""People at their screens, each with a sign-in of their own."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Flask
+
+from tests.browser import Browser
+from tests.evaluation.making import agency, hold_post
+from training_app import clock
+from training_app.accounts.models import RoleGrant, User
+from training_app.accounts.rules import Role
+from training_app.accounts.sign_in import PASSED
+from training_app.database import transaction
+from training_app.people.models import Person
+
+
+@dataclass(frozen=True)
+class Someone:
+    """Who they are, and the browser they have signed in with."""
+
+    user_id: int
+    person_id: int
+    email: str
+    browser: Browser
+
+
+def make_someone(app: Flask, role: Role, name: str) -> Someone:
+    email, key = f"{name.lower()}@agency.example", f"key-of-{name}"
+    with app.app_context(), transaction() as session:
+        person = Person(name=name, email=email, created_at=clock.now())
+        user = User(email=email, person=person, session_key=key, created_at=clock.now())
+        session.add(user)
+        session.flush()
+        hold_post(person, agency(), date(2020, 1, 6))
+        session.add(RoleGrant(user_id=user.id, role=role, granted_at=clock.now()))
+        found = user.id, person.id
+    browser = Browser(app)
+    with browser.client.session_transaction() as cookie:
+        cookie["_user_id"] = cookie[PASSED] = key
+        cookie["_fresh"] = True
+    return Someone(*found, email, browser)
