@@ -147,3 +147,15 @@ def postgresql() -> Iterator[postgres.Cluster]:
         pytest.skip("no PostgreSQL on this machine: initdb and postgres were not found")
     with postgres.cluster(programs) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a migrated, otherwise empty database to make copies like."""
+    address = postgresql.new_database()
+    app = create_app(settings_for(tmp_path_factory.mktemp("migrated"), database_url=address))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return address

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -14,8 +13,6 @@ from sqlalchemy import text
 from tests.bookings.house_rules import broken
 from tests.bookings.making import NOW, make_people, make_session
 from tests.bookings.traces import Traces
-from tests.conftest import settings_for
-from training_app import create_app
 from training_app.bookings import commands
 from training_app.bookings.rules import BookingState
 from training_app.config import ROOT
@@ -42,19 +39,10 @@ with create_app().app_context(), transaction() as session:
 """
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def lasting_house(request, tmp_path) -> Iterator[Flask]:
-    """The application on a database that another process can open too."""
-    address = (
-        f"sqlite:///{tmp_path / 'killed.sqlite3'}" if request.param == "sqlite"
-        else request.getfixturevalue("postgresql").new_database()
-    )
-    app = create_app(settings_for(tmp_path, database_url=address))
-    with app.app_context():
-        flask_migrate.upgrade()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+@pytest.fixture
+def lasting(lasting_house) -> Iterator[Flask]:
+    with lasting_house.app_context():
+        yield lasting_house
 
 
 def _killed_before_the_commit(app: Flask, act: str, number: int, person_id: int = 0) -> None:
@@ -75,10 +63,10 @@ def _killed_before_the_commit(app: Flask, act: str, number: int, person_id: int 
         process.communicate()
 
 
-def test_killed_while_booking(lasting_house):
+def test_killed_while_booking(lasting):
     session_id, [first, second] = make_session(1), make_people(2)
     before = Traces()
-    _killed_before_the_commit(lasting_house, "book", session_id, first)
+    _killed_before_the_commit(lasting, "book", session_id, first)
     assert Traces() == before
     assert broken(NOW) == []
     with transaction():
@@ -86,12 +74,12 @@ def test_killed_while_booking(lasting_house):
         assert booking.state is BookingState.CONFIRMED, "the place is free, and the lock is gone"
 
 
-def test_killed_while_cancelling(lasting_house):
+def test_killed_while_cancelling(lasting):
     session_id, people = make_session(1), make_people(2)
     with transaction():
         holds, waits = (commands.book_place(session_id, one, actor_id=None, now=NOW).id for one in people)
     before = Traces()
-    _killed_before_the_commit(lasting_house, "cancel", holds)
+    _killed_before_the_commit(lasting, "cancel", holds)
     assert Traces() == before
     assert broken(NOW) == []
     states = db.session.execute(text("SELECT id, state FROM booking ORDER BY id")).all()
