@@ -1,5 +1,6 @@
 """The application as an installation serves it: gunicorn with its own processes, on a free port of this machine."""
 
+import fcntl
 import os
 import signal
 import socket
@@ -64,12 +65,14 @@ def served(
     with socket.socket() as door, log.open("wb") as written:
         door.bind(("127.0.0.1", 0))
         host, port = door.getsockname()
+        passed = fcntl.fcntl(door, fcntl.F_DUPFD, 10)  # the shell before gunicorn uses those below itself
         process = subprocess.Popen(
             ["sh", "-c", UNTIL_LEFT_ALONE, sys.executable, "-m", "gunicorn", "--workers", str(workers),
-             "--threads", str(threads), "--no-control-socket", "--bind", f"fd://{door.fileno()}", application],
+             "--threads", str(threads), "--no-control-socket", "--bind", f"fd://{passed}", application],
             stdin=subprocess.PIPE, stdout=written, stderr=written, cwd=ROOT, start_new_session=True,
-            pass_fds=[door.fileno()], env=_environment(settings, folder) | dict(environment or {}),
+            pass_fds=[passed], env=_environment(settings, folder) | dict(environment or {}),
         )  # fmt: skip
+        os.close(passed)
     try:
         running = Server(host, port, process.pid, log)
         _wait_until_ready(running, process)
