@@ -130,13 +130,12 @@ def _open_rooms(app: Flask) -> None:
 
 def _add_commands(app: Flask) -> None:
     from training_app.accounts import cli as users
-    from training_app.cli import impact
+    from training_app.cli import impact, programme
     from training_app.cli.one_sentence import needing_the_database
     from training_app.demo import cli as demo
     from training_app.doctor import cli as doctor
     from training_app.jobs import cli as jobs
     from training_app.outbox import cli as outbox
-    from training_app.programme import cli as programme
     from training_app.reports import cli as reports
 
     app.cli.add_command(impact.impact_command)

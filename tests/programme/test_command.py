@@ -75,7 +75,7 @@ def test_two_imports_at_the_same_moment(app, run, monkeypatch):
     def slower(*arguments, **named):
         raise IntegrityError("INSERT", {}, Exception("uq_training_session_course_id_first_day_starts_at"))
 
-    monkeypatch.setattr("training_app.programme.cli.import_programme", slower)
+    monkeypatch.setattr("training_app.cli.programme.import_and_tell", slower)
     outcome = run(PROGRAMME)
     assert outcome.exit_code == 1
     assert outcome.stderr.endswith("at the same moment. Run it again.\n")

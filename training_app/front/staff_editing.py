@@ -207,19 +207,8 @@ def _and_tell(session_id: int, change: Callable[[], TrainingSession]) -> None:
     was = shown.parts_shown(before)
     is_now = shown.parts_shown(change())
     if concerns_people and was != is_now:
-        bookings.tell_of_change(session_id, _what_changed(was, is_now), actor_id=current_user.id, now=clock.now())
-
-
-def _what_changed(was: shown.Shown, is_now: shown.Shown) -> str:
-    said = []
-    for one in shown.differences(was, is_now):
-        if one.is_now == shown.NOTHING:
-            said.append(f"{one.name} ({one.was}) falls away.")
-        elif one.was == shown.NOTHING:
-            said.append(f"{one.name} is new: {one.is_now}.")
-        else:
-            said.append(f"{one.name} was: {one.was}. It is now: {one.is_now}.")
-    return " ".join(said)
+        what = shown.changes_in_words(was, is_now)
+        bookings.tell_of_change(session_id, what, actor_id=current_user.id, now=clock.now())
 
 
 def _is_confirmed() -> bool:

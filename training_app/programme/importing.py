@@ -1,6 +1,9 @@
 """Loading a programme file: sessions are added or brought up to date, and none is ever deleted.
 
-The key of a session is its course's title, its day and its start. Names on its register are not touched.
+The key of a session is its course's title, its day and its start. Names on its register are not touched, and what
+the business office set by hand stays: the file and the session then differ, and the outcome says so.
+
+Who holds a place is not known here: `rearranged` tells whoever calls what people must be told of.
 """
 
 from collections.abc import Iterable
@@ -17,6 +20,8 @@ from sqlalchemy.orm import selectinload
 from training_app.audit import commands as audit
 from training_app.database import lock_rows
 from training_app.extensions import db
+from training_app.programme import shown
+from training_app.programme.by_hand import PARTS, ByHand, moved_session, set_by_hand
 from training_app.programme.models import (
     BusinessPlan,
     Course,
@@ -29,18 +34,38 @@ from training_app.programme.models import (
 from training_app.programme.naming import area_of_venue, is_online_room, same_name, slug_of, unused_slug
 from training_app.programme.rows import FileRefused, Problem, Row, decoded, read_rows
 from training_app.programme.rules import Format, PartKind
+from training_app.programme.shown import Shown
+from training_app.programme.wording import ends_at
+from training_app.web.words import long_date, time_range
 
 Key = tuple[str, date, time]
+# The columns of the file that the fields of a session come from.
+COLUMN_OF = {
+    "strand": "course_type", "provider": "provider", "note": "note", "capacity": "capacity", "priorities": "priority",
+    "headcount": "attendees", "no_data_reason": "attendees",
+}
+
+
+@dataclass(frozen=True)
+class Rearranged:
+    """A session whose places or parts a row changed, with what they were before."""
+
+    session: TrainingSession
+    line: int
+    capacity: int
+    parts: Shown
+    was_over: bool
 
 
 @dataclass
 class ImportOutcome:
-    """What an import did, in numbers of sessions."""
+    """What an import did, in numbers of sessions; and what those who booked them may have to be told."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     warnings: list[str] = field(default_factory=list)
+    rearranged: list[Rearranged] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -92,6 +117,8 @@ class _Shelf:
         self.sessions = self._sessions_of(
             [self.courses[title].id for title in titles if title in self.courses]
         )
+        self.by_hand = set_by_hand([one.id for one in self.sessions.values()])
+        self.matched = {row.key for row in rows}
         self.plans = list(
             db.session.scalars(
                 select(BusinessPlan)
@@ -115,6 +142,14 @@ class _Shelf:
             )
         )
         return {(same_name(one.course.title), one.first_day, one.starts_at): one for one in found}
+
+    def session(self, row: Row) -> TrainingSession | None:
+        """The session of the row: by its key, or by the key it had until the office moved it."""
+        if row.key in self.sessions:
+            return self.sessions[row.key]
+        return moved_session(
+            row, (one for key, one in self.sessions.items() if key not in self.matched), self.by_hand
+        )
 
     def course(self, title: str) -> Course:
         name = same_name(title)
@@ -174,23 +209,59 @@ def _store(
     outcome: ImportOutcome,
 ) -> None:
     """Add the row's session, or bring the one with its key up to date."""
-    session = shelf.sessions.get(row.key)
-    is_new = session is None
+    session = shelf.session(row)
     if session is None:
         session = TrainingSession(course=shelf.course(row.title), first_day=row.day, starts_at=row.starts_at)
         db.session.add(session)
-    changes = _set(session, _facts(row, shelf, beside_programme)) | _set_parts(session, row, shelf.venue(row))
-    if is_new:
+        _bring_up_to_date(session, row, shelf, beside_programme)
         outcome.added += 1
-    elif changes:
-        outcome.changed += 1
-        audit.record(
-            "session_changed_by_import", "training_session", session.id, actor_id=actor_id, now=now, **changes
-        )
-    else:
+        session.imported_at = now
+        return
+    before = Rearranged(session, row.line, session.capacity, shown.parts_shown(session), ends_at(session) <= now)
+    changes = _bring_up_to_date(session, row, shelf, beside_programme)
+    if not changes:
         outcome.unchanged += 1
         return
+    outcome.changed += 1
     session.imported_at = now
+    if (before.capacity, before.parts) != (session.capacity, shown.parts_shown(session)):
+        outcome.rearranged.append(before)
+    audit.record(
+        "session_changed_by_import", "training_session", session.id, actor_id=actor_id, now=now, **changes
+    )
+
+
+def _bring_up_to_date(
+    session: TrainingSession, row: Row, shelf: _Shelf, beside_programme: bool
+) -> dict[str, list[Any]]:
+    """Set what the row says, but for what the office set by hand; returns what changed."""
+    by_hand = shelf.by_hand.get(session.id) or ByHand()
+    facts = _facts(row, shelf, beside_programme)
+    for name in sorted(by_hand.fields & facts.keys() - PARTS):
+        if getattr(session, name) != facts[name]:
+            shelf.outcome.warnings.append(str(_stays(row, name, _plain(facts[name]), _plain(getattr(session, name)))))
+    changes = _set(session, {name: value for name, value in facts.items() if name not in by_hand.fields})
+    if "parts" not in by_hand.fields:
+        return changes | _set_parts(session, row, shelf.venue(row))
+    stands, stated = ". ".join(shown.parts_shown(session).values()), _part_in_words(row)
+    if stated != stands:
+        shelf.outcome.warnings.append(str(_stays(row, "parts", stated, stands)))
+    return changes
+
+
+def _stays(row: Row, name: str, stated: Any, stands: Any) -> Problem:
+    reason = (
+        f"the business office set this to “{stands or shown.NOTHING}” by hand, and it stays. "
+        "Change it on the page of the session if the file is right."
+    )
+    return Problem(row.line, COLUMN_OF.get(name), str(stated or shown.NOTHING), reason)
+
+
+def _part_in_words(row: Row) -> str:
+    """What the row says of its parts, in the words of `shown`."""
+    when = f"{long_date(row.day)}, {time_range(row.starts_at, row.ends_at)}"
+    dated = ", ".join([when, shown.KINDS[row.dated_kind], *([row.venue] if row.venue else [])])
+    return f"{shown.KINDS[PartKind.E_LEARNING]}. {dated}" if row.format is Format.BLENDED else dated
 
 
 def _facts(row: Row, shelf: _Shelf, beside_programme: bool) -> dict[str, Any]:

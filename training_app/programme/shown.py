@@ -56,6 +56,19 @@ def changes(was: Shown, is_now: Shown) -> dict[str, list[str]]:
     return {one.name: [one.was, one.is_now] for one in differences(was, is_now)}
 
 
+def changes_in_words(was: Shown, is_now: Shown) -> str:
+    """The same for those who are told of it: Part 1 was: … It is now: …"""
+    said = []
+    for one in differences(was, is_now):
+        if one.is_now == NOTHING:
+            said.append(f"{one.name} ({one.was}) falls away.")
+        elif one.was == NOTHING:
+            said.append(f"{one.name} is new: {one.is_now}.")
+        else:
+            said.append(f"{one.name} was: {one.was}. It is now: {one.is_now}.")
+    return " ".join(said)
+
+
 def refuse_if_changed(seen: Shown, is_now: Shown) -> None:
     """Raises ChangedMeanwhile where a row is no longer as the form showed it."""
     found = differences(seen, is_now)

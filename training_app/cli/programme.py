@@ -7,8 +7,9 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
 from training_app import clock
+from training_app.bookings.importing import import_and_tell
 from training_app.database import transaction
-from training_app.programme.importing import ImportOutcome, import_programme
+from training_app.programme.importing import ImportOutcome
 from training_app.programme.rows import FileRefused
 from training_app.web.words import counted
 
@@ -30,7 +31,7 @@ def import_command(file: Path, beside_programme: bool) -> None:
     """
     try:
         with transaction():
-            outcome = import_programme(
+            outcome = import_and_tell(
                 file, beside_programme=beside_programme, actor_id=None, now=clock.now()
             )
     except FileRefused as refusal:
