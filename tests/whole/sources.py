@@ -27,8 +27,8 @@ def application() -> list[Path]:
 
 
 def suite() -> list[Path]:
-    """Every file of Python that tests it."""
-    return files("tests", "*.py")
+    """Every file of Python that tests or measures it."""
+    return [*files("tests", "*.py"), *files("bench", "*.py")]
 
 
 def templates() -> list[Path]:
