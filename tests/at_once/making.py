@@ -23,6 +23,11 @@ class Someone:
     person_id: int
     email: str
     browser: Browser
+    key: str
+
+    def another_window(self) -> Browser:
+        """A browser that knows nothing of the other, signed in at this moment."""
+        return signed_in(self.browser.app, self.key)
 
 
 def make_someone(app: Flask, role: Role, name: str) -> Someone:
@@ -34,9 +39,12 @@ def make_someone(app: Flask, role: Role, name: str) -> Someone:
         session.flush()
         hold_post(person, agency(), date(2020, 1, 6))
         session.add(RoleGrant(user_id=user.id, role=role, granted_at=clock.now()))
-        found = user.id, person.id
+        return Someone(user.id, person.id, email, signed_in(app, key), key)
+
+
+def signed_in(app: Flask, key: str) -> Browser:
     browser = Browser(app)
     with browser.client.session_transaction() as cookie:
         cookie["_user_id"] = cookie[PASSED] = key
         cookie["_fresh"] = True
-    return Someone(*found, email, browser)
+    return browser

@@ -101,9 +101,7 @@ def details() -> ResponseReturnValue:
     if current_user.is_authenticated or shown is None:
         return redirect(url_for("accounts.sign_in"))
     if user_with_email(shown.email) is not None:
-        # The button was pressed twice, or the page came back from the browser's memory.
-        flash("You have a sign-in now. Ask for a code to use it.")
-        return redirect(url_for("accounts.sign_in"))
+        return _has_a_sign_in()
     known = person_with_email(shown.email)
     form = DetailsForm(data={"name": known.name} if known else None)
     form.offer(agencies_by_sector(clock.today()))
@@ -116,9 +114,17 @@ def details() -> ResponseReturnValue:
                 post_title=form.post_title.data, now=now,
             )
     except Refused as refusal:
+        if user_with_email(shown.email) is not None:
+            return _has_a_sign_in()
         form.name.errors = [str(refusal)]
         return _details_page(form, shown), 422
     return _let_in(user)
+
+
+def _has_a_sign_in() -> ResponseReturnValue:
+    """The button was pressed twice, or the page came back from the browser's memory."""
+    flash("You have a sign-in now. Ask for a code to use it.")
+    return redirect(url_for("accounts.sign_in"))
 
 
 @blueprint.post("/sign-out")
