@@ -9,7 +9,7 @@ from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.sender import sender_address, settings
-from training_app.programme.calendar import description_of, empty_calendar, entry_of
+from training_app.programme.calendar import description_of, empty_calendar, entry_of, parts_to_enter
 from training_app.programme.models import SessionPart
 
 # What a state is in a calendar. A place that is not sure yet keeps the time only lightly.
@@ -43,8 +43,7 @@ def _method(booking: Booking) -> str:
 
 def _calendar(booking: Booking, method: str, now: datetime) -> bytes:
     calendar = empty_calendar(method)
-    dated = [part for part in booking.session.parts if not part.is_self_paced]
-    for turn, part in enumerate(dated, 1):
+    for turn, part in enumerate(parts_to_enter(booking.session), 1):
         calendar.add_component(_entry(booking, part, turn, method, now))
     content: bytes = calendar.to_ical()
     return content
@@ -62,7 +61,7 @@ def _entry(booking: Booking, part: SessionPart, turn: int, method: str, now: dat
     event.add("description", description_of(booking.session, address))
     event.add("url", address)
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED" if sure else "TENTATIVE")
-    event.add("transp", "OPAQUE" if sure else "TRANSPARENT")
+    event.add("transp", "OPAQUE" if sure and not part.is_self_paced else "TRANSPARENT")
     event.add("organizer", _organiser())
     if method != "PUBLISH" and booking.person.email:
         event.add("attendee", _invited(booking, sure), encode=False)

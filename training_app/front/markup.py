@@ -6,7 +6,7 @@ from typing import Any
 
 from training_app.clock import LOCAL_ZONE
 from training_app.config import Settings
-from training_app.front.session_words import ends_at, is_cancelled
+from training_app.front.session_words import ends_at, is_cancelled, is_self_paced
 from training_app.programme.models import Course, TrainingSession, Venue
 from training_app.programme.rules import Format, PartKind
 
@@ -46,7 +46,7 @@ def _course(course: Course, settings: Settings) -> dict[str, Any]:
 
 
 def _instance(session: TrainingSession, settings: Settings) -> dict[str, Any]:
-    online = any(part.kind is PartKind.ONLINE for part in session.parts)
+    online = is_self_paced(session) or any(part.kind is PartKind.ONLINE for part in session.parts)
     in_person = any(part.kind is PartKind.IN_PERSON for part in session.parts)
     address = f"{settings.base_url}/sessions/{session.id}"
     mode = "Mixed" if online and in_person else "Online" if online else "Offline"

@@ -5,6 +5,7 @@ from training_app.programme.wording import (
     ends_at,
     hours_of,
     is_cancelled,
+    is_self_paced,
     kind_of,
     length_in_words,
     length_of,
@@ -20,8 +21,8 @@ from training_app.reports.rules import reason_heading
 from training_app.web.words import counted
 
 __all__ = [
-    "attendance_in_words", "dated_parts", "ends_at", "hours_of", "is_cancelled", "kind_of", "length_in_words",
-    "length_of", "part_heading", "part_when", "place_of", "starts_at", "tags_of", "when_of",
+    "attendance_in_words", "dated_parts", "ends_at", "hours_of", "is_cancelled", "is_self_paced", "kind_of",
+    "length_in_words", "length_of", "part_heading", "part_when", "place_of", "starts_at", "tags_of", "when_of",
 ]
 
 

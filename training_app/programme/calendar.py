@@ -9,17 +9,20 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules import SessionStatus
+from training_app.programme.wording import dated_parts, is_self_paced
 
 
 def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str, now: datetime) -> bytes:
-    """One entry per dated part. It keeps its UID when the session changes, so that calendars follow."""
+    """One entry per dated part; where there is none, one for the days there are.
+
+    An entry keeps its UID when the session changes, so that calendars follow.
+    """
     calendar = empty_calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     for session in sessions:
-        for part in session.parts:
-            if not part.is_self_paced:
-                calendar.add_component(_event(session, part, base_url, now))
+        for part in parts_to_enter(session):
+            calendar.add_component(_event(session, part, base_url, now))
     content: bytes = calendar.to_ical()
     return content
 
@@ -60,15 +63,28 @@ def _event(session: TrainingSession, part: SessionPart, base_url: str, now: date
     event.add("dtstamp", session.imported_at or now)
     event.add("summary", f"{'Cancelled: ' if cancelled else ''}{session.course.title}")
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if part.is_self_paced:
+        event.add("transp", "TRANSPARENT")
     event.add("description", description_of(session, address))
     event.add("url", address)
     return event
 
 
+def parts_to_enter(session: TrainingSession) -> list[SessionPart]:
+    """The dated parts; of e-learning alone its first part, which stands for the whole."""
+    return dated_parts(session) or session.parts[:1]
+
+
 def entry_of(part: SessionPart) -> Event:
-    """When and where a dated part is; whoever sends it says whose entry it is and what it means."""
-    assert part.on_day and part.starts_at and part.ends_at
+    """When and where a part is; whoever sends it says whose entry it is and what it means.
+
+    E-learning has an entry only where there is nothing else: for whole days, from the first to the last.
+    """
     event = Event()
+    if part.on_day is None or part.starts_at is None or part.ends_at is None:
+        event.add("dtstart", part.session.first_day)
+        event.add("dtend", part.session.last_day + timedelta(days=1))
+        return event
     event.add("dtstart", datetime.combine(part.on_day, part.starts_at, LOCAL_ZONE))
     event.add("dtend", datetime.combine(part.on_day, part.ends_at, LOCAL_ZONE))
     if part.venue:
@@ -79,6 +95,8 @@ def entry_of(part: SessionPart) -> Event:
 def description_of(session: TrainingSession, address: str) -> str:
     """What an entry says besides its title, ending with the address where more is."""
     said = [session.course.summary] if session.course.summary else []
-    if any(part.is_self_paced for part in session.parts):
+    if is_self_paced(session):
+        said.append("This is e-learning, to do at your own pace on these days.")
+    elif any(part.is_self_paced for part in session.parts):
         said.append("There is e-learning to do first, at your own pace.")
     return "\n\n".join([*said, address])

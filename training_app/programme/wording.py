@@ -1,15 +1,22 @@
 """What pages and letters say of a session: when, where, what kind. For people, in a few words."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules import PartKind, SessionStatus, TimeOfDay, time_of_day
 from training_app.web.words import clock_time, counted, long_date, time_range
 
+SELF_PACED = "at your own pace"
+
 
 def dated_parts(session: TrainingSession) -> list[SessionPart]:
     return [part for part in session.parts if not part.is_self_paced]
+
+
+def is_self_paced(session: TrainingSession) -> bool:
+    """Is it e-learning alone? Then its first and last day are the time there is for it."""
+    return not dated_parts(session)
 
 
 def starts_at(session: TrainingSession) -> datetime:
@@ -21,10 +28,23 @@ def starts_at(session: TrainingSession) -> datetime:
 
 
 def ends_at(session: TrainingSession) -> datetime:
-    """The end of its last part, as people in England read it off a clock."""
-    last = max(dated_parts(session), key=lambda part: (part.on_day, part.ends_at))
+    """The end of its last dated part, as people in England read it off a clock; without one, of its last day."""
+    last = max(dated_parts(session), key=lambda part: (part.on_day, part.ends_at), default=None)
+    if last is None:
+        return datetime.combine(session.last_day + timedelta(days=1), time(), LOCAL_ZONE)
     assert last.on_day and last.ends_at
     return datetime.combine(last.on_day, last.ends_at, LOCAL_ZONE)
+
+
+def _window(session: TrainingSession) -> str:
+    """Thursday 10 June 2027 to Wednesday 30 June 2027; one day alone where there is no more"""
+    if session.first_day == session.last_day:
+        return long_date(session.first_day)
+    return f"{long_date(session.first_day)} {_until(session)}"
+
+
+def _until(session: TrainingSession) -> str:
+    return f"to {long_date(session.last_day)}"
 
 
 def is_cancelled(session: TrainingSession) -> bool:
@@ -32,14 +52,19 @@ def is_cancelled(session: TrainingSession) -> bool:
 
 
 def hours_of(session: TrainingSession) -> str:
-    """9:30am to 4pm; of several days, the first."""
+    """9:30am to 4pm; of several days, the first; of e-learning alone, the days there are for it."""
+    if is_self_paced(session):
+        until = f", {_until(session)}" if session.last_day > session.first_day else ""
+        return f"{SELF_PACED.capitalize()}{until}"
     first = dated_parts(session)[0]
     assert first.starts_at and first.ends_at
     return time_range(first.starts_at, first.ends_at)
 
 
 def when_of(session: TrainingSession) -> str:
-    """Thursday 23 May 2024, 9:30am to 4pm"""
+    """Thursday 23 May 2024, 9:30am to 4pm; or, of e-learning alone, from when until when"""
+    if is_self_paced(session):
+        return f"{_window(session)}, {SELF_PACED}"
     days = sorted({part.on_day for part in dated_parts(session) if part.on_day})
     if len(days) == 1:
         return f"{long_date(days[0])}, {hours_of(session)}"
@@ -50,6 +75,8 @@ def when_of(session: TrainingSession) -> str:
 
 def place_of(session: TrainingSession) -> str:
     """Where, as it stands behind the time: “online”, “City Hall, Leicester”."""
+    if is_self_paced(session):
+        return "e-learning"
     dated = dated_parts(session)
     names = dict.fromkeys(part.venue.name for part in dated if part.venue and part.kind is PartKind.IN_PERSON)
     words = [*names]
@@ -69,7 +96,8 @@ def kind_of(session: TrainingSession) -> str:
 def tags_of(session: TrainingSession) -> list[str]:
     """The labels under a session's title; sessions after the working day first."""
     hour = time_of_day(session.starts_at)
-    late = [hour.value.capitalize()] if hour in {TimeOfDay.EVENING, TimeOfDay.TWILIGHT} else []
+    is_late = hour in {TimeOfDay.EVENING, TimeOfDay.TWILIGHT} and not is_self_paced(session)
+    late = [hour.value.capitalize()] if is_late else []
     parts = [counted(len(session.parts), "part")] if len(session.parts) > 1 else []
     return [*late, kind_of(session), *parts]
 
@@ -84,6 +112,8 @@ def part_heading(part: SessionPart) -> str:
 
 def length_of(session: TrainingSession) -> str:
     """How long its dated parts take together: 2 hours 30 minutes"""
+    if is_self_paced(session):
+        return "As long as you need"
     return length_in_words(sum(map(_minutes, dated_parts(session))))
 
 
@@ -101,6 +131,8 @@ def length_in_words(minutes: int) -> str:
 
 def part_when(part: SessionPart, first_day: date) -> str:
     if part.on_day is None or part.starts_at is None or part.ends_at is None:
+        if is_self_paced(part.session):
+            return f"Any time, {_window(part.session)}"
         return f"Any time before {long_date(first_day)}"
     where = f", {part.venue.name}" if part.venue else ""
     return f"{long_date(part.on_day)}, {time_range(part.starts_at, part.ends_at)}{where}"
