@@ -1,0 +1,134 @@
+"""A letter of every kind that the service can send, and which kinds those are, read off its own files."""
+
+import ast
+import re
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import pyotp
+from sqlalchemy import select
+
+from tests.bookings.booked import a_person, a_session, book
+from tests.whole.sources import application, dotted, tree_of
+from training_app import clock
+from training_app.accounts import codes, second_factor
+from training_app.accounts.models import User
+from training_app.bookings import commands
+from training_app.bookings.models import Booking
+from training_app.database import transaction
+from training_app.evaluation.asking import ask_for_answers
+from training_app.extensions import db
+from training_app.outbox.models import Letter
+from training_app.people.models import Person
+from training_app.programme.models import TrainingSession
+
+KEY, SITE = "a-key-for-tests-only-0123456789abcdef", "Safeguarding training"
+SETTINGS = {"secret_key": KEY, "site_name": SITE}
+# Where a kind is not written out at `enqueue(kind=…)` but comes from a letter's words, as `Words("kind", …)`.
+PASSED_ON = {"words.kind"}
+# What `enqueue` itself takes and hands on is no letter.
+NO_LETTER = {"training_app/outbox/commands.py"}
+A_LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+def kinds_there_are() -> set[str]:
+    """Every kind of letter that the service's files can queue. A kind that cannot be read off them fails."""
+    kinds, passed_on = set(), set()
+    for file in application():
+        if file.as_posix().endswith(tuple(NO_LETTER)):
+            continue
+        for call in (one for one in ast.walk(tree_of(file)) if isinstance(one, ast.Call)):
+            name = dotted(call.func).rpartition(".")[2]
+            if name == "enqueue":
+                (kind,) = [one.value for one in call.keywords if one.arg == "kind"]
+                (kinds if isinstance(kind, ast.Constant) else passed_on).add(_plain(kind))
+            elif name == "Words" and len(call.args) + len(call.keywords) == 3:
+                kinds.add(_plain(call.args[0]))
+    assert passed_on <= PASSED_ON, f"say where these kinds come from: {passed_on - PASSED_ON}"
+    return kinds
+
+
+def _plain(kind: ast.expr) -> str:
+    return str(kind.value) if isinstance(kind, ast.Constant) else ast.unparse(kind)
+
+
+def write_every_letter() -> None:
+    """One of each kind at least. The bookings they tell of are alive, where they can be, one of them with an offer."""
+    _about_bookings()
+    _asking_for_answers()
+    with transaction():
+        codes.ask_for_code(
+            "p1@agency.example", network="192.0.2.1", now=clock.now(), secret_key=KEY, site_name=SITE
+        )
+    _about_the_second_factor()
+
+
+def _about_bookings() -> None:
+    session, off = a_session(capacity=1), a_session("Neglect", capacity=1)
+    people = [a_person(f"P{turn}", email=f"p{turn}@agency.example") for turn in range(6)]
+    first, *line = [book(session, one) for one in people]
+    book(off, people[0])
+    now = clock.now()
+    with transaction():
+        commands.cancel_booking(_booking(first).id, actor_id=None, now=now)
+        commands.decline_offer(_booking(line[0]).id, keep_waiting=True, actor_id=None, now=now)
+        commands.decline_offer(_booking(line[1]).id, keep_waiting=False, actor_id=None, now=now)
+        commands.lapse_offers(session, now + timedelta(hours=25))
+        commands.tell_of_change(session, "Another room", actor_id=None, now=now)
+        commands.cancel_session(off, "Snow", actor_id=None, now=now)
+    states = {str(one) for one in db.session.scalars(select(Booking.state))}
+    assert {"offered", "waitlisted"} <= states
+
+
+def _booking(code: str) -> Booking:
+    return db.session.scalars(select(Booking).where(Booking.code == code)).one()
+
+
+def _asking_for_answers() -> None:
+    """Someone who has a place at a session that ended yesterday, and has not said how it was."""
+    with transaction():
+        held = a_session("Signs of Safety", in_days=1)
+        book(held, db.session.scalars(select(Person.id).where(Person.email == "p2@agency.example")).one())
+        _hold_yesterday(held)
+        asked = ask_for_answers(held, base_url="http://127.0.0.1:8000", site_name=SITE, now=clock.now())
+    assert asked == 1
+
+
+def _hold_yesterday(session_id: int) -> None:
+    session = db.session.get_one(TrainingSession, session_id)
+    session.first_day = session.last_day = clock.today() - timedelta(days=1)
+    for part in session.parts:
+        part.on_day = session.last_day
+    db.session.flush()
+
+
+def _about_the_second_factor() -> None:
+    """An app is set up, a recovery code used, new ones made; it is taken off, set up once more, and reset."""
+    now, further = clock.now(), timedelta(minutes=2)  # a code of an app is good once
+    with transaction():
+        person = Person(name="Olu", email="olu@agency.example", created_at=now)
+        user = User(email="olu@agency.example", person=person, session_key="key-of-olu", created_at=now)
+        db.session.add(user)
+        db.session.flush()
+        app, codes_on_paper = _set_up_an_app(user.id, now)
+        second_factor.use_recovery_code(user.id, codes_on_paper[0], **SETTINGS, now=now)
+        second_factor.new_recovery_codes(user.id, app.at(now + further), **SETTINGS, now=now + further)
+        second_factor.take_off(user.id, app.at(now + 2 * further), **SETTINGS, now=now + 2 * further)
+        _set_up_an_app(user.id, now + 3 * further)
+        second_factor.reset(user.id, "Lost the phone", actor_id=None, site_name=SITE, now=now + 3 * further)
+
+
+def _set_up_an_app(user_id: int, now: datetime) -> tuple[pyotp.TOTP, tuple[str, ...]]:
+    """The app, and the recovery codes that came with it."""
+    second_factor.begin(user_id, secret_key=KEY, now=now)
+    secret = second_factor.secret_to_set_up(user_id, secret_key=KEY)
+    assert secret is not None
+    app = pyotp.TOTP(secret)
+    return app, second_factor.confirm(user_id, app.at(now), **SETTINGS, now=now).recovery_codes
+
+
+def links_of(letter: Letter) -> set[str]:
+    """The addresses in a letter, those of the calendar entry that comes with it too, without the site's own name."""
+    attached = (letter.attachment or b"").decode().replace("\r\n ", "")
+    found = A_LINK.findall(letter.body) + A_LINK.findall(attached)
+    return {urlsplit(one.rstrip(".,;)\\")).path or "/" for one in found}
