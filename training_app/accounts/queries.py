@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.accounts.models import RoleGrant, SignInCode, User
@@ -19,12 +20,17 @@ def user_with_email(email: str) -> User | None:
 
 def user_with_session_key(session_key: str) -> User | None:
     """Whom a cookie belongs to, with what every page asks of them. A closed sign-in belongs to nobody."""
-    query = (
+    return db.session.scalars(_of_cookie(), {"session_key": session_key}).unique().one_or_none()
+
+
+@cache
+def _of_cookie() -> Select[User]:
+    # Asked by every page of someone signed in: one query, and put together only once.
+    return (
         select(User)
-        .where(User.session_key == session_key, User.closed_at.is_(None))
-        .options(joinedload(User.person), selectinload(User.grants))
+        .where(User.session_key == bindparam("session_key"), User.closed_at.is_(None))
+        .options(joinedload(User.person), joinedload(User.grants))
     )
-    return db.session.scalar(query)
 
 
 def names_of_users(user_ids: Collection[int]) -> dict[int, str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.bookings.models import Booking, Offer
@@ -18,15 +19,20 @@ FRESH = {"populate_existing": True}
 
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
     """The places of each of these sessions, counted and never kept: a counter could go wrong, a count cannot."""
+    rows = db.session.execute(_counted(), {"session_ids": sorted(set(session_ids))})
+    return {session_id: Places(capacity, held, waiting) for session_id, capacity, held, waiting in rows}
+
+
+@cache
+def _counted() -> Select[int, int, int, int]:
     held = func.count(case((Booking.state.in_(HOLDING), Booking.id)))
     waiting = func.count(case((Booking.state == BookingState.WAITLISTED, Booking.id)))
-    rows = db.session.execute(
+    return (
         select(TrainingSession.id, TrainingSession.capacity, held, waiting)
         .outerjoin(Booking, (Booking.session_id == TrainingSession.id) & Booking.state.in_(ACTIVE))
-        .where(TrainingSession.id.in_(sorted(set(session_ids))))
+        .where(TrainingSession.id.in_(bindparam("session_ids", expanding=True)))
         .group_by(TrainingSession.id, TrainingSession.capacity)
     )
-    return {session_id: Places(capacity, held, waiting) for session_id, capacity, held, waiting in rows}
 
 
 def active_booking(session_id: int, person_id: int) -> Booking | None:

@@ -1,17 +1,24 @@
-"""Sessions for the catalogue, for a year's figures and for a calendar. Drafts are shown to nobody here."""
+"""Sessions for the catalogue, for a year's figures and for a calendar. Drafts are shown to nobody here.
+
+What nearly every visitor asks for is written once and kept (`@cache`): to put a query together anew takes longer
+than to run it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from functools import cache
+from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm.interfaces import LoaderOption
 
 from training_app.agencies.rules import Area
 from training_app.extensions import db
-from training_app.programme.models import Course, SessionPart, TrainingSession
+from training_app.programme.models import Course, SessionPart, TrainingSession, Venue
 from training_app.programme.naming import folded
-from training_app.programme.rules import BusinessYear, Format, SessionStatus, TimeOfDay
+from training_app.programme.rules import BusinessYear, Format, SessionStatus, Strand, TimeOfDay
 from training_app.programme.searching import DSL, CatalogueSearch, Entry, months_of
 
 PAGE_SIZE = 20
@@ -61,6 +68,10 @@ def whole_sessions() -> Select[TrainingSession]:
     )
 
 
+def _with_parts() -> LoaderOption:
+    return joinedload(TrainingSession.parts).joinedload(SessionPart.venue)
+
+
 def _in_year(year: BusinessYear) -> ColumnElement[bool]:
     return TrainingSession.last_day.between(year.first_day, year.last_day)
 
@@ -77,22 +88,84 @@ def sessions_of_year(year: BusinessYear, programme_only: bool = True) -> list[Tr
 
 
 def catalogue(search: CatalogueSearch, today: date, page: int = 1, size: int = PAGE_SIZE) -> Catalogue:
-    """Sessions to come, or of the year that is asked for, sifted by the search."""
-    period = TrainingSession.last_day >= today if search.year is None else _in_year(search.year)
-    sessions = list(db.session.scalars(whole_sessions().where(PUBLISHED, period)))
-    entries = {session.id: entry_of(session) for session in sessions}
-    found = [session for session in sessions if search.finds(entries[session.id])]
+    """Sessions to come, or of the year that is asked for, sifted by the search.
+
+    Of the whole period only what is sifted by is read; of the page that is shown, all that it says.
+    """
+    first, last = (search.year.first_day, search.year.last_day) if search.year else (today, date.max)
+    sifted = _sifted(first, last, with_text=bool(search.words))
+    entries = [one.entry for one in sifted]
+    found = [one.session_id for one in sifted if search.finds(one.entry)]
     page = min(page, max(1, -(-len(found) // size)))
-    entries_here = list(entries.values())
     return Catalogue(
-        sessions=found[(page - 1) * size : page * size],
+        sessions=_listed(found[(page - 1) * size : page * size]),
         page=page,
         total=len(found),
-        chips=_chips(search, entries_here),
-        months=months_of(entries_here),
-        online_instead=search.online.count(entries_here) if search.area else 0,
-        in_period=len(sessions),
-        in_programme=sum(session.counts_in_programme for session in sessions),
+        chips=_chips(search, entries),
+        months=months_of(entries),
+        online_instead=search.online.count(entries) if search.area else 0,
+        in_period=len(sifted),
+        in_programme=sum(one.counts_in_programme for one in sifted),
+    )
+
+
+@dataclass(frozen=True)
+class _Sifted:
+    """A session of the period, as the search sees it."""
+
+    session_id: int
+    counts_in_programme: bool
+    entry: Entry
+
+
+def _sifted(first: date, last: date, with_text: bool) -> list[_Sifted]:
+    """Every published session that ends within these days, in the catalogue's order; `with_text` to seek words in."""
+    rows = db.session.execute(_to_sift(), {"first": first, "last": last})
+    texts = _texts(first, last) if with_text else {}
+    found = []
+    for session_id, parts in groupby(rows, key=lambda row: row.id):
+        one, *others = parts
+        areas = frozenset(part.area for part in (one, *others) if part.area)
+        entry = Entry(texts.get(session_id, ""), one.strand, one.format, one.first_day, one.starts_at, areas)
+        found.append(_Sifted(session_id, one.counts_in_programme, entry))
+    return found
+
+
+@cache
+def _to_sift() -> Select[int, Strand, Format, date, time, bool, Area | None]:
+    """A row for each part of each session, with the area it is in."""
+    return (
+        select(
+            TrainingSession.id, TrainingSession.strand, TrainingSession.format, TrainingSession.first_day,
+            TrainingSession.starts_at, TrainingSession.counts_in_programme, Venue.area,
+        )
+        .select_from(TrainingSession)
+        .join(TrainingSession.course)
+        .outerjoin(TrainingSession.parts)
+        .outerjoin(SessionPart.venue)
+        .where(PUBLISHED, TrainingSession.last_day.between(bindparam("first"), bindparam("last")))
+        .order_by(TrainingSession.first_day, TrainingSession.starts_at, Course.title, TrainingSession.id)
+    )
+
+
+def _texts(first: date, last: date) -> dict[int, str]:
+    query = whole_sessions().where(PUBLISHED, TrainingSession.last_day.between(first, last))
+    return {session.id: text_of(session) for session in db.session.scalars(query)}
+
+
+def _listed(session_ids: Sequence[int]) -> list[TrainingSession]:
+    """These sessions, in this order, with what a list says of them."""
+    found = db.session.scalars(_for_list(), {"session_ids": session_ids}).unique()
+    by_id = {one.id: one for one in found}
+    return [by_id[one] for one in session_ids]
+
+
+@cache
+def _for_list() -> Select[TrainingSession]:
+    return (
+        select(TrainingSession)
+        .where(TrainingSession.id.in_(bindparam("session_ids", expanding=True)))
+        .options(joinedload(TrainingSession.course), _with_parts())
     )
 
 
@@ -107,29 +180,34 @@ def _chips(search: CatalogueSearch, entries: Sequence[Entry]) -> list[Chip]:
     return [Chip(label, one, one.count(entries), current=one == search) for label, one in quick]
 
 
-def entry_of(session: TrainingSession) -> Entry:
-    """What the search knows of a session."""
-    venues = [part.venue for part in session.parts if part.venue]
+def text_of(session: TrainingSession) -> str:
+    """The words by which a session is found."""
     said = [
         session.course.title,
         session.course.summary,
         session.provider.name if session.provider else "",
         *(priority.name for priority in session.priorities),
-        *(venue.name for venue in venues),
+        *(part.venue.name for part in session.parts if part.venue),
     ]
-    return Entry(
-        text=folded(" ".join(said)),
-        strand=session.strand,
-        format=session.format,
-        first_day=session.first_day,
-        starts_at=session.starts_at,
-        areas=frozenset(venue.area for venue in venues if venue.area),
-    )
+    return folded(" ".join(said))
 
 
 def session_shown(session_id: int) -> TrainingSession:
     """A published or cancelled session. Raises NoResultFound for a draft and for none."""
-    return db.session.scalars(whole_sessions().where(SHOWN, TrainingSession.id == session_id)).one()
+    return db.session.scalars(_for_page(), {"session_id": session_id}).unique().one()
+
+
+@cache
+def _for_page() -> Select[TrainingSession]:
+    """One session with all that its page says: rows for each part and priority are few, so one query has them."""
+    return (
+        select(TrainingSession)
+        .where(SHOWN, TrainingSession.id == bindparam("session_id"))
+        .options(
+            joinedload(TrainingSession.course), joinedload(TrainingSession.provider), _with_parts(),
+            joinedload(TrainingSession.priorities),
+        )
+    )
 
 
 def course_shown(slug: str) -> Course:
@@ -143,12 +221,25 @@ def sessions_of_course(course_id: int) -> list[TrainingSession]:
     return list(db.session.scalars(whole_sessions().where(PUBLISHED, TrainingSession.course_id == course_id)))
 
 
-def coming_of_course(course_id: int, today: date, but_not: int | None = None) -> list[TrainingSession]:
+def coming_of_course(course_id: int, today: date, but_not: int = 0) -> list[TrainingSession]:
     """The sessions of a course still to come, by date; one of them may be left out."""
-    query = whole_sessions().where(
-        PUBLISHED, TrainingSession.course_id == course_id, TrainingSession.last_day >= today
+    asked = {"course_id": course_id, "today": today, "but_not": but_not}
+    return list(db.session.scalars(_coming_of_course(), asked).unique())
+
+
+@cache
+def _coming_of_course() -> Select[TrainingSession]:
+    return (
+        select(TrainingSession)
+        .where(
+            PUBLISHED,
+            TrainingSession.course_id == bindparam("course_id"),
+            TrainingSession.last_day >= bindparam("today"),
+            TrainingSession.id != bindparam("but_not"),
+        )
+        .options(_with_parts())
+        .order_by(TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
     )
-    return list(db.session.scalars(query.where(TrainingSession.id != (but_not or 0))))
 
 
 def coming_sessions(today: date) -> list[TrainingSession]:

@@ -13,7 +13,7 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import Course, Provider, SessionTrainer, TrainingSession, Venue
 from training_app.programme.naming import folded
-from training_app.programme.queries import entry_of, whole_sessions
+from training_app.programme.queries import text_of, whole_sessions
 from training_app.programme.rules import BusinessYear, SessionStatus
 
 MOST_WORDS = 200
@@ -84,7 +84,7 @@ def _asked(search: StaffSearch, today: date) -> ColumnElement[bool]:
 
 
 def _has(session: TrainingSession, words: Sequence[str]) -> bool:
-    text = entry_of(session).text if words else ""
+    text = text_of(session) if words else ""
     return all(word in text for word in words)
 
 
