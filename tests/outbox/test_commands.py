@@ -91,6 +91,36 @@ def test_the_longest_due_comes_first_and_no_more_than_asked(in_app):
     assert [one.id for one in claim(now, limit=2)] == [third]
 
 
+def test_letters_about_one_thing_leave_in_the_order_they_were_written(in_app):
+    """A letter that must be tried again is not overtaken by the next about the same booking, only by others."""
+    now = clock.now()
+    booked = queue_letter(now=now, about="booking 1")
+    cancelled = queue_letter(now=now, about="booking 1")
+    other = queue_letter(now=now, about="booking 2")
+    assert [one.id for one in claim(now, limit=1)] == [booked]
+    assert [one.id for one in claim(now)] == [other], "the first is held, and the next about it waits"
+    [held] = claim(now + LEASE, limit=1)
+    assert held.id == booked, "its lease ended"
+    with transaction():
+        mark_failed(held, "452 busy", now + LEASE)
+    assert [one.id for one in claim(now + LEASE)] == [other], "the first waits for its next try, and so the second"
+    due = letter_as_stored(booked).due_at
+    [held] = [one for one in claim(due) if one.id == booked]
+    with transaction():
+        mark_sent(held, due)
+    assert [one.id for one in claim(due)] == [cancelled]
+
+
+def test_a_letter_that_was_given_up_holds_no_other_back(in_app):
+    now = clock.now()
+    queue_letter(now=now, about="booking 1")
+    following = queue_letter(now=now, about="booking 1")
+    [held] = claim(now)
+    with transaction():
+        mark_failed(held, "550 no such mailbox", now, for_good=True)
+    assert [one.id for one in claim(now)] == [following]
+
+
 def test_a_held_letter_is_left_alone_until_its_lease_ends(in_app):
     now = clock.now()
     letter_id = queue_letter(now=now)

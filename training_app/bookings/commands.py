@@ -249,7 +249,7 @@ def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now
     session = _locked_session(session_id)
     if capacity < queries.places_of([session_id])[session_id].held and actor_id is None:
         raise BookingRefused(WhyNot.NOBODY_NAMED)
-    set_capacity(session_id, capacity, actor_id=actor_id, now=now)
+    set_capacity(session_id, capacity, actor_id=actor_id, now=now, why=_short(why))
     holding = [one for one in queries.active_bookings(session_id) if one.holds_a_place and not one.overbooked_why]
     for booking in holding[capacity:]:
         _overbook(booking, actor_id, _short(why) or f"The number of places was lowered to {capacity}.")
@@ -391,5 +391,5 @@ def _write(booking: Booking, words: Words, now: datetime) -> None:
     if booking.person.email is not None:
         enqueue(
             kind=words.kind, recipient=booking.person.email, subject=words.subject, body=words.body, now=now,
-            attachment=invitation(booking, now),
+            about=f"booking {booking.id}", attachment=invitation(booking, now),
         )

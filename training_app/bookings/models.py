@@ -109,7 +109,7 @@ class Offer(Identified, Base):
         Index("ix_offer_expires_at", "expires_at"),
     )
 
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     offered_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     outcome: Mapped[OfferOutcome | None]

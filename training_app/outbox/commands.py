@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Exists, and_, or_, select, update
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import aliased
 
 from training_app.audit.commands import record
 from training_app.database import lock_rows
@@ -59,6 +60,7 @@ def enqueue(
     subject: str,
     body: str,
     now: datetime,
+    about: str | None = None,
     sealed: bool = False,
     attachment: Attachment | None = None,
     due_at: datetime | None = None,
@@ -66,6 +68,7 @@ def enqueue(
 ) -> Letter:
     """Queue a letter in the transaction of the act that causes it.
 
+    Letters `about` the same thing, such as "booking 12", leave in the order they were queued.
     A sealed letter holds a code or a personal link, in its body only: staff see its subject. It is not sent
     after `expires_at` (an hour from now unless given), and is wiped then.
     Raises ValueError for a recipient that is not one plain address.
@@ -78,6 +81,7 @@ def enqueue(
         recipient=recipient,
         subject=_one_line(subject, LONGEST_SUBJECT),
         body=body,
+        about=about,
         sealed=sealed,
         attachment_name=_one_line(attachment.name, 120) if attachment else None,
         attachment_type=attachment.media_type if attachment else None,
@@ -104,7 +108,15 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
             and_(Letter.state == LetterState.SENDING, Letter.lease_until <= now),
         ),
         or_(Letter.expires_at.is_(None), Letter.expires_at > now),
+        or_(Letter.about.is_(None), ~_has_one_to_wait_for()),
     )
+
+
+def _has_one_to_wait_for() -> Exists:
+    """Is an earlier letter about the same thing still on its way? One that was given up holds nothing back."""
+    earlier = aliased(Letter)
+    under_way = earlier.state.in_({LetterState.QUEUED, LetterState.SENDING})
+    return select(earlier.id).where(earlier.about == Letter.about, earlier.id < Letter.id, under_way).exists()
 
 
 def claim_due(now: datetime, limit: int, lease: timedelta) -> list[ClaimedLetter]:

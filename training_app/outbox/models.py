@@ -12,17 +12,22 @@ class Letter(Identified, Base):
 
     `message_id` never changes, so a letter sent twice after a crash is one letter to the reader's mailbox.
     A sealed letter opens a door: staff never read its body, which is wiped on sending
-    and, where it could not be sent, when it expires.
+    and, where it could not be sent, when it expires. Letters `about` one thing, such as one booking, leave in the
+    order they were written: no reader is to learn last what was true first.
     """
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_letter_state_due_at", "state", "due_at"),
+        Index("ix_letter_about", "about"),
+    )
 
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[str] = mapped_column(String(60))
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    about: Mapped[str | None] = mapped_column(String(60))
     sealed: Mapped[bool] = mapped_column(default=False)
     attachment_name: Mapped[str | None] = mapped_column(String(120))
     attachment_type: Mapped[str | None] = mapped_column(String(120))
