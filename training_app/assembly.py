@@ -105,16 +105,19 @@ def _open_rooms(app: Flask) -> None:
     from training_app.evaluation import comment_views, room_views  # noqa: F401 (they add to the blueprint)
     from training_app.evaluation import impact_views as impact
     from training_app.evaluation import views as evaluation
-    from training_app.front import (  # noqa: F401 (one blueprint, two modules)
+    from training_app.front import (  # noqa: F401 (modules that add to a blueprint)
         catalogue,
         my_training,
         navigation,
         staff_editing,
+        staff_places,
     )
     from training_app.jobs.queries import last_runs
     from training_app.outbox import views as letters
     from training_app.programme import staff_views as staff
+    from training_app.programme import written
     from training_app.registers import views as registers
+    from training_app.registers.queries import written_of_sessions
     from training_app.reports import views as reports
     from training_app.web import health, statements
 
@@ -126,6 +129,7 @@ def _open_rooms(app: Flask) -> None:
     ):
         app.register_blueprint(room.blueprint)
     letters.init_app(app, last_runs)
+    written.init_app(app, written_of_sessions)
 
 
 def _add_commands(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Changing one session: what it is, its parts, places, priorities and trainers; first of all, making one.
+"""Changing one session: what it is, its parts, priorities and trainers; first of all, making one.
 
 A change of day, time or venue of a session that people have booked is shown once more, with how many people will
 be written to, before it is made.
@@ -21,7 +21,7 @@ from training_app.front.staff_facts import people_to_tell, warnings_about
 from training_app.front.staff_sessions import caption_of, page_of
 from training_app.programme import commands, rearranging, shown, staff_queries
 from training_app.programme.commands import About
-from training_app.programme.forms import WAYS, AboutForm, ChooseForm, NewSessionForm, PartForm, PlacesForm
+from training_app.programme.forms import WAYS, AboutForm, ChooseForm, NewSessionForm, PartForm
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.parts import facts_of
 from training_app.programme.rules import EvaluationMode, SessionStatus, Strand
@@ -240,34 +240,6 @@ def _saved_part(form: PartForm, session_id: int) -> Response:
     return _saved(session_id, " ".join(["Saved.", *(warnings_about(day, clock.today()) if day else [])]))
 
 
-@blueprint.route("/staff/sessions/<int:session_id>/places", methods=["GET", "POST"])
-@requires(Permission.EDIT_PROGRAMME)
-def places(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
-    form = PlacesForm()
-    now_held = places_of([session_id])[session_id]
-    taken = counted(now_held.held, "place is", "places are")
-    wait = counted(now_held.waiting, "person waits", "people wait")
-    ask = _ask(
-        known, "Number of places",
-        f"{taken} taken and {wait}. More places are offered to those who wait, in their order.",
-    )
-    if not form.is_submitted():
-        form.capacity.data = str(known.capacity)
-        carry(form, shown.places_shown(known))
-        return show(ask, form)
-    if not form.validate():
-        return show(ask, form)
-
-    def change() -> None:
-        capacity = int(form.capacity.data)
-        if commands.check_places(session_id, capacity, seen=seen_in(form)).capacity != capacity:
-            bookings.change_capacity(session_id, capacity, actor_id=current_user.id, now=clock.now())
-
-    trouble = attempt(form, change)
-    return show(ask, form, trouble) if trouble else _saved(session_id)
-
-
 @blueprint.route("/staff/sessions/<int:session_id>/priorities", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def priorities(session_id: int) -> Answer:
@@ -346,4 +318,4 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-belongs_under(SECTION, new_session, about, new_part, part, remove_part, places, priorities, trainers)
+belongs_under(SECTION, new_session, about, new_part, part, remove_part, priorities, trainers)

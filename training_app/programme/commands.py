@@ -16,7 +16,7 @@ from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme import shown
-from training_app.programme.editing import MOST_PLACES, PartFacts
+from training_app.programme.editing import MOST_PLACES, PartFacts, why_not_another_course, why_not_cancel
 from training_app.programme.models import (
     BusinessPlan,
     Course,
@@ -28,6 +28,8 @@ from training_app.programme.models import (
 from training_app.programme.parts import arrange, refuse_twin, store_part
 from training_app.programme.rules import EvaluationMode, SessionStatus, Strand
 from training_app.programme.shown import Shown
+from training_app.programme.wording import starts_at
+from training_app.programme.written import refuse_for, written_of
 
 SUBJECT = "training_session"
 
@@ -68,6 +70,8 @@ def change_about(
     session = held(session_id)
     before = shown.about_shown(session)
     shown.refuse_if_changed(seen, before)
+    if about.course_id != session.course_id:
+        refuse_for(why_not_another_course(written_of(session_id)))
     lock_rows(Course, [about.course_id])
     _set_about(session, about)
     refuse_twin(session)
@@ -191,12 +195,12 @@ def held(session_id: int) -> TrainingSession:
 
 
 def note_change(
-    session: TrainingSession, before: Shown, after: Shown, *, actor_id: int | None, now: datetime
+    session: TrainingSession, before: Shown, after: Shown, *, actor_id: int | None, now: datetime, why: str = ""
 ) -> None:
-    """One line of what changed; none where nothing did."""
+    """One line of what changed, with the reason where one was given; none where nothing did."""
     changed = shown.changes(before, after)
     if changed:
-        _note(session.id, "session_changed", actor_id, now, **changed)
+        _note(session.id, "session_changed", actor_id, now, **changed, **({"why": why} if why else {}))
 
 
 def _note(session_id: int, action: str, actor_id: int | None, now: datetime, **detail: object) -> None:
@@ -204,15 +208,22 @@ def _note(session_id: int, action: str, actor_id: int | None, now: datetime, **d
     db.session.flush()
 
 
-def set_capacity(session_id: int, capacity: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
+def set_capacity(
+    session_id: int, capacity: int, *, actor_id: int | None, now: datetime, why: str = ""
+) -> TrainingSession:
     """Say how many places a session has. Offering new places to those who wait is for the bookings."""
     session = held(session_id)
     _refuse_places(capacity)
     before = shown.places_shown(session)
     session.capacity = capacity
     db.session.flush()
-    note_change(session, before, shown.places_shown(session), actor_id=actor_id, now=now)
+    note_change(session, before, shown.places_shown(session), actor_id=actor_id, now=now, why=why)
     return session
+
+
+def why_not_cancelled(session: TrainingSession, now: datetime) -> str | None:
+    """Why this session cannot be called off any more; None where it can."""
+    return why_not_cancel(written_of(session.id), begun=now >= starts_at(session))
 
 
 def mark_cancelled(session_id: int, why: str, *, actor_id: int | None, now: datetime) -> TrainingSession:
@@ -222,6 +233,7 @@ def mark_cancelled(session_id: int, why: str, *, actor_id: int | None, now: date
         raise Refused("Say why the session is cancelled.")
     if session.status is SessionStatus.DRAFT:
         raise Refused("This session is a draft that nobody has seen: delete it instead.")
+    refuse_for(why_not_cancelled(session, now))
     session.status = SessionStatus.CANCELLED
     db.session.flush()
     _note(session_id, "session_cancelled", actor_id, now, why=why.strip())

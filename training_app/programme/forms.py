@@ -202,6 +202,16 @@ class PlacesForm(Seen):
             raise ValidationError("Enter a whole number of places, from 1 to 5,000")
 
 
+class FewerPlacesForm(PlacesForm):
+    """The same, where more people hold a place than there would be. `agreed` is what the page said of it."""
+
+    why = TextAreaField(
+        "Why?", description="Kept with the history of the session, for the business office.",
+        validators=[Optional(), at_most(LONGEST_REASON)],
+    )
+    agreed = HiddenField()
+
+
 class ChooseForm(Seen):
     """Any number of boxes ticked."""
 
