@@ -167,7 +167,7 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "counts-were-published": lambda db: db.run("DELETE FROM publication"),
     "published-forms-are-there": lambda db: db.change("publication", "forms = 999"),
     "published-late-enough": _published_again_early,
-    "released-with-consent": lambda db: db.change("comment", "may_quote = 0", "state = 'released'"),
+    "released-with-consent": lambda db: db.change("comment", "may_quote = false", "state = 'released'"),
     "released-words-kept": lambda db: db.change("comment", "released_text = NULL", "state = 'released'"),
     "decisions-in-audit": _comments_without_audit,
     "days-of-parts": lambda db: db.change("training_session", "last_day = '2999-01-01'"),
@@ -189,7 +189,7 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
         f"INSERT INTO sign_in_code (id, email, expires_at, tries_left) VALUES (1, 'a@b.example', {LATER}, -1)"
     ),
     "recovery-codes-have-an-app": lambda db: db.run("DELETE FROM second_factor"),
-    "rows-named-exist": lambda db: None,
+    "rows-named-exist": lambda db: db.change("attendance_mark", "person_id = 99999"),
     "nothing-from-the-future": lambda db: db.change("booking", f"booked_at = {LATER}"),
     "made-up-only-in-demonstration": lambda db: db.run("DELETE FROM demonstration"),
 }

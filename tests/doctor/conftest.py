@@ -31,14 +31,19 @@ def busy_file(house: tuple[Flask, Path], demonstration_file: Path) -> Path:
     app, template = house
     fresh(app, demonstration_file)
     with app.app_context():
-        office = next(user for user in generated_users() if Role.ADMINISTRATOR in user.roles)
-        _book(office.id)
-        _close_a_register(office.id)
-        _letters_and_codes(office)
+        make_busy()
     _close(app)
     file = template.with_name("busy.sqlite3")
     shutil.copy(template.with_name("test.sqlite3"), file)
     return file
+
+
+def make_busy() -> None:
+    """Let people book in the demonstration, a register be corrected, and letters and codes wait."""
+    office = next(user for user in generated_users() if Role.ADMINISTRATOR in user.roles)
+    _book(office.id)
+    _close_a_register(office.id)
+    _letters_and_codes(office)
 
 
 def _book(office_id: int) -> None:
@@ -81,7 +86,7 @@ def _letters_and_codes(user: User) -> None:
 def unguarded_file(busy_file: Path) -> Path:
     file = busy_file.with_name("unguarded.sqlite3")
     shutil.copy(busy_file, file)
-    breaker = Breaker(file)
+    breaker = Breaker(f"sqlite:///{file}")
     breaker.take_off_guards()
     breaker.close()
     return file
@@ -96,8 +101,8 @@ def busy(house: tuple[Flask, Path], busy_file: Path) -> Flask:
 @pytest.fixture
 def unguarded(house: tuple[Flask, Path], unguarded_file: Path) -> Iterator[tuple[Flask, Breaker]]:
     """The application on a database that refuses nothing, and a way to break it."""
-    app, template = house
+    app, _ = house
     fresh(app, unguarded_file)
-    breaker = Breaker(template.with_name("test.sqlite3"))
+    breaker = Breaker(app.extensions["settings"].database_url)
     yield app, breaker
     breaker.close()
