@@ -46,13 +46,23 @@ class Cluster:
     def new_database(self, like: str = "") -> str:
         """Make an empty database, or a copy of one that nobody is using; returns its address as a setting holds it."""
         name = f"test_{next(self._numbers)}"
-        template = urlsplit(like).path.strip("/") or "template0"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {_name(like) or 'template0'}")
         return self.address(name).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def make_again(self, address: str, like: str) -> None:
+        """Put a copy of one database in the place of another; nobody may be using either."""
+        name = _name(address)
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {_name(like)}")
 
     def address(self, database: str) -> str:
         return f"postgresql://{OWNER}@/{database}?host={self._socket}"
+
+
+def _name(address: str) -> str:
+    return urlsplit(address).path.strip("/")
 
 
 @contextmanager

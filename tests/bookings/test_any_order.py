@@ -1,6 +1,7 @@
 """Book, cancel, offer, answer, lapse, change and call off in any order: after each act every promise holds."""
 
 from datetime import timedelta
+from functools import partial
 
 import hypothesis.strategies as st
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import select
 from tests.bookings.house_rules import broken
 from tests.bookings.making import START, letters, make_people, make_session, make_sign_in
 from tests.bookings.traces import Traces, line_in_words
-from tests.conftest import fresh
+from tests.conftest import fresh, settings_for
+from training_app import create_app
 from training_app.bookings import commands, queries
 from training_app.bookings.commands import BookingRefused
 from training_app.bookings.models import Booking
@@ -30,9 +32,9 @@ any_booking = st.integers(0, 30)
 class Places(RuleBasedStateMachine):
     """One session, six people, an office, a clock."""
 
-    def __init__(self, app, template):
+    def __init__(self, app, renew):
         super().__init__()
-        fresh(app, template)
+        renew()
         self.context = app.app_context()
         self.context.push()
         self.now = START - timedelta(days=4)
@@ -207,19 +209,39 @@ class Places(RuleBasedStateMachine):
             assert self.traces.letters_fit() == []
 
 
-def check_any_order(house, examples: int, steps: int) -> None:
-    app, template = house
+def check_any_order(app, renew, examples: int, steps: int) -> None:
+    """Each example begins on a database that `renew` has made as good as new."""
     Places.TestCase.settings = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, print_blob=True, database=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(lambda: Places(app, template), settings=Places.TestCase.settings)
+    run_state_machine_as_test(lambda: Places(app, renew), settings=Places.TestCase.settings)
 
 
 def test_any_order_of_acts(house):
-    check_any_order(house, examples=6, steps=20)
+    app, template = house
+    check_any_order(app, partial(fresh, app, template), examples=6, steps=20)
 
 
 @pytest.mark.long
 def test_any_order_of_acts_at_length(house):
-    check_any_order(house, examples=100, steps=40)
+    app, template = house
+    check_any_order(app, partial(fresh, app, template), examples=100, steps=40)
+
+
+@pytest.mark.long
+@pytest.mark.postgresql
+def test_any_order_of_acts_on_postgresql(postgresql, migrated_postgresql, tmp_path):
+    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database(migrated_postgresql)))
+
+    def let_go():
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    def renew():
+        let_go()
+        postgresql.make_again(app.extensions["settings"].database_url, migrated_postgresql)
+
+    check_any_order(app, renew, examples=20, steps=30)
+    let_go()

@@ -73,10 +73,14 @@ class Traces:
 
 
 # Someone in line who takes a place at once is offered it and takes it in one moment: one letter tells both.
+# A booking's offers are its changes to "offered", one by one in this order: no two need differ in time.
 CHANGES_TOLD = """
     SELECT c.from_state, c.to_state FROM booking_change c
     WHERE NOT (c.to_state = 'offered' AND EXISTS (
-        SELECT 1 FROM offer o WHERE o.booking_id = c.booking_id AND o.offered_at = c.at AND o.expires_at = c.at))"""
+        SELECT 1 FROM offer o WHERE o.booking_id = c.booking_id AND o.offered_at = o.expires_at
+        AND (SELECT count(*) FROM offer p WHERE p.booking_id = o.booking_id AND p.id <= o.id)
+        = (SELECT count(*) FROM booking_change d
+            WHERE d.booking_id = c.booking_id AND d.to_state = 'offered' AND d.id <= c.id)))"""
 
 
 def line_in_words(session_id: int) -> list[str]:
