@@ -2,14 +2,18 @@
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import InvalidRequestError
 
 from tests.bookings.booked import NOW, a_person, a_session, book, come_back, fill, only_booking, states
 from tests.guards import words_of
 from training_app.accounts.rules import Role
+from training_app.agencies.models import Agency
 from training_app.audit.models import AuditEntry
+from training_app.bookings import queries
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
+from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
 
@@ -77,6 +81,41 @@ def test_a_coordinator_sees_the_people_of_their_agency_and_changes_nothing(app, 
     assert "Book someone" not in page.links and "/cancel" not in " ".join(page.links.values())
     for path in ("/bookings/new", f"/bookings/{mine}/cancel"):
         coordinator.get(f"/sessions/{session}{path}", status=403)
+
+
+def test_a_coordinator_reads_nothing_that_anyone_wrote(app, office, browser_of, session):
+    """Not what would help a person, not why one cancelled, not why the office did what it did."""
+    practitioner = browser_of(Role.PRACTITIONER)
+    booked = practitioner.send(practitioner.get(f"/sessions/{session}/book"), {"needs": "Large print"})
+    code = booked.response.headers["Location"].rsplit("/", 1)[1]
+    practitioner.send(practitioner.get(f"/bookings/{code}/cancel"), {"why": "My operation"})
+    with app.app_context():
+        fill(session, 2)
+    form = office.get(f"/sessions/{session}/bookings/new")
+    typed = {"email": "practitioner@agency.example", "needs": "A quiet room", "why": "Court order", "overbook": "y"}
+    office.send(form, typed)
+    with app.app_context(), transaction() as writing:
+        ours = writing.scalars(select(Agency.id).order_by(Agency.id)).first()
+        writing.execute(update(Booking).where(Booking.agency_id.is_(None)).values(agency_id=ours))
+    written = ("Large print", "My operation", "A quiet room", "Court order")
+    seen_by_office = office.get(f"/sessions/{session}/bookings").text
+    page = browser_of(Role.COORDINATOR).get(f"/sessions/{session}/bookings")
+    html = page.response.get_data(as_text=True)
+    assert [one for one in written if one not in seen_by_office] == []
+    assert [one for one in written if one in html] == []
+    assert "Booked beyond the places" in page.text and "Cancelled" in page.text
+
+
+def test_what_people_wrote_is_not_even_fetched_for_an_agency(in_app):
+    session_id = a_session()
+    code = book(session_id, a_person("Ours"))
+    db.session.expunge_all()
+    agency_id = db.session.scalars(select(Agency.id).order_by(Agency.id)).first()
+    booking = queries.bookings_of_session(session_id, agency_ids={agency_id})[0]
+    assert booking.code == code
+    for owner, words in ((booking, "needs"), (booking, "overbooked_why"), (booking.changes[0], "why")):
+        with pytest.raises(InvalidRequestError, match="not available due to raiseload"):
+            getattr(owner, words)
 
 
 @pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.TRAINER, Role.REVIEWER])

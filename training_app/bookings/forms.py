@@ -13,7 +13,7 @@ from training_app.web.forms import Form
 
 LONGEST_NEEDS = 1000
 LONGEST_JOB = 120
-NOT_MONITORED = "Say nothing about a child here. Nobody watches this box for worries about a child."
+OFFICE_ALONE = "Only the business office reads it. Say nothing about a child here."
 
 
 class Expected(StrEnum):
@@ -50,7 +50,7 @@ class CancelForm(Form):
 
     why = StringField(
         "Why? (optional)",
-        description=f"It helps us plan. {NOT_MONITORED}",
+        description=OFFICE_ALONE,
         validators=[Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} letters")],
     )
 

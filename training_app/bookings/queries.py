@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Select, bindparam, case, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
-from training_app.bookings.models import Booking, Offer
+from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places
 from training_app.extensions import db
 from training_app.programme.models import SessionPart, TrainingSession
@@ -15,6 +15,12 @@ from training_app.programme.rules import SessionStatus
 
 # Read under the session's lock, past any copy that was in memory before it.
 FRESH = {"populate_existing": True}
+# What people write of themselves, or the office of them, may be personal: it is not even fetched for an agency.
+WITHOUT_WORDS = (
+    defer(Booking.needs, raiseload=True),
+    defer(Booking.overbooked_why, raiseload=True),
+    selectinload(Booking.changes).defer(BookingChange.why, raiseload=True),
+)
 
 
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
@@ -64,11 +70,12 @@ def bookings_of_person(person_id: int) -> list[Booking]:
 def bookings_of_session(session_id: int, agency_ids: Collection[int] | None = None) -> list[Booking]:
     """Everyone who ever booked it: first who holds a place, then the line in its order, then those who left.
 
-    With `agency_ids` only the people who booked as of these agencies.
+    With `agency_ids` only the people who booked as of these agencies, and nothing of what they or the office wrote:
+    a page for someone from an agency that reads it fails.
     """
     query = _whole().where(Booking.session_id == session_id).order_by(Booking.id)
     if agency_ids is not None:
-        query = query.where(Booking.agency_id.in_(agency_ids))
+        query = query.where(Booking.agency_id.in_(agency_ids)).options(*WITHOUT_WORDS)
     bookings = db.session.scalars(query)
     groups = {BookingState.CONFIRMED: 0, BookingState.OFFERED: 1, BookingState.WAITLISTED: 2, BookingState.REQUESTED: 3}
     return sorted(bookings, key=lambda one: (groups.get(one.state, 4), one.queue_number or 0, one.id))

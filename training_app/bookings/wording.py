@@ -101,14 +101,14 @@ def _by(change: BookingChange, user_id: int) -> str:
     return "by you" if change.actor_id == user_id else "by the business office"
 
 
-def history(booking: Booking, names: Mapping[int, str]) -> list[Step]:
-    """What happened to a booking, for staff: with the names of those who did it."""
+def history(booking: Booking, names: Mapping[int, str], *, with_reasons: bool) -> list[Step]:
+    """What happened to a booking, for staff: with the names of those who did it. Reasons are for the office alone."""
     return [
         Step(
             THEIR_STEPS.get((change.from_state, change.to_state), "Cancelled"),
             change.at,
             f"by {names.get(change.actor_id, 'someone who has left')}" if change.actor_id else BY_ITSELF,
-            change.why,
+            change.why if with_reasons else "",
         )
         for change in booking.changes
     ]
