@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from icalendar import Calendar
+from sqlalchemy import select
 
 from tests.accounts.letters import ask, enter, latest_code
 from tests.bookings.booked import (
@@ -21,11 +22,13 @@ from tests.bookings.booked import (
     press,
     states,
 )
-from tests.browser import watched
+from tests.browser import Page, filled, watched
 from tests.evaluation.conftest import user_of
+from tests.guards import words_of
 from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.bookings import commands
+from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
@@ -132,9 +135,49 @@ def test_what_was_typed_too_long_is_kept(me, session):
     assert me.follow(me.send(page, {"needs": "Captions"})).heading == "Your place is booked"
 
 
+def press_change(me, check: Page, what: str, **typed: str) -> Page:
+    """The button beside an answer sends the form of the page, with what was typed, to where the answer is changed."""
+    (button,) = [one for one in check.tree.iter("{*}button") if words_of(one) == f"Change {what}"]
+    assert button.get("form") == check.form().get("id")
+    _, data = filled(check, typed)
+    data[button.get("name")] = button.get("value")
+    return me.post(button.get("formaction").partition("#")[0], data, status=200)
+
+
+def test_what_helps_is_kept_while_details_are_changed(app, me, session):
+    typed = "Hearing “loop”,\r\nstep-free <b>"
+    details = press_change(me, me.get(f"/sessions/{session}/book"), "your name", needs=typed)
+    assert details.heading == "Change your details"
+    wrong = me.send(details, {"name": ""}, status=422)
+    agency = a_choice(wrong, "agency")
+    check = me.send(wrong, {"name": "Siân Łoś", "post_title": "Midwife", "agency": agency}, status=200)
+    assert "Siân Łoś" in check.text and "Your details are changed." in check.text
+    assert check.heading == "Check your answers, then book"
+    booked = me.send(check)
+    assert typed.split()[0] not in booked.location
+    with app.app_context():
+        assert db.session.scalars(select(Booking.needs)).one().splitlines() == typed.splitlines()
+
+
+def test_what_helps_is_kept_when_nothing_is_changed(me, session):
+    details = press_change(me, me.get(f"/sessions/{session}/book"), "your name", needs="Hearing loop")
+    back = details.tree.find(".//{*}nav[@aria-label='Back']//{*}form")
+    held = {one.get("name"): one.get("value") for one in back.iter("{*}input")}
+    assert "Hearing loop" in me.post(back.get("action"), held, status=200).text
+
+
+def test_the_page_promises_what_there_is_when_one_comes_back(app, me, session):
+    details = press_change(me, me.get(f"/sessions/{session}/book"), "your name", needs="Hearing loop")
+    with app.app_context():
+        fill(session, 2)
+    check = me.send(details, {"step": "back"}, status=200)
+    assert check.heading == "This session is full: join the waiting list"
+    assert me.follow(me.send(check)).heading == "You are on the waiting list"
+
+
 def test_details_are_changed_on_the_way(me, session):
     check = me.get(f"/sessions/{session}/book")
-    details = me.get(check.links["Change your job"])
+    details = press_change(me, check, "your job")
     wrong = me.send(details, {"name": "", "post_title": "Midwife"}, status=422)
     assert "Midwife" in {one.get("value") for one in wrong.tree.iter("{*}input")}
     agency = a_choice(wrong, "agency")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -64,23 +64,39 @@ def _book(session_id: int, form: BookingForm) -> str:
 @blueprint.route("/sessions/<int:session_id>/book/details", methods=["GET", "POST"])
 @signed_in
 def details(session_id: int) -> ResponseReturnValue:
-    """Change what the check-answers page says about you, and go back to it."""
+    """Change what the check-answers page says about you, and go back to it.
+
+    What was typed there comes along, and goes back, in forms alone: it may tell of somebody's health, so it is in
+    no address and no cookie.
+    """
     session = session_shown(session_id)
     if current_user.person_id is None:
         return _sorry_page(session, NOBODY), 409
-    post = post_on(current_user.person_id, clock.today())
-    held = {"agency": str(post.agency_id), "post_title": post.title} if post else {}
-    form = DetailsForm(data={"name": current_user.name, **held})
-    form.offer(agencies_by_sector(clock.today()))
-    if not form.validate_on_submit():
-        return _details_page(session, form), 422 if form.is_submitted() else 200
+    carried, step = BookingForm(), request.form.get("step")
+    if step == "back":
+        return _check_page(session, carried, anew=True)
+    form = _details_form(just_opened=step == "change")
+    if step == "change" or not form.validate_on_submit():
+        return _details_page(session, form, carried), 422 if form.errors else 200
     try:
         _change_details(form)
     except Refused as refusal:
         form.name.errors = [str(refusal)]
-        return _details_page(session, form), 422
+        return _details_page(session, form, carried), 422
     flash("Your details are changed.")
+    if carried.needs.data:
+        return _check_page(session_shown(session_id), carried, anew=True)
     return redirect(url_for("bookings.book", session_id=session_id))
+
+
+def _details_form(*, just_opened: bool) -> DetailsForm:
+    """With what is known; a form that is sent holds what was typed instead."""
+    post = post_on(current_user.person_id, clock.today())
+    held = {"agency": str(post.agency_id), "post_title": post.title} if post else {}
+    sent = {"formdata": None} if just_opened else {}
+    form = DetailsForm(data={"name": current_user.name, **held}, **sent)
+    form.offer(agencies_by_sector(clock.today()))
+    return form
 
 
 def _change_details(form: DetailsForm) -> None:
@@ -183,14 +199,15 @@ def _may_cancel(booking: Booking) -> bool:
     return booking.state in ACTIVE and clock.now() < session_words.starts_at(booking.session)
 
 
-def _check_page(session: TrainingSession, form: BookingForm) -> str:
+def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = False) -> str:
+    """`anew`: the page is shown for the first time, or once more; so it promises what there is now."""
     places = queries.places_of([session.id])[session.id]
     now = clock.now()
     refused = why_not(wording.facts_of(session, places, already_booked=False), now)
     if refused or current_user.person_id is None:
         return _sorry_page(session, refused.sentence if refused else NOBODY)
     left = wording.places_left(places, session, now)
-    if not form.is_submitted():
+    if anew or not form.is_submitted():
         form.expects.data = Expected.PLACE if left else Expected.LINE
     return render_template(
         "bookings/book.html", session=session, form=form, error_list=form.error_list(), places=places, left=left,
@@ -222,8 +239,10 @@ def _other_dates(session: TrainingSession, also: list[int]) -> tuple[list[Traini
     return others, queries.places_of([*also, *(one.id for one in others)])
 
 
-def _details_page(session: TrainingSession, form: DetailsForm) -> str:
-    return render_template("bookings/details.html", session=session, form=form, error_list=form.error_list())
+def _details_page(session: TrainingSession, form: DetailsForm, carried: BookingForm) -> str:
+    return render_template(
+        "bookings/details.html", session=session, form=form, error_list=form.error_list(), carried=carried
+    )
 
 
 def _cancel_page(booking: Booking, form: CancelForm) -> str:
