@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from tests.at_once.making import Someone
 from tests.at_once.together import Sending, at_once
 from tests.browser import Page
 from tests.evaluation.making import agency
-from tests.registers.making import DURING, ENDED, a_session, booked
+from tests.registers.making import ENDED, a_session, booked
 from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.audit.models import AuditEntry
@@ -28,12 +29,13 @@ from training_app.registers.rules import Mark, RegisterState
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
 PEOPLE = 5
+LATER = ENDED + timedelta(minutes=30)
 Row = tuple[int, int]
 
 
 @pytest.fixture(autouse=True)
-def during() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(DURING, tick=False) as traveller:
+def after_it_ended() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(ENDED, tick=False) as traveller:
         yield traveller
 
 
@@ -124,14 +126,14 @@ def _check_corrections(register: Register) -> None:
     """Each mark says who and when; one that was corrected, when that was."""
     trainers = {register.sian.user_id, register.tom.user_id}
     for one in register.marks():
-        assert one.marked_by_id in trainers and one.marked_at == DURING
-        assert one.superseded_at in {None, DURING}
+        assert one.marked_by_id in trainers and one.marked_at == ENDED
+        assert one.superseded_at in {None, ENDED}
 
 
-def test_a_correction_by_two_at_once_keeps_all_three_marks(register, during):
+def test_a_correction_by_two_at_once_keeps_all_three_marks(register, after_it_ended):
     before, row = dict.fromkeys(register.rows, ABSENT), register.rows[0]
     at_once(register.app, register.sending(register.sian, register.page(register.sian), before))
-    during.move_to(ENDED)
+    after_it_ended.move_to(LATER)
     first, second = register.page(register.sian), register.page(register.tom)
     at_once(
         register.app, register.sending(register.sian, first, {row: PART}),
@@ -141,7 +143,7 @@ def test_a_correction_by_two_at_once_keeps_all_three_marks(register, during):
         assert register.stands() == before | {row: HERE}
         of_row = [one for one in register.marks() if (one.part_id, one.person_id) == row]
         corrected = [(one.mark, one.superseded_at) for one in of_row[:-1]]
-        assert corrected in ([(ABSENT, ENDED)], [(ABSENT, ENDED), (PART, ENDED)])
+        assert corrected in ([(ABSENT, LATER)], [(ABSENT, LATER), (PART, LATER)])
         assert {mark for _, _, mark in _marks_in_the_audit()} == {PART, HERE}
 
 

@@ -1,6 +1,6 @@
 """Closing a register writes the learning record; reopening needs a reason; closing again puts the record right."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -145,13 +145,34 @@ def test_after_a_week_it_is_the_offices(trainer):
     assert state_of(session.id) == "open"
 
 
-def test_not_before_the_last_part_has_begun(trainer):
+@pytest.mark.parametrize("is_office", [False, True])
+def test_not_before_the_last_part_has_ended(trainer, is_office):
     session = a_session(days=(DAY, a_day(7)))
     person = booked(session).person
     save(session, sent(session, person, HERE), by=trainer)
-    with pytest.raises(Refused, match="not begun"):
-        close(session, by=trainer, rest_absent=True)
+    last = ENDED + timedelta(days=7)
+    for now, sentence in (
+        (ENDED, "This session ends on Thursday 18 June 2026 at 12:30pm. Close the register then."),
+        (last - timedelta(seconds=1), "This session ends at 12:30pm. Close the register then."),
+    ):
+        with pytest.raises(Refused) as refused:
+            close(session, by=trainer, now=now, rest_absent=True, is_office=is_office)
+        assert str(refused.value) == sentence
     assert live(session) == {(person.name, 1): HERE}, "and nobody was marked absent by the way"
+    close(session, by=trainer, now=last, rest_absent=True, is_office=is_office)
+    assert state_of(session.id) == "closed"
+
+
+def test_elearning_alone_is_closed_after_its_last_day(trainer):
+    session = a_session(self_paced=True)
+    session.parts.pop(0)
+    person = booked(session).person
+    save(session, sent(session, person, HERE), by=trainer)
+    midnight = datetime(2026, 6, 11, 23, 0, tzinfo=UTC)  # British Summer Time
+    with pytest.raises(Refused, match="ends on Thursday 11 June 2026"):
+        close(session, by=trainer, now=midnight - timedelta(seconds=1))
+    close(session, by=trainer, now=midnight)
+    assert state_of(session.id) == "closed"
 
 
 def test_a_register_without_names_is_closed_on_a_number(trainer):

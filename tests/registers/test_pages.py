@@ -148,8 +148,24 @@ def test_two_trainers_at_once_are_shown_where_they_differ(app, browser_of, takin
     assert standing(app, session_id)["Ann"] == ABSENT
 
 
-def test_close_open_again_and_close(app, taking):
+def test_it_is_not_closed_before_the_session_ends(app, taking, during):
     browser, session_id = taking
+    said = "This session ends at 12:30pm. Close the register then."
+    assert said in browser.get(address(session_id)).text
+    assert "Close the register" not in browser.get(address(session_id)).links
+    page = browser.get(address(session_id, "/close"))
+    assert said in page.text
+    sent_anyway = {"csrf_token": token_for(browser), "rest_absent": "y"}
+    assert said in browser.post(address(session_id, "/close"), sent_anyway, status=422).text
+    assert standing(app, session_id) == {}
+    during.move_to(ENDED)
+    assert "Close the register" in enter(app, Role.TRAINER).get(address(session_id)).links
+
+
+def test_close_open_again_and_close(app, taking, during):
+    _, session_id = taking
+    during.move_to(ENDED)
+    browser = enter(app, Role.TRAINER)
     names = boxes(browser.get(address(session_id)))
     browser.send(browser.get(address(session_id)), {names["Ann"]: HERE, names["Bo"]: ABSENT})
     page = browser.get(address(session_id, "/close"))
@@ -174,8 +190,10 @@ def test_close_open_again_and_close(app, taking):
     assert "Cy came late" in history and "Siân O’Neill (trainer)" in history
 
 
-def test_a_form_left_open_while_the_register_closed_is_refused_with_words(app, browser_of, taking):
-    browser, session_id = taking
+def test_a_form_left_open_while_the_register_closed_is_refused_with_words(app, browser_of, taking, during):
+    _, session_id = taking
+    during.move_to(ENDED)
+    browser = enter(app, Role.TRAINER)
     page = browser.get(address(session_id))
     box = boxes(page)["Ann"]
     office = browser_of(Role.ADMINISTRATOR)

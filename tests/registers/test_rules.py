@@ -74,10 +74,10 @@ def test_each_reason_has_words():
 
 
 @pytest.mark.parametrize(
-    ("unmarked", "marked", "said", "begun", "why"),
+    ("unmarked", "marked", "said", "ended", "why"),
     [
         (0, 3, False, True, None),
-        (0, 3, False, False, WhyNotClose.NOT_STARTED),
+        (0, 3, False, False, WhyNotClose.NOT_ENDED),
         (1, 3, False, True, WhyNotClose.UNMARKED),
         (1, 3, True, True, WhyNotClose.UNMARKED),
         (0, 0, False, True, WhyNotClose.NOTHING_KNOWN),
@@ -86,8 +86,8 @@ def test_each_reason_has_words():
         (0, 0, True, True, None),
     ],
 )
-def test_a_register_closes_when_nothing_on_it_is_unknown(unmarked, marked, said, begun, why):
-    assert why_not_close(unmarked=unmarked, marked=marked, number_said=said, begun=begun) is why
+def test_a_register_closes_when_nothing_on_it_is_unknown(unmarked, marked, said, ended, why):
+    assert why_not_close(unmarked=unmarked, marked=marked, number_said=said, ended=ended) is why
 
 
 def test_completed_is_every_part_and_the_whole_of_it():

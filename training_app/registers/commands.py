@@ -14,6 +14,7 @@ from training_app.extensions import db
 from training_app.people.queries import posts_on
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.records.commands import Change, Completer, settle_session
+from training_app.registers.closing import not_ended
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import (
     LONGEST_REASON,
@@ -31,7 +32,6 @@ from training_app.registers.rules import (
 from training_app.registers.sheet import (
     Key,
     Sheet,
-    last_part_begins,
     minutes_of,
     parts_to_mark,
     people_ever_booked,
@@ -270,20 +270,21 @@ def close_register(
 ) -> Change:
     """Close the register: from here on it is the one truth of who came, and the learning record follows it.
 
-    With `rest_absent`, whoever has no mark yet was not there. Raises NotNow or Refused with what is missing.
+    With `rest_absent`, whoever has no mark yet was not there. Raises NotNow, or Refused with what is missing and
+    before the session ends.
     """
     sheet = locked_sheet(session_id, now)
     _refuse_unless_open(sheet, now, is_office)
     session = sheet.session
     said = session.headcount is not None or session.no_data_reason is not None
     unmarked = {(row.part_id, row.person_id): row for one in sheet.parts for row in one.rows if row.mark is None}
-    begun = now >= last_part_begins(session)
+    too_early = not_ended(session, now)
     missing = why_not_close(
         unmarked=0 if rest_absent else len(unmarked), marked=len(sheet.marks) + rest_absent * len(unmarked),
-        number_said=said, begun=begun,
+        number_said=said, ended=not too_early,
     )
     if missing is not None:
-        raise Refused(missing.sentence)
+        raise Refused(too_early or missing.sentence)
     if rest_absent:
         write_marks(sheet, {key: NewMark(Mark.ABSENT) for key in unmarked}, actor_id=actor_id, now=now)
         sheet = sheet_of(session, local(now).date())

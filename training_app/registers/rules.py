@@ -178,23 +178,23 @@ def why_not_change(facts: RegisterFacts, today: date, *, is_office: bool) -> Why
 class WhyNotClose(StrEnum):
     """What is missing before a register can be closed."""
 
-    NOT_STARTED = "not_started"
+    NOT_ENDED = "not_ended"
     UNMARKED = "unmarked"
     NOTHING_KNOWN = "nothing_known"
 
     @property
     def sentence(self) -> str:
         return {
-            "not_started": "The last part has not begun yet.",
+            "not_ended": "This session has not ended yet.",
             "unmarked": "Mark everyone, or say that the people without a mark were not here",
             "nothing_known": "Mark who came, or say how many did or why nobody knows",
         }[self.value]
 
 
-def why_not_close(*, unmarked: int, marked: int, number_said: bool, begun: bool) -> WhyNotClose | None:
-    """Unknown is not absent: a register is closed when each person on it has a mark at each part."""
-    if not begun:
-        return WhyNotClose.NOT_STARTED
+def why_not_close(*, unmarked: int, marked: int, number_said: bool, ended: bool) -> WhyNotClose | None:
+    """Unknown is not absent: once the session has ended, and each person on it has a mark at each part."""
+    if not ended:
+        return WhyNotClose.NOT_ENDED
     if not marked and not number_said:
         return WhyNotClose.NOTHING_KNOWN
     # A session whose register holds no names at all, only a number, is closed on that number.

@@ -11,6 +11,7 @@ from training_app.errors import Refused
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.records.queries import completions_of_session
 from training_app.registers import commands, walk_ins
+from training_app.registers.closing import not_ended
 from training_app.registers.differing import conflicts_of, not_saved, those_gone
 from training_app.registers.forms import (
     CloseForm,
@@ -248,7 +249,7 @@ def _page(
         may_reopen=why_not_open(sheet.facts, today, is_office=is_office) is None,
         reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,
         known_reasons=set(AbsenceReason), attendances=attendances, is_office=is_office, days=TRAINERS_DAYS,
-        saved_at=_saved_at(sheet),
+        saved_at=_saved_at(sheet), too_early=not_ended(session, clock.now()),
     )
 
 
@@ -296,6 +297,7 @@ def _close_page(session: TrainingSession, form: CloseForm, problem: str = "") ->
         errors = [{"text": problem}]
     return render_template(
         "registers/close.html", session=session, sheet=sheet, form=form, error_list=errors,
+        too_early=not_ended(session, clock.now()),
         attendances=attendances_by_session([session.id])[session.id],
     )
 
