@@ -98,7 +98,7 @@ def session_to_mark(session_id: int, user_id: int, *, sees_all: bool) -> Trainin
             selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
         )
     )
-    if False:
+    if not sees_all:
         led = SessionTrainer.session_id == TrainingSession.id, SessionTrainer.user_id == user_id
         query = query.where(select(SessionTrainer.id).where(*led).exists())
     return db.session.scalars(query).one()
