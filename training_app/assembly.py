@@ -10,10 +10,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from training_app.config import ROOT, Settings
 from training_app.extensions import csrf, db, login_manager, migrate
+from training_app.web.templating import PageEnvironment
 
 
 def build(settings: Settings) -> Flask:
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.jinja_environment = PageEnvironment
     app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
     importlib.import_module("training_app.tables")  # a table that refers to another needs every one to be known
     app.extensions["settings"] = settings

@@ -10,7 +10,7 @@ from datetime import date, time
 from functools import cache
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, cast, extract, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -249,5 +249,12 @@ def coming_sessions(today: date) -> list[TrainingSession]:
 
 def years_with_sessions(until: date) -> list[BusinessYear]:
     """The business years with a published session that ended before this day, latest first."""
-    days = select(TrainingSession.last_day).where(PUBLISHED, TrainingSession.last_day < until).distinct()
-    return sorted({BusinessYear.of(day) for day in db.session.scalars(days)}, reverse=True)
+    return [BusinessYear(year) for year in db.session.scalars(_years(), {"until": until})]
+
+
+@cache
+def _years() -> Select[int]:
+    """As BusinessYear.of has it: what ends before April belongs to the year before."""
+    before_april = case((extract("month", TrainingSession.last_day) < 4, 1), else_=0)
+    year = cast(extract("year", TrainingSession.last_day) - before_april, Integer).label("year")
+    return select(year).where(PUBLISHED, TrainingSession.last_day < bindparam("until")).distinct().order_by(year.desc())

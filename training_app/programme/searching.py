@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from training_app.agencies.rules import Area
@@ -100,12 +101,18 @@ class CatalogueSearch:
             and self.month in (None, entry.first_day.replace(day=1))
             and (self.area is None or self.area in entry.areas)
             and self.time in (None, time_of_day(entry.starts_at))
-            and all(word in entry.text for word in folded(self.words).split())
+            and all(word in entry.text for word in _sought(self.words))
         )
 
     def count(self, entries: Collection[Entry]) -> int:
         """How many of these sessions answer."""
         return sum(map(self.finds, entries))
+
+
+@lru_cache(maxsize=64)
+def _sought(words: str) -> tuple[str, ...]:
+    """The words as they stand in a text; asked anew for each of some hundred sessions."""
+    return tuple(folded(words).split())
 
 
 def months_of(entries: Collection[Entry]) -> list[date]:
