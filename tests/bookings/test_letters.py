@@ -6,6 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from tests.bookings.making import NOW, START, kinds, letters, make_people, make_session, make_sign_in, stored
+from training_app.agencies.rules import Area
 from training_app.bookings import commands, messages
 from training_app.bookings.models import Booking
 from training_app.database import transaction
@@ -13,6 +14,8 @@ from training_app.extensions import db
 from training_app.outbox.commands import claim_due
 from training_app.outbox.composing import compose
 from training_app.people.models import Person
+from training_app.programme.models import TrainingSession, Venue
+from training_app.programme.rules import PartKind
 
 BASE = "http://127.0.0.1:8000"
 
@@ -63,10 +66,24 @@ def test_a_place_and_its_entry(full):
     assert f"{BASE}/bookings/{booking.code}" in event["DESCRIPTION"]
 
 
+def test_a_place_is_written_as_its_house_writes_it(in_app):
+    """Only the first letter is raised; the rest of a name stays as it is."""
+    session_id, people = make_session(5), make_people(2)
+    with transaction():
+        part = db.session.get_one(TrainingSession, session_id).parts[0]
+        part.venue = Venue(name="County Hall, Glenfield", area=Area.LEICESTERSHIRE)
+    act(commands.book_place, session_id, people[0])
+    with transaction():
+        part = db.session.get_one(TrainingSession, session_id).parts[0]
+        part.kind, part.venue = PartKind.ONLINE, None
+    act(commands.book_place, session_id, people[1])
+    assert [letter.body.splitlines()[6] for letter in letters()] == ["County Hall, Glenfield", "Online"]
+
+
 def test_the_place_in_line_is_told(full):
     _, [_, first, second] = full
     assert kinds() == ["booking confirmed", "booking waiting", "booking waiting"]
-    assert "number 1 in line" in letters()[1].body and "number 2 in line" in letters()[2].body
+    assert "first in line" in letters()[1].body and "second in line" in letters()[2].body
     for letter, booking_id in zip(letters()[1:], [first, second], strict=True):
         method, event = entry(letter)
         assert method == "REQUEST" and event["STATUS"] == "TENTATIVE" and event["TRANSP"] == "TRANSPARENT"
@@ -80,7 +97,7 @@ def test_an_offer_says_until_when_and_where_to_answer(full):
     assert (cancelled.kind, offered.kind) == ("booking cancelled", "place offered")
     assert entry(cancelled)[0] == "CANCEL" and entry(cancelled)[1]["STATUS"] == "CANCELLED"
     booking = stored(first)
-    deadline = "9:30am on Wednesday 12 May 2027"
+    deadline = "Wednesday 12 May, 9:30am"
     assert booking.offers[0].expires_at == NOW + timedelta(hours=24)
     assert f"until {deadline}" in offered.body and deadline in offered.subject
     assert f"{BASE}/bookings/{booking.code}" in offered.body
@@ -104,7 +121,7 @@ def test_declined_with_and_without_waiting_on(full):
     act(commands.cancel_booking, holder)
     act(commands.decline_offer, first, keep_waiting=True)
     assert kinds()[-2:] == ["booking waiting", "place offered"]
-    assert "You keep waiting: number 2 in line" in letters()[-2].body
+    assert "You keep waiting: second in line" in letters()[-2].body
     act(commands.decline_offer, second, keep_waiting=False)
     assert kinds()[-2:] == ["offer declined", "place offered"]
     assert entry(letters()[-2])[0] == "CANCEL"
@@ -146,7 +163,7 @@ def test_a_change_is_told_with_what_stays(full):
     first, second, third = letters()[-3:]
     assert "What changed: It is in the other hall." in first.body
     assert "You keep your place." in first.body
-    assert "number 1" in second.body and "number 2" in third.body
+    assert "You keep your place: first in line." in second.body and "second in line." in third.body
     assert entry(first)[0] == "REQUEST" and entry(first)[1]["SEQUENCE"] == 2
 
 

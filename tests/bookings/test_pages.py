@@ -190,7 +190,7 @@ def test_a_freed_place_is_offered_and_taken(app, me, session, full):
     with app.app_context():
         cancel(full[0])
     my_training = me.get("/my")
-    assert "Answer by 2 June 2026 at 10am" in my_training.text
+    assert "Answer by Tuesday 2 June, 10am" in my_training.text
     offer = me.get(next(href for words, href in my_training.links.items() if words.startswith("See the offer")))
     assert offer.heading == "A place has come free for you"
     taken = me.follow(me.send(offer, action="/accept"))

@@ -6,10 +6,10 @@ from datetime import datetime
 from training_app.bookings.calendar import calendar_of_booking
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
-from training_app.clock import local
+from training_app.bookings.wording import place_in_line
 from training_app.outbox.sender import settings
 from training_app.programme.wording import part_when, place_of, when_of
-from training_app.web.words import clock_time, long_date
+from training_app.web.words import deadline
 
 __all__ = [
     "Words", "calendar_of_booking", "cancelled", "changed", "confirmed", "declined", "lapsed", "offered",
@@ -41,7 +41,8 @@ def _letter(booking: Booking, *paragraphs: str) -> str:
 def _what(booking: Booking) -> str:
     """The session in a few lines, as a note on a fridge has it."""
     session = booking.session
-    lines = [session.course.title, when_of(session), place_of(session).capitalize()]
+    place = place_of(session)
+    lines = [session.course.title, when_of(session), place[:1].upper() + place[1:]]
     if len(session.parts) > 1:
         lines += [f"Part {part.position}: {part_when(part, session.first_day)}" for part in session.parts]
     return "\n".join([*lines, f"Your booking code: {booking.code}"])
@@ -81,7 +82,7 @@ def confirmed(booking: Booking, *, office_why: str = "") -> Words:
 def waiting(booking: Booking, position: int, *, office_why: str = "") -> Words:
     body = _letter(
         booking,
-        f"The session is full. You are on the waiting list: number {position} in line.",
+        f"The session is full. You are on the waiting list: {place_in_line(position)}.",
         _what(booking),
         _by_office(office_why),
         "When a place comes free it is offered to the next in line. We will write to you, and you will have 24 "
@@ -95,7 +96,7 @@ def waiting(booking: Booking, position: int, *, office_why: str = "") -> Words:
 def still_waiting(booking: Booking, position: int) -> Words:
     body = _letter(
         booking,
-        f"The offered place goes to the next person. You keep waiting: number {position} in line.",
+        f"The offered place goes to the next person. You keep waiting: {place_in_line(position)}.",
         _what(booking),
         f"Your booking, with your place in line and the way to leave it:\n{_own_page(booking)}",
     )
@@ -103,15 +104,15 @@ def still_waiting(booking: Booking, position: int) -> Words:
 
 
 def offered(booking: Booking, expires_at: datetime) -> Words:
-    deadline = in_words(expires_at)
+    until = deadline(expires_at)
     body = _letter(
         booking,
-        f"A place has come free, and it is offered to you until {deadline}.",
+        f"A place has come free, and it is offered to you until {until}.",
         _what(booking),
         f"Say yes or no here:\n{_own_page(booking)}",
         "Until then nobody else can take the place. If you do not answer in time, it is offered to the next in line.",
     )
-    return Words("place offered", f"A place for you until {deadline}: {_title(booking)}", body)
+    return Words("place offered", f"A place for you until {until}: {_title(booking)}", body)
 
 
 def declined(booking: Booking) -> Words:
@@ -155,7 +156,7 @@ def changed(booking: Booking, what: str, position: int) -> Words:
     standing = {
         BookingState.CONFIRMED: "You keep your place.",
         BookingState.OFFERED: "The place is still offered to you: the page below says until when.",
-        BookingState.WAITLISTED: f"You keep your place in line: number {position}.",
+        BookingState.WAITLISTED: f"You keep your place: {place_in_line(position)}." if position else "",
     }
     body = _letter(
         booking, "A session you booked has changed.", f"What changed: {what}", "How it is now:", _what(booking),
@@ -163,8 +164,3 @@ def changed(booking: Booking, what: str, position: int) -> Words:
     )
     return Words("session changed", f"Changed: {_title(booking)}", body)
 
-
-def in_words(instant: datetime) -> str:
-    """9:30am on Tuesday 24 November 2026, as read off a clock in England"""
-    here = local(instant)
-    return f"{clock_time(here.time())} on {long_date(here.date())}"

@@ -35,6 +35,12 @@ def moment(instant: datetime) -> str:
     return f"{short_date(here.date())} at {clock_time(here.time())}"
 
 
+def deadline(instant: datetime) -> str:
+    """Thursday 23 May, 9:30am, as read off a clock in England: for what ends within days, so the year goes unsaid."""
+    here = local(instant)
+    return f"{here:%A} {here.day} {here:%B}, {clock_time(here.time())}"
+
+
 def thousands(number: int) -> str:
     """1,609"""
     return f"{number:,}"
@@ -64,6 +70,6 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for rule in (long_date, short_date, clock_time, moment, thousands, one_decimal, signed, percent):
+    for rule in (long_date, short_date, clock_time, moment, deadline, thousands, one_decimal, signed, percent):
         app.jinja_env.filters[rule.__name__] = rule
     app.jinja_env.globals.update(time_range=time_range, counted=counted)
