@@ -51,8 +51,24 @@ def active_booking(session_id: int, person_id: int) -> Booking | None:
 
 def own_booking(code: str, person_id: int) -> Booking:
     """This person's booking with that code. Raises NoResultFound for none, and for somebody else's."""
-    query = _whole().where(Booking.code == code, Booking.person_id == person_id)
-    return db.session.scalars(query).one()
+    return db.session.scalars(_own(), {"code": code, "person_id": person_id}).unique().one()
+
+
+@cache
+def _own() -> Select[Booking]:
+    # One booking has few parts: they come with it rather than in a query of their own.
+    return (
+        select(Booking)
+        .where(Booking.code == bindparam("code"), Booking.person_id == bindparam("person_id"))
+        .options(
+            joinedload(Booking.session).options(
+                joinedload(TrainingSession.course),
+                joinedload(TrainingSession.parts).joinedload(SessionPart.venue),
+            ),
+            selectinload(Booking.changes),
+            selectinload(Booking.offers),
+        )
+    )
 
 
 def booking_of_session(session_id: int, code: str) -> Booking:

@@ -33,13 +33,13 @@ BEFORE_FORM = "evaluation.before_form"
 @blueprint.route("/sessions/<int:session_id>/book", methods=["GET", "POST"])
 @signed_in
 def book(session_id: int) -> ResponseReturnValue:
-    session = session_shown(session_id)
     form = BookingForm()
     if not form.is_submitted():
-        held = queries.active_booking(session.id, _person_id())
+        session = session_shown(session_id)
+        held = queries.active_booking(session_id, _person_id())
         return redirect(_page_of(held)) if held else _check_page(session, form)
     if current_user.person_id is None or not form.validate():
-        return _check_page(session, form), 422 if form.errors else 409
+        return _check_page(session_shown(session_id), form), 422 if form.errors else 409
     try:
         return redirect(url_for("bookings.booking", code=_book(session_id, form)))
     except Refused as refusal:
@@ -256,13 +256,14 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
     now = clock.now()
     waits = booking.state is BookingState.WAITLISTED
     begins = session_words.starts_at(booking.session)
-    places = queries.places_of([booking.session_id])[booking.session_id]
+    places = queries.places_of([booking.session_id])[booking.session_id] if waits else None
     offer = booking.offers[-1] if booking.state is BookingState.OFFERED else None
     return render_template(
         "bookings/booking.html", booking=booking, session=booking.session, refusal=refusal, words=session_words,
         steps=wording.own_history(booking, current_user.id), offer=offer, now=now,
         in_line=wording.place_in_line(queries.position_in_line(booking)) if waits else "",
-        may_take=now < begins and may_take_last_minute(booking.state, places, begins, now), expected=Expected.PLACE,
+        may_take=places is not None and now < begins and may_take_last_minute(booking.state, places, begins, now),
+        expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=_may_cancel(booking), mark=wording.mark_of(booking),
         is_over=session_words.ends_at(booking.session) <= now, before_form=_before_form(booking, now),
     )
