@@ -150,6 +150,88 @@ def test_someone_new_without_an_email_is_booked_by_name(app, office, session):
         assert db.session.scalars(select(Person.email).where(Person.name == "Ada Łoś")).one() is None
 
 
+def found(page) -> dict[str, str]:
+    """Each choice under “Who is it?”, and what is said to tell it from others."""
+    choices = {}
+    for one in page.tree.iter("{*}input"):
+        if one.get("name") == "person":
+            label = page.tree.find(f".//{{*}}label[@for='{one.get('id')}']")
+            hint = page.tree.find(f".//{{*}}div[@id='{one.get('aria-describedby')}']")
+            choices[one.get("value")] = words_of(label) + (f" ({words_of(hint)})" if hint is not None else "")
+    return choices
+
+
+def look_for(office, session: int, text: str, **typed: str):
+    form = office.get(f"/sessions/{session}/bookings/new")
+    return office.send(form, {"find": text, "step": "find"} | typed, status=200)
+
+
+def test_someone_without_an_email_is_found_by_name_and_booked(app, office, session):
+    with app.app_context():
+        wanted, _ = a_person("Siân Łoś"), a_person("Sian Loss", email="sian@agency.example", agency=1)
+    page = look_for(office, session, "łoś siân", why="Rang us")
+    assert list(found(page)) == [str(wanted), "new"]
+    assert found(page)[str(wanted)].startswith("Siân Łoś (Nurse, ")
+    assert found(page)[str(wanted)].endswith("no email of their own)")
+    assert "Rang us" in page.response.get_data(as_text=True), "what was typed is kept"
+    after = office.follow(office.send(page, {"person": wanted}))
+    assert names(after) == ["Siân Łoś"] and "Siân Łoś: confirmed." in after.text
+    with app.app_context():
+        assert db.session.scalars(select(Booking.person_id)).one() == wanted
+        assert len(db.session.scalars(select(Person).where(Person.name == "Siân Łoś")).all()) == 1
+
+
+def test_two_of_one_name_are_told_apart(app, office, session):
+    with app.app_context():
+        first, second = a_person("Ann Lee", agency=0), a_person("Ann Lee", email="lee@agency.example", agency=1)
+    page = look_for(office, session, "ann")
+    assert list(found(page)) == [str(first), str(second), "new"]
+    assert len(set(found(page).values())) == 3
+    office.send(page, {"person": second, "why": "Rang us"})
+    office.send(page, {"person": second, "why": "Rang us"})
+    with app.app_context():
+        assert list(db.session.scalars(select(Booking.person_id))) == [second], "sent twice, booked once"
+
+
+@pytest.mark.parametrize("text", ["ee@agency", "LEE@AGENCY.EXAMPLE", "lee ann", "  Ann   L "])
+def test_part_of_a_name_or_an_email_is_enough(app, office, session, text):
+    with app.app_context():
+        wanted = a_person("Ann Lee", email="lee@agency.example")
+        a_person("Bob Moss")
+    assert list(found(look_for(office, session, text))) == [str(wanted), "new"]
+
+
+@pytest.mark.parametrize("text", ["%", "_", "", "Ann Moss", "'"])
+def test_signs_and_other_names_find_nobody(app, office, session, text):
+    with app.app_context():
+        a_person("Ann Lee"), a_person("Bob Moss")
+    page = look_for(office, session, text)
+    assert found(page) == {}
+    assert ("Nobody we know has that" in page.text) == bool(text)
+
+
+def test_too_many_are_not_all_shown(app, office, session):
+    with app.app_context():
+        for turn in range(25):
+            a_person(f"Smith {turn}")
+    page = look_for(office, session, "smith")
+    assert len(found(page)) <= 22 and "More people fit than are shown" in page.text
+
+
+def test_a_refusal_keeps_who_was_chosen(app, office, session):
+    with app.app_context():
+        wanted = a_person("Ann Lee")
+    refused = office.send(look_for(office, session, "ann"), {"person": wanted, "find": ""}, status=422)
+    assert "Say why you book for them" in refused.text
+    checked = [one.get("value") for one in refused.tree.iter("{*}input") if one.get("checked") is not None]
+    assert checked == [str(wanted)]
+
+
+def test_a_person_who_is_not_there_is_not_found(office, session):
+    form = office.get(f"/sessions/{session}/bookings/new")
+    office.send(form, {"person": "999999", "why": "Rang us"}, status=404)
+
+
 def test_a_refused_booking_takes_nobody_in(app, office, session, today):
     form = office.get(f"/sessions/{session}/bookings/new")
     filled = {"name": "Ada", "agency": first_agency(form), "post_title": "Cook", "why": "Rang us"}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from training_app.agencies.models import Agency
@@ -13,6 +13,7 @@ from training_app.web.forms import Form
 
 LONGEST_NEEDS = 1000
 LONGEST_JOB = 120
+SOMEONE_NEW = "new"
 OFFICE_ALONE = "Only the business office reads it. Say nothing about a child here."
 
 
@@ -69,19 +70,21 @@ class OfficeCancelForm(Form):
 
 
 class OfficeBookingForm(Form):
-    """The office books someone: by e-mail where they are known, else with who they are.
+    """The office books someone: whom it found by name or e-mail, else with who they are.
 
     `seen` says which bookings there were when the page was opened, so that a form sent twice books once.
     """
 
     seen = HiddenField()
+    find = StringField("Their name or email", description="Part of it is enough. Press Find, then choose the person.")
+    person = RadioField("Who is it?", choices=[], validate_choice=False, default=SOMEONE_NEW)
     agency = SelectField("Their agency or sector", default="")
     post_title = StringField("Their job or role", description="For example: health visitor, teaching assistant.")
     email = StringField(
         "Their work email",
-        description="Someone we know is found by it. Leave it empty for a person without an email of their own.",
+        description="Leave it empty for a person without an email of their own.",
     )
-    name = StringField("Their name", description="Only needed for someone who is new here.")
+    name = StringField("Their name")
     needs = TextAreaField(
         "What would help them take part? (optional)",
         validators=[Length(max=LONGEST_NEEDS, message=f"Use at most {LONGEST_NEEDS} letters")],
@@ -111,6 +114,18 @@ class OfficeBookingForm(Form):
             choices[sector] = [(str(one.id), one.name) for one in agencies]
         self.agency.choices = choices
         self.agency.validate_choice = False
+
+    def offer_people(self, found: Sequence[tuple[int, str]]) -> None:
+        """Those who may be meant. One who is not there was not chosen."""
+        self.person.choices = [*((str(number), name) for number, name in found), (SOMEONE_NEW, "Someone new")]
+        if self.person.data not in {value for value, _ in self.person.choices}:
+            self.person.data = SOMEONE_NEW
+
+    @property
+    def person_id(self) -> int | None:
+        """Whom the office chose among those found; None for someone it describes."""
+        given = self.person.data or ""
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
     @property
     def agency_id(self) -> int | None:

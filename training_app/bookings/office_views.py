@@ -53,8 +53,10 @@ def book_for(session_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.seen.data = str(office.latest_booking(session_id))
         return _book_page(session, form)
-    known = person_with_email(form.email.data) if form.validate() and form.email.data else None
-    if form.errors or (known is None and not form.says_who_is_new()):
+    if request.form.get("step") == "find":
+        return _book_page(session, form)
+    known = form.validate() and (form.person_id or (form.email.data and person_with_email(form.email.data)))
+    if form.errors or (not known and not form.says_who_is_new()):
         return _book_page(session, form), 422
     refused = _refusal(session)
     if refused:  # before anyone new is taken in for nothing
@@ -76,7 +78,9 @@ def _refusal(session: TrainingSession) -> str:
 
 
 def _book(session_id: int, form: OfficeBookingForm) -> Booking:
-    who = office.Someone(form.email.data, form.name.data or "", form.agency_id, form.post_title.data or "")
+    who = office.Someone(
+        form.person_id, form.email.data, form.name.data or "", form.agency_id, form.post_title.data or ""
+    )
     return office.book_for(
         session_id, who, seen=form.newest, actor_id=current_user.id, now=clock.now(), why=form.why.data,
         needs=form.needs.data or "", overbook=form.overbook.data,
@@ -121,11 +125,22 @@ def _groups(bookings: list[Booking]) -> list[tuple[str, list[Booking]]]:
 
 def _book_page(session: TrainingSession, form: OfficeBookingForm, refusal: str = "") -> str:
     places = queries.places_of([session.id])[session.id]
+    found = _people_found(form)
+    form.offer_people([(one.person_id, one.name) for one in found])
     return render_template(
         "bookings/book_for.html", session=session, form=form, places=places, words=session_words,
+        found={str(one.person_id): one.about for one in found}, looked=bool(form.find.data), most=office.MOST_SHOWN,
         left=wording.places_left(places, session, clock.now()),
-        error_list=[{"text": refusal, "href": "#email"}] if refusal else form.error_list(),
+        error_list=[{"text": refusal, "href": "#find"}] if refusal else form.error_list(),
     )
+
+
+def _people_found(form: OfficeBookingForm) -> list[office.Match]:
+    """Whoever fits what was looked for, and who was chosen before."""
+    found = office.matches(form.find.data or "", clock.today())
+    if form.person_id and form.person_id not in {one.person_id for one in found}:
+        found.insert(0, office.match_of(form.person_id, clock.today()))
+    return found
 
 
 def _cancel_page(booking: Booking, form: OfficeCancelForm, refusal: str = "") -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from training_app.agencies.models import Agency
@@ -12,10 +13,34 @@ from training_app.extensions import db
 from training_app.people.models import Person, Post
 from training_app.people.rules import normal_email
 
+MOST_WORDS = 6
+
 
 def person_with_email(email: str) -> Person | None:
     """The person this e-mail belongs to. An e-mail is the only thing two people never share here."""
     return db.session.scalar(select(Person).where(Person.email == normal_email(email)))
+
+
+def people_like(text: str, *, most: int) -> list[Person]:
+    """People with every word of the text in their name, or all of it in their e-mail; by name, at most so many.
+
+    For the office alone: it is not scoped to an agency. No words find nobody.
+    """
+    words = [word for word in text.split() if any(one.isalnum() for one in word)][:MOST_WORDS]
+    if not words:
+        return []
+    query = select(Person).where(or_(and_(*map(_in_name, words)), _holds(Person.email, normal_email(text))))
+    return list(db.session.scalars(query.order_by(func.lower(Person.name), Person.id).limit(most)))
+
+
+def _in_name(word: str) -> ColumnElement[bool]:
+    # SQLite lowers plain letters only, so that a name with others is found as it is written too.
+    as_written = (_holds(Person.name, one) for one in {word, word.capitalize(), word.upper()})
+    return or_(_holds(func.lower(Person.name), word.lower()), *as_written)
+
+
+def _holds(column: SQLColumnExpression[Any], word: str) -> ColumnElement[bool]:
+    return column.contains(word, autoescape=True)
 
 
 def posts_on(person_ids: Iterable[int], day: date) -> dict[int, list[Post]]:
