@@ -1,9 +1,9 @@
 """What gunicorn loads to serve the application as it would be if `lock_rows` locked nothing."""
 
 from tests.bookings.racing import plain_select
-from training_app.bookings import commands
+from training_app.bookings import steps
 from wsgi import app
 
-commands.lock_rows = plain_select
+steps.lock_rows = plain_select
 
 __all__ = ["app"]

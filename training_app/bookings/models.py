@@ -63,6 +63,10 @@ class Booking(Identified, Generated, Base):
     def holds_a_place(self) -> bool:
         return self.state in HOLDING
 
+    def overbook(self, actor_id: int | None, why: str) -> None:
+        """Name who gave this place beyond the capacity, and why; nobody and no reason take the name off."""
+        self.overbooked_by_id, self.overbooked_why = actor_id, why
+
     def move_to(
         self,
         state: BookingState,

@@ -1,0 +1,132 @@
+"""How a place that came free is offered along the line, and what becomes of each offer."""
+
+from datetime import datetime
+
+from training_app.bookings import messages, queries
+from training_app.bookings.models import Booking, Offer
+from training_app.bookings.rules import (
+    BookingState,
+    OfferOutcome,
+    WhyNot,
+    after_lapse,
+    offer_ends,
+    offers_to_make,
+)
+from training_app.bookings.steps import BookingRefused, locked_booking, locked_session, note, write_to
+from training_app.extensions import db
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules import SessionStatus
+from training_app.programme.wording import starts_at
+
+
+def accept_offer(booking_id: int, *, actor_id: int | None, now: datetime) -> Booking:
+    """Take the offered place. A place that is taken stays so. Raises BookingRefused."""
+    _, booking = locked_booking(booking_id)
+    if booking.state is BookingState.CONFIRMED and booking.offers:
+        return booking
+    _answer(booking, OfferOutcome.ACCEPTED, now)
+    booking.move_to(BookingState.CONFIRMED, actor_id=actor_id, now=now)
+    db.session.flush()
+    note(booking, "offer.accepted", actor_id, now)
+    write_to(booking, messages.confirmed(booking), now)
+    return booking
+
+
+def decline_offer(booking_id: int, *, keep_waiting: bool, actor_id: int | None, now: datetime) -> Booking:
+    """Leave the offered place to others, and the line too unless the person keeps waiting, then at its end.
+
+    Where nobody else waits, the place comes straight back to who keeps waiting, with a new deadline.
+    Raises BookingRefused.
+    """
+    session, booking = locked_booking(booking_id)
+    if booking.state is BookingState.DECLINED:
+        return booking
+    _answer(booking, OfferOutcome.DECLINED, now)
+    if keep_waiting:
+        _to_the_end_of_line(booking, actor_id, now)
+    else:
+        booking.move_to(BookingState.DECLINED, actor_id=actor_id, now=now)
+        db.session.flush()
+        write_to(booking, messages.declined(booking), now)
+    booking.keeps_waiting = keep_waiting
+    note(booking, "offer.declined", actor_id, now, keeps_waiting=keep_waiting)
+    offer_free_places(session, now)
+    return booking
+
+
+def choose_to_keep_waiting(booking_id: int, keep: bool, *, actor_id: int | None, now: datetime) -> Booking:
+    """Say what is to happen if an offer is missed: stay in line, or be out. Raises BookingRefused."""
+    _, booking = locked_booking(booking_id)
+    if booking.state not in {BookingState.WAITLISTED, BookingState.OFFERED}:
+        raise BookingRefused(WhyNot.NOT_WAITING)
+    if booking.keeps_waiting != keep:
+        booking.keeps_waiting = keep
+        db.session.flush()
+        note(booking, "booking.keeps_waiting", actor_id, now, keeps_waiting=keep)
+    return booking
+
+
+def lapse_offers(session_id: int, now: datetime) -> int:
+    """End the offers of a session that nobody answered in time, and offer what is free to the next in line.
+
+    Returns how many ended. The wish to keep waiting holds for one missed offer, so that a person who never
+    answers does not hold a place for ever, a day at a time.
+    """
+    session = locked_session(session_id)
+    ended = queries.expired_offers(session_id, now)
+    for offer in ended:
+        booking = offer.booking
+        offer.outcome, offer.answered_at = OfferOutcome.LAPSED, now
+        if after_lapse(booking.keeps_waiting, starts_at(session), now) is BookingState.WAITLISTED:
+            _to_the_end_of_line(booking, None, now)
+            booking.keeps_waiting = False
+        else:
+            booking.move_to(BookingState.LAPSED, actor_id=None, now=now)
+            db.session.flush()
+            write_to(booking, messages.lapsed(booking), now)
+        note(booking, "offer.lapsed", None, now)
+    offer_free_places(session, now)
+    return len(ended)
+
+
+def offer_free_places(session: TrainingSession, now: datetime) -> None:
+    """Offer each free place to the next in line. Nobody is passed over, and nobody else can take it meanwhile."""
+    if session.status is not SessionStatus.PUBLISHED:
+        return
+    places = queries.places_of([session.id])[session.id]
+    start = starts_at(session)
+    number = offers_to_make(places, start, now)
+    for booking in queries.line_of(session.id)[:number] if number else []:
+        offer = Offer(offered_at=now, expires_at=offer_ends(now, start))
+        booking.offers.append(offer)
+        booking.move_to(BookingState.OFFERED, actor_id=None, now=now)
+        db.session.flush()
+        note(booking, "place.offered", None, now)
+        write_to(booking, messages.offered(booking, offer.expires_at), now)
+
+
+def withdraw_offer(booking: Booking, now: datetime) -> None:
+    offer = _live_offer(booking)
+    if offer is not None:
+        offer.outcome, offer.answered_at = OfferOutcome.WITHDRAWN, now
+
+
+def _live_offer(booking: Booking) -> Offer | None:
+    return next((one for one in booking.offers if one.outcome is None), None)
+
+
+def _answer(booking: Booking, outcome: OfferOutcome, now: datetime) -> None:
+    offer = _live_offer(booking)
+    if booking.state is not BookingState.OFFERED or offer is None:
+        raise BookingRefused(WhyNot.OFFER_OVER if booking.offers else WhyNot.NO_OFFER)
+    if now >= offer.expires_at:
+        raise BookingRefused(WhyNot.OFFER_OVER)
+    offer.outcome, offer.answered_at = outcome, now
+
+
+def _to_the_end_of_line(booking: Booking, actor_id: int | None, now: datetime) -> None:
+    number = queries.end_of_line(booking.session_id)
+    booking.overbook(None, "")
+    booking.move_to(BookingState.WAITLISTED, actor_id=actor_id, now=now, queue_number=number)
+    db.session.flush()
+    write_to(booking, messages.still_waiting(booking, queries.position_in_line(booking)), now)

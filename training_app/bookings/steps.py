@@ -1,0 +1,57 @@
+"""The steps that every act on a booking takes: hold what it changes, note the act, write to the person."""
+
+from datetime import datetime
+
+from sqlalchemy.exc import NoResultFound
+
+from training_app.audit.commands import record
+from training_app.bookings.calendar import invitation
+from training_app.bookings.messages import Words
+from training_app.bookings.models import Booking
+from training_app.bookings.rules import LONGEST_REASON, WhyNot
+from training_app.database import lock_rows
+from training_app.errors import Refused
+from training_app.extensions import db
+from training_app.outbox.commands import enqueue
+from training_app.programme.models import TrainingSession
+
+
+class BookingRefused(Refused):
+    """A booking that cannot be made or changed, with the reason as a value and as a sentence."""
+
+    def __init__(self, why: WhyNot) -> None:
+        super().__init__(why.sentence)
+        self.why = why
+
+
+def locked_session(session_id: int) -> TrainingSession:
+    """The session, held until the transaction ends. Raises NoResultFound."""
+    found = lock_rows(TrainingSession, [session_id])
+    if not found:
+        raise NoResultFound("There is no such session.")
+    return found[0]
+
+
+def locked_booking(booking_id: int) -> tuple[TrainingSession, Booking]:
+    """A booking and its session, both held: the session first, as everywhere. Raises NoResultFound."""
+    session_id = db.session.get_one(Booking, booking_id).session_id
+    session = locked_session(session_id)
+    return session, lock_rows(Booking, [booking_id])[0]
+
+
+def note(booking: Booking, action: str, actor_id: int | None, now: datetime, **detail: object) -> None:
+    record(action, "booking", booking.id, actor_id=actor_id, now=now, **detail)
+
+
+def write_to(booking: Booking, words: Words, now: datetime) -> None:
+    """Queue a letter with the calendar entry as it is now. Someone without an e-mail of their own gets none."""
+    booking.calendar_sequence += 1
+    if booking.person.email is not None:
+        enqueue(
+            kind=words.kind, recipient=booking.person.email, subject=words.subject, body=words.body, now=now,
+            about=f"booking {booking.id}", attachment=invitation(booking, now),
+        )
+
+
+def short_reason(why: str) -> str:
+    return " ".join(why.split())[:LONGEST_REASON]
