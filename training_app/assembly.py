@@ -101,6 +101,7 @@ def _open_rooms(app: Flask) -> None:
     from training_app.accounts import second_factor_views as second_factor
     from training_app.accounts import sign_in
     from training_app.accounts import views as accounts
+    from training_app.bookings import agency_views as agency_bookings
     from training_app.bookings import office_views as office_bookings
     from training_app.bookings import views as bookings
     from training_app.demo import views as demo
@@ -126,7 +127,7 @@ def _open_rooms(app: Flask) -> None:
     sign_in.init_app(app)
     navigation.init_app(app)
     for room in (
-        accounts, bookings, catalogue, demo, evaluation, health,
+        accounts, agency_bookings, bookings, catalogue, demo, evaluation, health,
         impact, office_bookings, registers, reports, second_factor, staff, statements,
     ):
         app.register_blueprint(room.blueprint)

@@ -32,6 +32,7 @@ accounts.account                                    sign-in  yes          yes   
 accounts.details                                    on       on           on          on       on            on
 accounts.enter_code                                 on       on           on          on       on            on
 accounts.sign_in                                    yes      on           on          on       on            on
+agency_bookings.coming                              sign-in  no           yes         no       on            no
 bookings.book                                       sign-in  yes          yes         yes      yes           yes
 bookings.booking                                    sign-in  yes          none        none     none          none
 bookings.calendar                                   sign-in  yes          none        none     none          none

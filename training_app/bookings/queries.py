@@ -1,15 +1,16 @@
 """Who holds a place, who waits and since when. A list takes a handful of queries, however long it is."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import Select, bindparam, case, func, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places
 from training_app.extensions import db
+from training_app.people.models import Person
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules import SessionStatus
 
@@ -95,6 +96,30 @@ def bookings_of_session(session_id: int, agency_ids: Collection[int] | None = No
     bookings = db.session.scalars(query)
     groups = {BookingState.CONFIRMED: 0, BookingState.OFFERED: 1, BookingState.WAITLISTED: 2, BookingState.REQUESTED: 3}
     return sorted(bookings, key=lambda one: (groups.get(one.state, 4), one.queue_number or 0, one.id))
+
+
+def coming_bookings_of(agency_ids: Collection[int], today: date) -> list[Booking]:
+    """What people who booked as of these agencies hold or wait for, session by session, the soonest first."""
+    query = (
+        select(Booking)
+        .join(Booking.session)
+        .join(Booking.person)
+        .where(Booking.state.in_(ACTIVE), Booking.agency_id.in_(agency_ids), TrainingSession.last_day >= today)
+        .options(
+            contains_eager(Booking.person),
+            joinedload(Booking.agency),
+            contains_eager(Booking.session).options(
+                joinedload(TrainingSession.course),
+                selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
+            ),
+            selectinload(Booking.offers),
+            *WITHOUT_WORDS,
+        )
+        .order_by(
+            TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id, Person.name, Booking.id
+        )
+    )
+    return list(db.session.scalars(query))
 
 
 def _whole() -> Select[Booking]:

@@ -31,10 +31,7 @@ def _links() -> Iterator[tuple[str, str]]:
     if current_user.is_authenticated:
         yield "My training", "front.my_training"
     yield "Programme", "front.catalogue"
-    if may(Permission.EDIT_PROGRAMME):  # the office reaches registers from their sessions
-        yield "Sessions", "staff.sessions"
-    elif may(Permission.TAKE_REGISTER):
-        yield "Registers", "registers.registers"
+    yield from _links_to_people()
     if may(Permission.SEE_IMPACT):
         yield "Impact", "impact.years"
     elif may(Permission.SEE_OWN_IMPACT):
@@ -47,6 +44,17 @@ def _links() -> Iterator[tuple[str, str]]:
         yield "Letters", "outbox.letters"
     if not current_user.is_authenticated:
         yield "Sign in", "accounts.sign_in"
+
+
+def _links_to_people() -> Iterator[tuple[str, str]]:
+    """Who booked and who came. The office reaches registers and bookings from its sessions."""
+    if may(Permission.EDIT_PROGRAMME):
+        yield "Sessions", "staff.sessions"
+        return
+    if may(Permission.SEE_BOOKINGS):
+        yield "My agency’s bookings", "agency_bookings.coming"
+    if may(Permission.TAKE_REGISTER):
+        yield "Registers", "registers.registers"
 
 
 def _navigation() -> list[Link]:
