@@ -76,10 +76,16 @@ def test_setting_up_leads_on_to_the_page_that_was_asked_for(app, half_way, clock
     assert _subjects(app) == ["You set up an authenticator app"]
     # Shown once: no address shows them, or the key, again.
     for address in ("/second-factor/set-up", "/second-factor/start", "/second-factor"):
-        assert browser.get(address, status=302).location == "/my"
+        assert browser.get(address, status=302).location == "/staff/sessions"
     page = browser.get("/account/second-factor")
     assert "10 codes left" in page.text and phone.key[:4] not in page.text
     assert not recovery_codes_on(page)
+
+
+def test_whoever_asked_for_no_page_begins_with_their_work(half_way, clock_at_noon):
+    browser = half_way(Role.TRAINER)
+    _, page = set_up_app(browser, "/sign-in")
+    assert onwards(page) == "/registers"
 
 
 def test_the_picture_and_the_typed_key_are_one(app, half_way):

@@ -79,11 +79,17 @@ def test_a_known_user_goes_straight_to_the_page_they_asked_for(app: Flask, brows
     assert "Business office" in browser.get("/account").text
 
 
-def test_without_a_page_asked_for_a_person_begins_at_their_start_page(app: Flask, browser: Browser) -> None:
+def test_without_a_page_asked_for_staff_go_on_to_their_second_factor(app: Flask, browser: Browser) -> None:
     make_user(app, Role.TRAINER)
     page = ask(browser, "trainer@agency.example")
     done = enter(browser, page, latest_code(app, "trainer@agency.example"))
-    assert done.location in {"/my", "/programme"}
+    assert done.location == "/second-factor"  # and from there to their work
+
+
+def test_without_a_page_asked_for_a_practitioner_begins_with_their_training(app: Flask, browser: Browser) -> None:
+    make_user(app, Role.PRACTITIONER)
+    page = ask(browser, "practitioner@agency.example")
+    assert enter(browser, page, latest_code(app, "practitioner@agency.example")).location == "/my"
 
 
 def test_someone_the_office_entered_with_a_post_is_asked_nothing(app: Flask, browser: Browser) -> None:

@@ -96,3 +96,18 @@ def test_a_demonstration_without_people_says_how_to_load_them(app: Flask, browse
     with app.app_context(), transaction() as session:
         session.add(Demonstration(loaded_at=clock.now()))
     assert "flask demo load" in browser.get("/demo/roles").text
+
+
+BEGINS = {
+    Role.PRACTITIONER: "/my", Role.COORDINATOR: "/agency/bookings", Role.TRAINER: "/registers",
+    Role.ADMINISTRATOR: "/staff/sessions", Role.REVIEWER: "/impact",
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_everyone_begins_with_their_work(browser: Browser, demonstration: dict[Role, int], role: Role) -> None:
+    done = browser.send(browser.get("/demo/roles"), action=f"/demo/roles/{demonstration[role]}")
+    assert done.location == BEGINS[role]
+    assert "My training" in browser.follow(done).links
+    assert browser.get("/sign-in", status=302).location == BEGINS[role]
+    assert browser.get("/sign-in?next=/account", status=302).location == "/account"

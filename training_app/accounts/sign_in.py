@@ -6,15 +6,29 @@ from training_app.accounts.models import User
 from training_app.accounts.queries import user_with_session_key
 from training_app.accounts.second_factor_rules import needs_second_factor
 from training_app.extensions import login_manager
+from training_app.web.access import Permission, is_half_signed_in, may
 
 # What the signed cookie holds once the second factor was passed: the session key it was passed for.
 PASSED = "second_factor"
 
 
+# Where someone begins who may do this, the first that fits; everyone else with their own training.
+BEGIN = (
+    (Permission.EDIT_PROGRAMME, "staff.sessions"),
+    (Permission.SEE_IMPACT, "impact.years"),
+    (Permission.TAKE_REGISTER, "registers.registers"),
+    (Permission.SEE_BOOKINGS, "agency_bookings.coming"),
+)
+
+
 def start_page() -> str:
-    """Where someone who has just come in begins, unless they asked for a page."""
-    if "front.my_training" in current_app.view_functions:
-        return url_for("front.my_training")
+    """Where someone who has just come in begins, unless they asked for a page: with their work."""
+    if is_half_signed_in():  # what they may do is known once the second factor is passed
+        return url_for("second_factor.enter_code")
+    begins = (*(endpoint for permission, endpoint in BEGIN if may(permission)), "front.my_training")
+    for endpoint in begins:
+        if endpoint in current_app.view_functions:
+            return url_for(endpoint)
     return f"{request.script_root}/programme"
 
 
