@@ -8,19 +8,17 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page
 
 from tests.accounts.letters import code_in
 from tests.chromium import PHONE, Service, Visitor, launched, program, serving, visitor
+from tests.keyboard import fill, press
 from training_app.accounts.rules import Role
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(program() is None, reason="there is no Chromium on this machine"),
 ]
-MOST_PAGES, MOST_STEPS = 4, 80
-FOCUSED = """() => [...document.activeElement.labels || []].map(one => one.innerText).join()
-    || document.activeElement.innerText || ''"""
+MOST_PAGES = 4
 PRACTITIONER = "practitioner@demonstration.example"
 
 
@@ -36,21 +34,6 @@ def service(demonstration_file: Path, tmp_path: Path) -> Iterator[Service]:
     shutil.copy(demonstration_file, database)
     with serving(database) as running:
         yield running
-
-
-def tab_to(page: Page, words: str) -> None:
-    for _ in range(MOST_STEPS):
-        page.keyboard.press("Tab")
-        if words in " ".join(str(page.evaluate(FOCUSED)).split()):
-            return
-    raise AssertionError(f"the keyboard never comes to “{words}”")
-
-
-def press(page: Page, words: str) -> None:
-    """Come to it by Tab, press Enter, and wait for the page it leads to."""
-    tab_to(page, words)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
 
 
 def session_with(someone: Visitor, words: str) -> str:
@@ -75,15 +58,12 @@ def test_from_the_session_page_to_a_place_in_four_pages(chromium: Chromium, serv
         opened: list[str] = []
         page.on("load", lambda loaded: opened.append(loaded.url))
         press(page, "Book a place")
-        tab_to(page, "Your work email")
-        page.keyboard.type(PRACTITIONER)
+        fill(page, "Your work email", PRACTITIONER)
         press(page, "Email me a code")
-        tab_to(page, "Six-digit code")
-        page.keyboard.type(latest_code(service))
+        fill(page, "Six-digit code", latest_code(service))
         press(page, "Sign in")
         assert page.locator("h1").inner_text() == "Check your answers, then book"
-        tab_to(page, "What would help you take part?")
-        page.keyboard.type("Captions")
+        fill(page, "What would help you take part?", "Captions")
         press(page, "Book my place")
         assert page.locator("h1").inner_text() == "Your place is booked"
         assert len(opened) <= MOST_PAGES, opened

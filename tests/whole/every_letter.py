@@ -89,12 +89,12 @@ def _asking_for_answers() -> None:
     with transaction():
         held = a_session("Signs of Safety", in_days=1)
         book(held, db.session.scalars(select(Person.id).where(Person.email == "p2@agency.example")).one())
-        _hold_yesterday(held)
+        hold_yesterday(held)
         asked = ask_for_answers(held, base_url="http://127.0.0.1:8000", site_name=SITE, now=clock.now())
     assert asked == 1
 
 
-def _hold_yesterday(session_id: int) -> None:
+def hold_yesterday(session_id: int) -> None:
     session = db.session.get_one(TrainingSession, session_id)
     session.first_day = session.last_day = clock.today() - timedelta(days=1)
     for part in session.parts:
