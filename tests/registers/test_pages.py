@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 
 from tests.browser import Browser, Page
-from tests.evaluation.making import agency
+from tests.evaluation.making import agency, hold_post, make_person
 from tests.guards import XHTML
 from tests.registers.making import DURING, ENDED, a_day, a_session, booked, led_by, live, marks, user_of
 from tests.whole.visitors import token_for
@@ -118,6 +118,47 @@ def test_someone_at_the_door_is_added_with_the_marks_made_so_far(app, taking):
     browser.send(page, typed)  # the same page sent again, on a slow line
     assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
     assert list(boxes(browser.get(address(session_id)))) == [*PEOPLE, "Dee"]
+
+
+def test_whoever_is_known_is_asked_about_with_the_marks_kept(app, taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id))
+    names = boxes(page)
+    with app.app_context(), transaction():
+        known = make_person("Amina Wanlip")
+        known.email = "amina@private.example"
+        hold_post(known, agency(), a_day(-900))
+        at, known_id = str(agency().id), known.id
+    typed = {names["Ann"]: HERE, "walk_in_name": "amina wanlip", "walk_in_agency": at, "walk_in_post": "Cook"}
+    page = browser.send(page, typed, status=409)
+    assert page.links["Say whether this is someone we know"] == "#who"
+    assert "Amina Wanlip, Nurse" in page.text and "private" not in page.response.text
+    assert standing(app, session_id) == {"Ann": HERE}, "what was marked is kept, and nobody is added yet"
+    question = [one for one in page.tree.iter(f"{XHTML}form") if one.get("id") == "who"]
+    held = {one.get("name"): one.get("value") for one in question[0].iter(f"{XHTML}input")}
+    answers = [one.get("value") for one in question[0].iter(f"{XHTML}button")]
+    assert answers == [str(known_id), "new"]
+    again = browser.post(address(session_id), held | {names["Ann"]: HERE}, status=409)
+    assert "Is this someone we know?" in again.text, "unanswered, it is asked again"
+    after = browser.follow(browser.post(address(session_id), held | {"walk_in_is": answers[0]}))
+    assert "Amina Wanlip is on the register, marked here." in after.text
+    assert standing(app, session_id) == {"Ann": HERE, "Amina Wanlip": HERE}
+    for _ in range(2):  # the second press, on a slow line, adds nobody more
+        browser.post(address(session_id), held | {"walk_in_is": "new"})
+    with app.app_context():
+        session = db.session.get_one(TrainingSession, session_id)
+        assert len(marks(session)) == 3 and {one.post_title for one in marks(session)} == {"Nurse", "Cook"}
+
+
+def test_a_press_on_add_without_a_name_says_what_is_missing(app, taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id))
+    page = browser.send(page, {boxes(page)["Ann"]: HERE, "walk_in_add": "yes"}, status=422)
+    assert page.links["Enter their name"] == "#walk_in_name"
+    assert page.links["Choose their agency"] == "#walk_in_agency"
+    assert standing(app, session_id) == {"Ann": HERE}
+    first = next(one for one in page.tree.iter(f"{XHTML}button") if one.get("aria-hidden"))
+    assert first.get("name") is None, "the Enter key in a row saves, and adds nobody"
 
 
 def test_what_is_wrong_with_someone_at_the_door_loses_no_mark(app, taking):

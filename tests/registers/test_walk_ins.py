@@ -1,14 +1,17 @@
-"""People without a booking: normal, and never joined to another person by name."""
+"""People without a booking: normal, and joined to someone known by their e-mail or by the trainer's word alone."""
+
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.evaluation.making import agency, make_person
-from tests.registers.making import DURING, a_session, booked, live, marks, save, sent
+from tests.evaluation.making import agency, hold_post, make_person
+from tests.registers.making import DURING, a_day, a_session, booked, live, marks, save, sent
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.models import Person
+from training_app.registers.known import CouldBeKnown, Known
 from training_app.registers.queries import attendances_by_session
 from training_app.registers.rules import Mark
 from training_app.registers.sheet import sheet_of
@@ -17,14 +20,18 @@ from training_app.registers.walk_ins import WalkIn, add_walk_in
 HERE = Mark.ATTENDED
 
 
-def add(session, name="I. Practitioner", *, by, email="", shown=(), at=0, part=0, now=DURING) -> Person:
+def add(session, name="I. Practitioner", *, by, email="", shown=(), at=0, part=0, now=DURING, **said) -> Person:
     walk_in = WalkIn(
         name=name, agency_id=agency(at).id, part_id=session.parts[part].id, post_title="Youth worker", email=email,
-        shown=shown,
+        shown=shown, **said,
     )
     db.session.commit()
     with transaction():
         return add_walk_in(session.id, walk_in, actor_id=by, now=now, is_office=False)
+
+
+def a_moment(days: int) -> datetime:
+    return DURING + timedelta(days=days)
 
 
 def people() -> int:
@@ -46,18 +53,78 @@ def test_a_known_email_is_the_known_person(trainer):
     session, known = a_session(), make_person("Imogen Joshi-Bell")
     known.email = "imogen@school.example"
     before = people()
-    found = add(session, "Imogen Joshi", by=trainer, email=" Imogen@School.example ")
+    found = add(session, "imogen joshi bell", by=trainer, email=" Imogen@School.example ")
     assert found.id == known.id and people() == before
     assert known.name == "Imogen Joshi-Bell", "a register renames nobody"
 
 
-def test_a_name_alone_never_is(trainer):
+def test_whose_email_has_another_name_is_asked_about(trainer):
+    session, known = a_session(), make_person("Imogen Joshi-Bell")
+    known.email = "imogen@school.example"
+    (one,) = asked(session, "Imogen Joshi", by=trainer, email="imogen@school.example")
+    assert (one.person_id, one.by_email, one.on_register) == (known.id, True, False)
+    assert add(session, "Imogen Joshi", by=trainer, email="imogen@school.example", person_id=known.id) is known
+    other = add(session, "Cy Joshi", by=trainer, email="imogen@school.example", is_new=True)
+    assert (other.name, other.email) == ("Cy Joshi", None), "nobody takes over another’s e-mail"
+    again = add(session, "Cy Joshi", by=trainer, email="imogen@school.example", is_new=True)
+    assert again.id == other.id
+
+
+def asked(session, name, *, by, **typed) -> list[Known]:
+    """Whom the trainer is asked about; nobody is added and nothing is marked by being asked."""
+    before, marked = people(), len(marks(session))
+    with pytest.raises(CouldBeKnown) as question:
+        add(session, name, by=by, **typed)
+    assert (people(), len(marks(session))) == (before, marked)
+    return question.value.known
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_name_on_this_register_is_asked_about_and_the_trainer_decides(trainer, at):
     session = a_session()
-    known = booked(session, "Ann Soar").person
-    save(session, sent(session, known, HERE), by=trainer)
-    added = add(session, "Ann Soar", by=trainer, shown={known.id})
-    assert added.id != known.id
+    place = booked(session, "Ánn Soar-Bell")
+    shown = {place.person_id}
+    (one,) = asked(session, "ann  soar bell", by=trainer, shown=shown, at=at)
+    assert (one.person_id, one.on_register, one.is_here) == (place.person_id, True, False)
+    assert add(session, "Ann Soar Bell", by=trainer, shown=shown, at=at, person_id=one.person_id) is place.person
+    (mark,) = marks(session)
+    assert (mark.booking_id, mark.mark) == (place.id, HERE), "on their place, and not as a walk-in"
+    (here,) = asked(session, "Ann Soar Bell", by=trainer, shown=shown, at=at)
+    assert here.is_here
+    added = add(session, "Ann Soar Bell", by=trainer, shown=shown, at=at, is_new=True)
+    assert added.id != place.person_id
     assert attendances_by_session([session.id])[session.id].number == 2
+
+
+def test_someone_known_at_that_agency_is_asked_about(trainer):
+    """By a post on the day, or by an earlier register: whoever was only ever a walk-in holds no post."""
+    session, earlier = a_session(), a_session(days=(a_day(-7),))
+    nurse, gone, elsewhere = make_person("Amina Wanlip"), make_person("Amina Wanlip"), make_person("Amina Wanlip")
+    hold_post(nurse, agency(), a_day(-900))
+    hold_post(gone, agency(), a_day(-900), a_day(-1))
+    hold_post(elsewhere, agency(1), a_day(-900))
+    walked_in = add(earlier, "Amina Wanlip", by=trainer, now=a_moment(-7), is_new=True)
+    found = asked(session, "Amina Wanlip", by=trainer)
+    assert [one.person_id for one in found] == [nurse.id, walked_in.id]
+    assert not any(one.on_register or one.by_email for one in found)
+    assert add(session, "Amina Wanlip", by=trainer, person_id=walked_in.id) is walked_in
+    (mark,) = marks(session)
+    assert (mark.agency_id, mark.area, mark.booking_id) == (agency().id, agency().area, None)
+
+
+def test_an_agency_that_became_part_of_theirs_is_theirs(trainer):
+    session, known = a_session(), make_person("Amina Wanlip")
+    hold_post(known, agency(1), a_day(-900))
+    agency(1).merged_into_id, agency(1).valid_to = agency().id, a_day(-1)
+    assert [one.person_id for one in asked(session, "Amina Wanlip", by=trainer)] == [known.id]
+
+
+def test_whoever_is_not_among_those_asked_about_is_not_looked_up(trainer):
+    session, stranger = a_session(), make_person("Zed")
+    added = add(session, "Ann Soar", by=trainer, person_id=stranger.id)
+    assert added.name == "Ann Soar"
+    booked(session, "Bo")
+    asked(session, "Bo", by=trainer, person_id=stranger.id, shown=(added.id,))
 
 
 def test_sent_twice_is_one_person_and_a_namesake_is_two(trainer):
@@ -65,9 +132,9 @@ def test_sent_twice_is_one_person_and_a_namesake_is_two(trainer):
     first = add(session, by=trainer, shown=())
     again = add(session, "i. practitioner", by=trainer, shown=())
     assert again.id == first.id and len(marks(session)) == 1
-    namesake = add(session, by=trainer, shown={first.id})
+    namesake = add(session, by=trainer, shown={first.id}, is_new=True)
     assert namesake.id != first.id
-    elsewhere = add(session, by=trainer, shown=(), at=1)
+    elsewhere = add(session, by=trainer, shown=(), at=1, is_new=True)
     assert elsewhere.id not in {first.id, namesake.id}
     assert people() == 1 + 3
 

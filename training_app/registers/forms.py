@@ -59,6 +59,11 @@ class WalkInForm(Form):
         description="With it they find this session in My training, and we can ask how it was.",
     )
 
+    # Asked whether it is someone known: whose number, or "new"; and whom the page showed when it was asked.
+    walk_in_is = StringField("Who it is")
+    walk_in_shown = StringField("Who was shown")
+    walk_in_add = StringField("The button to add someone was pressed")
+
     def offer(self, agencies: Mapping[str, list[Agency]], parts: list[SessionPart], usual: SessionPart | None) -> None:
         groups = {sector: [(str(one.id), one.name) for one in held] for sector, held in agencies.items()}
         self.walk_in_agency.choices = {"": [("", "Choose")], **groups}
@@ -69,7 +74,9 @@ class WalkInForm(Form):
     @property
     def is_begun(self) -> bool:
         """Did someone type anything about a person at the door?"""
-        fields = (self.walk_in_name, self.walk_in_agency, self.walk_in_post, self.walk_in_email)
+        fields = (
+            self.walk_in_name, self.walk_in_agency, self.walk_in_post, self.walk_in_email, self.walk_in_add,
+        )
         return any(field.data for field in fields)
 
     @property
@@ -77,6 +84,14 @@ class WalkInForm(Form):
         """The agency that was chosen, as the list names it."""
         offered = {value: name for group in self.walk_in_agency.choices.values() for value, name in group if value}
         return str(offered.get(self.walk_in_agency.data, ""))
+
+    @property
+    def person_id(self) -> int | None:
+        return int(self.walk_in_is.data) if _is_number(self.walk_in_is.data or "") else None
+
+    @property
+    def shown_when_asked(self) -> set[int]:
+        return {int(one) for one in (self.walk_in_shown.data or "").split() if _is_number(one)}
 
     def validate_walk_in_email(self, field: StringField) -> None:
         if field.data and not is_an_email(field.data):

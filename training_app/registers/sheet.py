@@ -72,7 +72,11 @@ class Sheet:
 
     @property
     def people(self) -> int:
-        return len({row.person_id for one in self.parts for row in one.rows})
+        return len(self.person_ids)
+
+    @property
+    def person_ids(self) -> set[int]:
+        return {row.person_id for one in self.parts for row in one.rows}
 
     @property
     def unmarked(self) -> int:

@@ -8,6 +8,7 @@ from training_app import clock
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import in_transaction
 from training_app.errors import Refused
+from training_app.people.rules import normal_email
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.records.queries import completions_of_session
 from training_app.registers import commands, walk_ins
@@ -20,6 +21,7 @@ from training_app.registers.forms import (
     WalkInForm,
     rows_sent,
 )
+from training_app.registers.known import CouldBeKnown, Known
 from training_app.registers.listing import PER_PAGE, registers_of
 from training_app.registers.queries import attendances_by_session
 from training_app.registers.rules import (
@@ -79,10 +81,13 @@ def save(session_id: int) -> Answer:
         unsaved = not_saved(_sheet(_session(session_id)), rows)
         return _page(_session(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=unsaved), 409
     if form.is_begun:
-        problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, who)
+        try:
+            problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, who)
+        except CouldBeKnown as error:
+            asked = [{"text": str(error), "href": "#who"}]
+            return _page(_session(session_id), errors=asked, walk_in=form, saved=saved, known=error.known), 409
         if problems:
             return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
-        flash(f"{form.walk_in_name.data} is on the register, marked here.")
     if saved.differences or saved.gone:
         return _page(_session(session_id), saved=saved), 409
     if not form.is_begun:
@@ -95,23 +100,29 @@ def _nobody_added(form: WalkInForm) -> list[str]:
     if not form.is_begun:
         return []
     typed = [form.walk_in_name.data, form.agency_name, form.walk_in_post.data, form.walk_in_email.data]
-    return [f"{', '.join(filter(None, typed))}: not added."]
+    return [f"{', '.join(filter(None, typed))}: not added."] if any(typed) else []
 
 
 def _add_walk_in(
     session_id: int, form: WalkInForm, shown: set[int], who: dict[str, object]
 ) -> list[dict[str, str]]:
-    """Add whom the form names; what is wrong with it where they cannot be added."""
+    """Add whom the form names and say so; what is wrong with it where they cannot be added."""
     if not form.validate():
         return form.error_list()
     walk_in = walk_ins.WalkIn(
         name=form.walk_in_name.data, agency_id=int(form.walk_in_agency.data), part_id=int(form.walk_in_part.data),
-        post_title=form.walk_in_post.data, email=form.walk_in_email.data, shown=shown,
+        post_title=form.walk_in_post.data, email=form.walk_in_email.data, shown=shown | form.shown_when_asked,
+        person_id=form.person_id, is_new=form.walk_in_is.data == "new",
     )
     try:
-        in_transaction(partial(walk_ins.add_walk_in, session_id, walk_in, **who))  # type: ignore[arg-type]
+        person = in_transaction(partial(walk_ins.add_walk_in, session_id, walk_in, **who))  # type: ignore[arg-type]
+    except CouldBeKnown:
+        raise
     except Refused as error:
         return [{"text": str(error), "href": f"#{form.walk_in_name.id}"}]
+    lost = walk_in.email and normal_email(walk_in.email) != person.email
+    kept = " The email you typed is not kept: the business office can add it." if lost else ""
+    flash(f"{person.name} is on the register, marked here.{kept}")
     return []
 
 
@@ -233,6 +244,7 @@ def _sheet(session: TrainingSession) -> Sheet:
 def _page(
     session: TrainingSession, *, errors: list[dict[str, str]] | None = None, walk_in: WalkInForm | None = None,
     saved: commands.Saved | None = None, reopening: ReopenForm | None = None, unsaved: list[str] | None = None,
+    known: list[Known] | None = None,
 ) -> str:
     sheet = _sheet(session)
     today, is_office = clock.today(), _is_office()
@@ -244,7 +256,7 @@ def _page(
     return render_template(
         "registers/register.html", session=session, sheet=sheet, conflicts=conflicts,
         error_list=[*(errors or []), *gone, *_summary(sheet, conflicts)], unsaved=left,
-        walk_in=walk_in or _walk_in_form(session, sent=False),
+        walk_in=walk_in or _walk_in_form(session, sent=False), known=known or [],
         why_not=why_not, Mark=Mark, RegisterState=RegisterState,
         may_reopen=why_not_open(sheet.facts, today, is_office=is_office) is None,
         reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import agency_as_at
+from training_app.agencies.rules import comparable
 from training_app.audit import commands as audit
 from training_app.clock import local
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.commands import register_person
 from training_app.people.models import Person
-from training_app.people.queries import person_with_email
+from training_app.people.queries import person_with_email, post_on
 from training_app.people.rules import LONGEST_NAME, is_a_name, tidy
 from training_app.programme.models import TrainingSession
 from training_app.registers.commands import (
@@ -23,13 +24,17 @@ from training_app.registers.commands import (
     locked_sheet,
     write_marks,
 )
+from training_app.registers.known import CouldBeKnown, could_be
 from training_app.registers.rules import Mark, WhyNotNow, why_not_change
-from training_app.registers.sheet import Sheet
+from training_app.registers.sheet import Key, Sheet
 
 
 @dataclass(frozen=True)
 class WalkIn:
-    """What a trainer typed at the door. `shown` are the people the page showed already."""
+    """What a trainer typed at the door. `shown` are the people the page showed already.
+
+    Asked whether it is someone known, the trainer says who (`person_id`), or that it is none of them (`is_new`).
+    """
 
     name: str
     agency_id: int
@@ -37,6 +42,8 @@ class WalkIn:
     post_title: str = ""
     email: str = ""
     shown: Collection[int] = ()
+    person_id: int | None = None
+    is_new: bool = False
 
 
 def add_walk_in(
@@ -44,8 +51,9 @@ def add_walk_in(
 ) -> Person:
     """Mark someone as attended without a booking.
 
-    A known e-mail means the known person, a name alone never does. Sent twice, the second finds the first: someone
-    of the same name and agency whom the page did not show yet is who was just added.
+    A known e-mail and their name mean the known person. A name alone never does: where someone of that name is on the
+    register or known at that agency, CouldBeKnown is raised and the trainer says who it is. Sent twice, the second
+    finds the first: someone of the same name and agency whom the page did not show yet is who was just added.
     """
     sheet = locked_sheet(session_id, now)
     reason = why_not_change(sheet.facts, local(now).date(), is_office=is_office)
@@ -58,28 +66,58 @@ def add_walk_in(
     if not is_a_name(name):
         raise Refused(f"Enter a name of at most {LONGEST_NAME} letters.")
     agency = _agency(walk_in.agency_id, sheet.session)
-    person = person_with_email(walk_in.email) if walk_in.email else _just_added(sheet, name, agency.id, walk_in)
+    owner = person_with_email(walk_in.email) if walk_in.email else None
+    person = _whom(sheet, name, agency, walk_in, owner)
     if person is None:
-        person = register_person(name, walk_in.email or None, actor_id=actor_id, now=now)
+        # Nobody takes over another's e-mail: whoever is not its owner is added without it.
+        person = register_person(name, None if owner else walk_in.email or None, actor_id=actor_id, now=now)
     key = (part.part.id, person.id)
     if key in sheet.marks and sheet.marks[key].mark is Mark.ATTENDED:
         return person
+    _mark_here(sheet, person, key, walk_in, agency, actor_id, now)
+    audit.record(
+        "register.walk_in_added", "training_session", session_id, actor_id=actor_id, now=now, person_id=person.id,
+        said_to_be_new=walk_in.is_new,
+    )
+    return person
+
+
+def _mark_here(
+    sheet: Sheet, person: Person, key: Key, walk_in: WalkIn, agency: Agency, actor_id: int, now: datetime
+) -> None:
     new = {key: NewMark(Mark.ATTENDED)}
     if person.id in sheet.bookings or any(one == person.id for _, one in sheet.marks):
         write_marks(sheet, new, actor_id=actor_id, now=now)
-    else:
-        as_at = {person.id: AsAtThatDay(agency.id, agency.area, tidy(walk_in.post_title)[:120], None)}
-        generated = [person.id] if person.generated else []
-        add_marks(session_id, new, as_at, sheet, actor_id=actor_id, now=now, generated=generated)
-    audit.record("register.walk_in_added", "training_session", session_id, actor_id=actor_id, now=now)
-    return person
+        return
+    held = post_on(person.id, sheet.session.first_day)
+    post_title = tidy(walk_in.post_title)[:120] or (held.title if held else "")
+    as_at = {person.id: AsAtThatDay(agency.id, agency.area, post_title, None)}
+    generated = [person.id] if person.generated else []
+    add_marks(sheet.session.id, new, as_at, sheet, actor_id=actor_id, now=now, generated=generated)
+
+
+def _whom(sheet: Sheet, name: str, agency: Agency, walk_in: WalkIn, owner: Person | None) -> Person | None:
+    """Who it is among those known; None where it is someone new. Raises CouldBeKnown where only the trainer can say."""
+    if owner is not None and comparable(owner.name) == comparable(name):
+        return owner
+    if not walk_in.email or (owner is not None and walk_in.is_new):
+        added = _just_added(sheet, name, agency.id, walk_in)
+        if added is not None:
+            return added
+    known = could_be(sheet, name, agency, walk_in.part_id, owner=owner)
+    if walk_in.person_id in {one.person_id for one in known}:
+        return db.session.get(Person, walk_in.person_id)
+    # Whoever was chosen and is none of these is not looked up: a number must not read out anyone's name.
+    if known and not walk_in.is_new:
+        raise CouldBeKnown(known)
+    return None
 
 
 def _just_added(sheet: Sheet, name: str, agency_id: int, walk_in: WalkIn) -> Person | None:
     for (_, person_id), mark in sheet.marks.items():
         if person_id in walk_in.shown or person_id not in sheet.walk_in_ids:
             continue
-        if mark.person.name.casefold() == name.casefold() and mark.agency_id == agency_id:
+        if comparable(mark.person.name) == comparable(name) and mark.agency_id == agency_id:
             return mark.person
     return None
 
