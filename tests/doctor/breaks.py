@@ -148,6 +148,12 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "records-agree-with-registers": _completed_by_nobody_who_came,
     "records-from-closed-registers": _record_of_an_open_register,
     "completions-of-own-course": lambda db: db.change("completion", "course_id = course_id + 1"),
+    "completions-of-day-and-length": lambda db: db.change(
+        "session_part", "ends_at = '23:59:00.000000'", "session_id IN (SELECT session_id FROM completion)"
+    ),
+    "nobody-attends-what-is-cancelled": lambda db: db.change(
+        "training_session", "status = 'cancelled'", "id IN (SELECT session_id FROM completion)"
+    ),
     "completed-once": lambda db: db.copy("completion"),
     "registers-open-and-close": lambda db: db.run("DELETE FROM register_change WHERE state = 'open'"),
     "reopened-with-a-reason": lambda db: db.change("register_change", "why = ''", "state = 'open'"),
@@ -155,7 +161,7 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "answered-once": _answer_again,
     "pairing-within-a-session": _pair_across_sessions,
     "pairing-of-own-session": lambda db: db.change("pairing", "session_id = session_id + 1"),
-    "paired-once": lambda db: db.copy("pairing", pairing_id="'another'"),
+    "paired-once": lambda db: db.copy("pairing", pairing_id=f"'{'a' * 32}'"),
     "ratings-on-their-scale": lambda db: db.change("rating", "value = 11"),
     "ratings-of-own-version": _rating_of_another_version,
     "comments-of-own-version": _comment_of_another_version,

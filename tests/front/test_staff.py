@@ -216,6 +216,21 @@ def test_cancelling_asks_why_says_how_many_and_tells_them(app, office, browser):
     assert states == ["cancelled", "cancelled"]
 
 
+def test_what_has_begun_is_not_offered_to_be_cancelled(app, office, monkeypatch):
+    session_id = make(app, published=True)
+    address = f"/staff/sessions/{session_id}"
+    assert "Cancel this session" in office.get(address).links
+    page = office.get(f"{address}/cancel")
+    booked(app, session_id, 1)
+    monkeypatch.setattr(clock, "now", lambda: NOW.replace(year=2027, month=3))
+    assert "Cancel this session" not in office.get(address).links
+    said = office.follow(office.send(page, {"why": "Nobody came"}))
+    assert "This session has begun, so it can no longer be cancelled." in said.text
+    assert letters(app) == []
+    with app.app_context():
+        assert stored(session_id).status is SessionStatus.PUBLISHED
+
+
 def test_people_who_booked_one_course_are_not_sent_to_another(app, office):
     session_id = make(app, published=True)
     office.send(office.get("/staff/courses/new"), {"title": "Another course"})

@@ -1,12 +1,27 @@
 """Marks, and the learning record that follows a closed register."""
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, Subquery, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    or_,
+    select,
+)
 
 from training_app.agencies.rules import Area
 from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking
 from training_app.doctor.checking import Check, not_loaded_with_demonstration, rows_of
 from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.rules import SessionStatus
 from training_app.records.models import Completion
 from training_app.records.rules import CompletionSource
 from training_app.registers.models import AttendanceMark, RegisterChange
@@ -55,15 +70,19 @@ def _completers() -> Subquery:
     """Who was marked as attended on every part a register is kept of: those with a day or, where none has, all."""
     dated = func.count(SessionPart.on_day)
     needed = (
-        select(SessionPart.session_id, case((dated > 0, dated), else_=func.count()).label("parts"))
+        select(
+            SessionPart.session_id, dated.label("dated"), case((dated > 0, dated), else_=func.count()).label("parts")
+        )
         .group_by(SessionPart.session_id)
         .subquery()
     )
     attended = func.sum(case((AttendanceMark.mark == Mark.ATTENDED, 1), else_=0))
+    to_be_marked = or_(SessionPart.on_day.is_not(None), needed.c.dated == 0)
     return (
         select(AttendanceMark.session_id, AttendanceMark.person_id)
         .join(needed, needed.c.session_id == AttendanceMark.session_id)
-        .where(LIVE_MARK)
+        .join(SessionPart, SessionPart.id == AttendanceMark.part_id)
+        .where(LIVE_MARK, to_be_marked)
         .group_by(AttendanceMark.session_id, AttendanceMark.person_id, needed.c.parts)
         .having(and_(func.count() == needed.c.parts, attended == needed.c.parts))
         .subquery()
@@ -99,6 +118,41 @@ def _of_another_course() -> Select[int]:
         select(Completion.id)
         .join(TrainingSession, TrainingSession.id == Completion.session_id)
         .where(TrainingSession.course_id != Completion.course_id)
+    )
+
+
+def _minutes_of() -> Subquery:
+    """How long the dated parts of each session last together; nothing where none has times."""
+    hours = extract("hour", SessionPart.ends_at) - extract("hour", SessionPart.starts_at)
+    minutes = extract("minute", SessionPart.ends_at) - extract("minute", SessionPart.starts_at)
+    return (
+        select(SessionPart.session_id, cast(func.sum(hours * 60 + minutes), Integer).label("minutes"))
+        .group_by(SessionPart.session_id)
+        .subquery()
+    )
+
+
+def _of_another_day_or_length() -> Select[int]:
+    lasts = _minutes_of()
+    return (
+        select(Completion.id)
+        .join(TrainingSession, TrainingSession.id == Completion.session_id)
+        .outerjoin(lasts, lasts.c.session_id == TrainingSession.id)
+        .where(
+            LIVE_COMPLETION, Completion.session_id.in_(_closed()),
+            or_(
+                Completion.completed_on != TrainingSession.last_day,
+                Completion.minutes.is_distinct_from(lasts.c.minutes),
+            ),
+        )
+    )
+
+
+def _attended_though_cancelled() -> Select[int]:
+    marked = select(AttendanceMark.id).where(LIVE_MARK, AttendanceMark.session_id == TrainingSession.id)
+    completed = select(Completion.id).where(LIVE_COMPLETION, Completion.session_id == TrainingSession.id)
+    return select(TrainingSession.id).where(
+        TrainingSession.status == SessionStatus.CANCELLED, or_(marked.exists(), completed.exists())
     )
 
 
@@ -175,6 +229,14 @@ CHECKS = (
     Check(
         "completions-of-own-course", "A completion is of the course of its session.", "completion",
         rows_of(_of_another_course()),
+    ),
+    Check(
+        "completions-of-day-and-length", "What a closed register wrote has the last day and the length of its session.",
+        "completion", rows_of(_of_another_day_or_length()),
+    ),
+    Check(
+        "nobody-attends-what-is-cancelled", "A cancelled session has no marks and stands on no record.", "session",
+        rows_of(_attended_though_cancelled()),
     ),
     Check(
         "completed-once", "A session stands once on a person's record.", "completion", rows_of(_completed_twice())

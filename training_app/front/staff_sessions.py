@@ -86,6 +86,7 @@ def session(session_id: int) -> str:
         history=history_in_words(staff_queries.history_of(session_id)),
         is_draft=known.status is SessionStatus.DRAFT,
         is_cancelled=known.status is SessionStatus.CANCELLED,
+        may_be_cancelled=commands.why_not_cancelled(known, clock.now()) is None,
         is_over=session_words.ends_at(known) <= clock.now(),
         words=session_words,
     )
@@ -138,6 +139,9 @@ def cancel(session_id: int) -> Answer:
     )
     if known.status is SessionStatus.DRAFT:
         flash("This is a draft that nobody has seen. Delete it instead.")
+        return redirect(page_of(session_id))
+    if known.status is SessionStatus.PUBLISHED and (too_late := commands.why_not_cancelled(known, clock.now())):
+        flash(too_late)
         return redirect(page_of(session_id))
     if not form.validate_on_submit():
         return show(ask, form)

@@ -28,6 +28,53 @@ class PartFacts:
         return self.kind is PartKind.E_LEARNING
 
 
+@dataclass(frozen=True)
+class Written:
+    """What stands on the register of a session: is it closed, and which parts have marks that stand?"""
+
+    is_closed: bool = False
+    marked_parts: frozenset[int] = frozenset()
+
+
+CLOSED = (
+    "The register of this session is closed, and people’s learning records rest on it. "
+    "Open the register first, then change this."
+)
+MARKED = (
+    "Marks stand on the register of this part, so its day, its times and how people take part stay as they are. "
+    "If something was different, say so in the note for staff."
+)
+
+
+def why_not_cancel(written: Written, *, begun: bool) -> str | None:
+    """Why a session cannot be called off any more, and what to do instead; None where it can."""
+    if begun:
+        return (
+            "This session has begun, so it can no longer be cancelled. If it did not take place, say on its register "
+            "that nobody came, or why nobody knows."
+        )
+    if written.marked_parts or written.is_closed:
+        return (
+            "People are marked on the register of this session, so it cannot be cancelled. If it does not take place "
+            "after all, mark them as not there."
+        )
+    return None
+
+
+def why_not_another_course(written: Written) -> str | None:
+    """Why a session stays one of its course: people learnt that one."""
+    if written.marked_parts:
+        return "People are marked on the register of this session, so it stays a session of this course."
+    return CLOSED if written.is_closed else None
+
+
+def why_not_rearrange(written: Written, *, marked: bool = False) -> str | None:
+    """Why parts stay as they are. `marked`: marks stand on one whose day, times or kind would change."""
+    if marked:
+        return MARKED
+    return CLOSED if written.is_closed else None
+
+
 def why_not_part(part: PartFacts) -> str | None:
     """What is wrong with a part by itself, or None."""
     if part.is_self_paced:

@@ -6,6 +6,7 @@ from sqlalchemy import case, distinct, func, select
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.extensions import db
+from training_app.programme.editing import Written
 from training_app.programme.models import TrainingSession
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import Attendances, Mark, RegisterState, attendances_of
@@ -62,11 +63,36 @@ def holds_generated_marks(session_ids: Collection[int]) -> bool:
     return bool(db.session.scalar(select(made_up.exists())))
 
 
+def states_of(session_ids: Collection[int]) -> dict[int, RegisterState]:
+    """How each register stands that was ever closed. One that is not among them never was: it is open."""
+    latest = select(func.max(RegisterChange.id)).where(RegisterChange.session_id.in_(session_ids))
+    rows = db.session.execute(
+        select(RegisterChange.session_id, RegisterChange.state).where(
+            RegisterChange.id.in_(latest.group_by(RegisterChange.session_id))
+        )
+    )
+    return {session_id: state for session_id, state in rows}
+
+
 def is_closed(session_id: int) -> bool:
     """Is the register of this session closed, so that it is the one truth of who came?"""
-    latest = select(RegisterChange.state).where(RegisterChange.session_id == session_id)
-    state = db.session.scalar(latest.order_by(RegisterChange.id.desc()).limit(1))
-    return state is RegisterState.CLOSED
+    return states_of([session_id]).get(session_id) is RegisterState.CLOSED
+
+
+def written_of_sessions(session_ids: Collection[int]) -> dict[int, Written]:
+    """What stands on these registers, as the programme asks before a session is changed."""
+    marked: dict[int, set[int]] = {one: set() for one in session_ids}
+    rows = db.session.execute(
+        select(AttendanceMark.session_id, AttendanceMark.part_id)
+        .where(AttendanceMark.session_id.in_(session_ids), AttendanceMark.superseded_at.is_(None))
+        .distinct()
+    )
+    for session_id, part_id in rows:
+        marked[session_id].add(part_id)
+    states = states_of(session_ids)
+    return {
+        one: Written(states.get(one) is RegisterState.CLOSED, frozenset(parts)) for one, parts in marked.items()
+    }
 
 
 def expected_at(session_id: int) -> list[int]:

@@ -1,0 +1,33 @@
+"""What the registers hold of sessions, asked before those are changed: what people attended is not altered afterwards.
+
+Registers stand above this room, so create_app hands over who is to be asked.
+"""
+
+from collections.abc import Callable, Collection
+
+from flask import Flask, current_app
+
+from training_app.errors import Refused
+from training_app.programme.editing import Written
+
+AskRegisters = Callable[[Collection[int]], dict[int, Written]]
+
+
+def init_app(app: Flask, ask_registers: AskRegisters) -> None:
+    app.extensions["written_of_sessions"] = ask_registers
+
+
+def written_of_all(session_ids: Collection[int]) -> dict[int, Written]:
+    """What stands on the register of each of these sessions."""
+    ask: AskRegisters = current_app.extensions["written_of_sessions"]
+    return ask(session_ids)
+
+
+def written_of(session_id: int) -> Written:
+    return written_of_all([session_id])[session_id]
+
+
+def refuse_for(reason: str | None) -> None:
+    """Raises Refused where there is a reason."""
+    if reason:
+        raise Refused(reason)
