@@ -5,13 +5,13 @@ from sqlalchemy.pool import NullPool
 
 # On PostgreSQL the guards can be taken off where they are. Foreign keys go first: others lean on what they name.
 GUARDS = """
-    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
+    SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace ORDER BY contype <> 'f'"""
 UNIQUE_INDEXES = """
-    SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index
+    SELECT 'DROP INDEX ' || indexrelid::regclass FROM pg_index
     WHERE indisunique AND indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"""
 REQUIRED = """
-    SELECT format('ALTER TABLE %I ALTER COLUMN %I DROP NOT NULL', table_name, column_name)
+    SELECT 'ALTER TABLE ' || quote_ident(table_name) || ' ALTER COLUMN ' || quote_ident(column_name) || ' DROP NOT NULL'
     FROM information_schema.columns WHERE table_schema = 'public' AND is_nullable = 'NO'"""
 
 
