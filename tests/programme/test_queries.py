@@ -74,6 +74,8 @@ def test_a_draft_is_shown_to_nobody(few):
     with pytest.raises(NoResultFound):
         queries.session_shown(draft)
     with pytest.raises(NoResultFound):
+        queries.with_other_dates(draft, TODAY)
+    with pytest.raises(NoResultFound):
         queries.course_shown("draft")
     assert "Draft" not in titles(queries.coming_sessions(TODAY))
 
@@ -81,6 +83,7 @@ def test_a_draft_is_shown_to_nobody(few):
 def test_a_cancelled_session_has_its_own_page_only(few):
     cancelled = set_status("Cancelled", SessionStatus.CANCELLED)
     assert queries.session_shown(cancelled).status is SessionStatus.CANCELLED
+    assert queries.with_other_dates(cancelled, TODAY)[0].status is SessionStatus.CANCELLED
     assert "Cancelled" in titles(queries.coming_sessions(TODAY))
     assert "Cancelled" not in titles(queries.sessions_of_year(BusinessYear(2027), programme_only=False))
 
@@ -90,6 +93,8 @@ def test_other_dates_of_a_course(in_app):
     first, second, third = db.session.scalars(select(TrainingSession).order_by(TrainingSession.first_day))
     assert queries.coming_of_course(first.course_id, TODAY) == [second, third]
     assert queries.coming_of_course(first.course_id, TODAY, but_not=second.id) == [third]
+    assert queries.with_other_dates(first.id, TODAY) == (first, [second, third])
+    assert queries.with_other_dates(third.id, TODAY) == (third, [second])
 
 
 def test_quick_filters_count_what_they_lead_to(in_app):

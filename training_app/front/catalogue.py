@@ -107,7 +107,7 @@ def course(slug: str) -> str:
 @blueprint.get("/sessions/<int:session_id>")
 @public
 def session(session_id: int) -> str:
-    wanted = queries.session_shown(session_id)
+    wanted, others = queries.with_other_dates(session_id, clock.today())
     now = clock.now()
     is_over = session_words.ends_at(wanted) <= now
     is_cancelled = session_words.is_cancelled(wanted)
@@ -119,7 +119,7 @@ def session(session_id: int) -> str:
         is_over=is_over,
         is_cancelled=is_cancelled,
         standing=_standings([wanted])[wanted.id] if is_coming else None,
-        others=queries.coming_of_course(wanted.course_id, clock.today(), but_not=wanted.id),
+        others=others,
         attendance=_attendance([wanted]) if is_over else {},
         for_staff=may(Permission.SEE_IMPACT),
         markup=markup.session_markup(wanted, _settings()),

@@ -6,12 +6,13 @@ than to run it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cache
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, cast, extract, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, cast, extract, or_, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from training_app.agencies.rules import Area
@@ -20,6 +21,7 @@ from training_app.programme.models import Course, SessionPart, TrainingSession, 
 from training_app.programme.naming import folded
 from training_app.programme.rules import BusinessYear, Format, SessionStatus, Strand, TimeOfDay
 from training_app.programme.searching import DSL, CatalogueSearch, Entry, months_of
+from training_app.programme.wording import ends_at
 
 PAGE_SIZE = 20
 PUBLISHED = TrainingSession.status == SessionStatus.PUBLISHED
@@ -199,15 +201,8 @@ def session_shown(session_id: int) -> TrainingSession:
 
 @cache
 def _for_page() -> Select[TrainingSession]:
-    """One session with all that its page says: rows for each part and priority are few, so one query has them."""
-    return (
-        select(TrainingSession)
-        .where(SHOWN, TrainingSession.id == bindparam("session_id"))
-        .options(
-            joinedload(TrainingSession.course), joinedload(TrainingSession.provider), _with_parts(),
-            joinedload(TrainingSession.priorities),
-        )
-    )
+    wanted = select(TrainingSession).where(SHOWN, TrainingSession.id == bindparam("session_id"))
+    return wanted.options(*_whole_page())
 
 
 def course_shown(slug: str) -> Course:
@@ -219,6 +214,41 @@ def course_shown(slug: str) -> Course:
 def sessions_of_course(course_id: int) -> list[TrainingSession]:
     """Every published session of a course, by date."""
     return list(db.session.scalars(whole_sessions().where(PUBLISHED, TrainingSession.course_id == course_id)))
+
+
+def with_other_dates(session_id: int, today: date) -> tuple[TrainingSession, list[TrainingSession]]:
+    """A session as `session_shown` has it, and the others of its course still to come, by date, in the same query."""
+    found = db.session.scalars(_with_other_dates(), {"session_id": session_id, "today": today}).unique().all()
+    others = [one for one in found if one.id != session_id]
+    if len(others) == len(found):
+        raise NoResultFound
+    return next(one for one in found if one.id == session_id), others
+
+
+@cache
+def _with_other_dates() -> Select[TrainingSession]:
+    one = TrainingSession.id == bindparam("session_id")
+    shown = aliased(TrainingSession)
+    its_course = (
+        select(shown.course_id)
+        .where(shown.id == bindparam("session_id"), shown.status != SessionStatus.DRAFT)
+        .scalar_subquery()
+    )
+    coming = and_(PUBLISHED, TrainingSession.last_day >= bindparam("today"))
+    return (
+        select(TrainingSession)
+        .where(TrainingSession.course_id == its_course, or_(one, coming))
+        .options(*_whole_page())
+        .order_by(TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
+    )
+
+
+def _whole_page() -> list[LoaderOption]:
+    """All that a session's page says: its parts and priorities are few, so that one query has them."""
+    return [
+        joinedload(TrainingSession.course), joinedload(TrainingSession.provider), _with_parts(),
+        joinedload(TrainingSession.priorities),
+    ]
 
 
 def coming_of_course(course_id: int, today: date, but_not: int = 0) -> list[TrainingSession]:
@@ -245,6 +275,16 @@ def _coming_of_course() -> Select[TrainingSession]:
 def coming_sessions(today: date) -> list[TrainingSession]:
     """Everything still to come, cancelled ones too: a calendar must learn that a session is off."""
     return list(db.session.scalars(whole_sessions().where(SHOWN, TrainingSession.last_day >= today)))
+
+
+def not_over_on(day: date, now: datetime) -> set[int]:
+    """The published sessions with their last part on this day that have not come to its end."""
+    sessions = db.session.scalars(
+        select(TrainingSession).where(PUBLISHED, TrainingSession.last_day == day).options(
+            selectinload(TrainingSession.parts)
+        )
+    )
+    return {one.id for one in sessions if ends_at(one) > now}
 
 
 def years_with_sessions(until: date) -> list[BusinessYear]:

@@ -98,9 +98,9 @@ class CatalogueSearch:
         return (
             (not self.strand or _is_of(entry.strand, self.strand))
             and self.format in (None, entry.format)
-            and self.month in (None, entry.first_day.replace(day=1))
+            and (self.month is None or self.month == entry.first_day.replace(day=1))
             and (self.area is None or self.area in entry.areas)
-            and self.time in (None, time_of_day(entry.starts_at))
+            and (self.time is None or self.time is time_of_day(entry.starts_at))
             and all(word in entry.text for word in _sought(self.words))
         )
 
