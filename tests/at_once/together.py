@@ -68,7 +68,7 @@ def _all_together(app: Flask, acts: Sequence[Callable[[], None]]) -> None:
     with app.app_context():
         db.session.remove()
     threads = [threading.Thread(target=act) for act in acts]
-    with _waiting(app) as there, _held(app):
+    with _waiting(app) as there, held(app):
         for thread in threads:
             thread.start()
         deadline = time.perf_counter() + LONGEST_SECONDS
@@ -100,7 +100,7 @@ def _waiting(app: Flask) -> Iterator[set[int]]:
 
 
 @contextmanager
-def _held(app: Flask) -> Iterator[None]:
+def held(app: Flask) -> Iterator[None]:
     """Somebody else holds what every act on a session takes first."""
     url = str(app.extensions["settings"].database_url)
     if url.startswith("sqlite:///"):
