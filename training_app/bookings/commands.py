@@ -16,6 +16,8 @@ from training_app.bookings.offers import (
     accept_offer,
     choose_to_keep_waiting,
     decline_offer,
+    end_offers_by_the_start,
+    end_waits,
     lapse_offers,
     offer_free_places,
     withdraw_offer,
@@ -51,7 +53,7 @@ from training_app.programme.wording import starts_at
 
 __all__ = [
     "BookingRefused", "accept_offer", "book_place", "cancel_booking", "cancel_session", "change_capacity",
-    "choose_to_keep_waiting", "decline_offer", "lapse_offers", "tell_of_change",
+    "choose_to_keep_waiting", "decline_offer", "end_waits", "lapse_offers", "tell_of_change",
 ]
 
 
@@ -206,7 +208,7 @@ def cancel_session(session_id: int, why: str, *, actor_id: int | None, now: date
 
 def tell_of_change(session_id: int, what: str, *, actor_id: int | None, now: datetime) -> int:
     """Write to everyone who holds, is offered or awaits a place that the session changed. Returns how many."""
-    locked_session(session_id)
+    end_offers_by_the_start(locked_session(session_id))
     bookings = queries.active_bookings(session_id)
     line = {one.id: place for place, one in enumerate(queries.line_of(session_id), 1)}
     for booking in bookings:

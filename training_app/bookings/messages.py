@@ -13,7 +13,7 @@ from training_app.web.words import deadline
 
 __all__ = [
     "Words", "calendar_of_booking", "cancelled", "changed", "confirmed", "declined", "lapsed", "offered",
-    "session_cancelled", "still_waiting", "waiting",
+    "session_cancelled", "still_waiting", "waited_in_vain", "waiting",
 ]
 
 
@@ -132,6 +132,14 @@ def lapsed(booking: Booking) -> Words:
         _other_dates(booking),
     )
     return Words("offer lapsed", f"The offer of a place has ended: {_title(booking)}", body)
+
+
+def waited_in_vain(booking: Booking) -> Words:
+    body = _letter(
+        booking, "No place came free for you, and the session has started. You are off the waiting list.",
+        _what(booking), _other_dates(booking),
+    )
+    return Words("booking cancelled", f"No place came free: {_title(booking)}", body)
 
 
 def cancelled(booking: Booking, before: BookingState, *, office_why: str = "") -> Words:

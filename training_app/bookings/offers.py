@@ -18,13 +18,15 @@ from training_app.programme.models import TrainingSession
 from training_app.programme.rules import SessionStatus
 from training_app.programme.wording import starts_at
 
+WAITED_IN_VAIN = "No place came free before the session started."
+
 
 def accept_offer(booking_id: int, *, actor_id: int | None, now: datetime) -> Booking:
     """Take the offered place. A place that is taken stays so. Raises BookingRefused."""
-    _, booking = locked_booking(booking_id)
+    session, booking = locked_booking(booking_id)
     if booking.state is BookingState.CONFIRMED and booking.offers:
         return booking
-    _answer(booking, OfferOutcome.ACCEPTED, now)
+    _answer(session, booking, OfferOutcome.ACCEPTED, now)
     booking.move_to(BookingState.CONFIRMED, actor_id=actor_id, now=now)
     db.session.flush()
     note(booking, "offer.accepted", actor_id, now)
@@ -41,7 +43,7 @@ def decline_offer(booking_id: int, *, keep_waiting: bool, actor_id: int | None, 
     session, booking = locked_booking(booking_id)
     if booking.state is BookingState.DECLINED:
         return booking
-    _answer(booking, OfferOutcome.DECLINED, now)
+    _answer(session, booking, OfferOutcome.DECLINED, now)
     if keep_waiting:
         _to_the_end_of_line(booking, actor_id, now)
     else:
@@ -89,6 +91,28 @@ def lapse_offers(session_id: int, now: datetime) -> int:
     return len(ended)
 
 
+def end_waits(session_id: int, now: datetime) -> int:
+    """Once a session has started nobody waits for it any more. Returns for how many the wait ended."""
+    session = locked_session(session_id)
+    line = queries.line_of(session_id) if now >= starts_at(session) else []
+    for booking in line:
+        booking.move_to(BookingState.CANCELLED, actor_id=None, now=now, why=WAITED_IN_VAIN)
+    db.session.flush()
+    for booking in line:
+        note(booking, "booking.wait_ended", None, now)
+        write_to(booking, messages.waited_in_vain(booking), now)
+    return len(line)
+
+
+def end_offers_by_the_start(session: TrainingSession) -> None:
+    """A session that was moved forward takes the deadlines of its offers along: no answer is good after the start."""
+    for booking in queries.active_bookings(session.id):
+        offer = _live_offer(booking)
+        if offer is not None:
+            offer.expires_at = max(offer.offered_at, min(offer.expires_at, starts_at(session)))
+    db.session.flush()
+
+
 def offer_free_places(session: TrainingSession, now: datetime) -> None:
     """Offer each free place to the next in line. Nobody is passed over, and nobody else can take it meanwhile."""
     if session.status is not SessionStatus.PUBLISHED:
@@ -115,11 +139,11 @@ def _live_offer(booking: Booking) -> Offer | None:
     return next((one for one in booking.offers if one.outcome is None), None)
 
 
-def _answer(booking: Booking, outcome: OfferOutcome, now: datetime) -> None:
+def _answer(session: TrainingSession, booking: Booking, outcome: OfferOutcome, now: datetime) -> None:
     offer = _live_offer(booking)
     if booking.state is not BookingState.OFFERED or offer is None:
         raise BookingRefused(WhyNot.OFFER_OVER if booking.offers else WhyNot.NO_OFFER)
-    if now >= offer.expires_at:
+    if now >= min(offer.expires_at, starts_at(session)):
         raise BookingRefused(WhyNot.OFFER_OVER)
     offer.outcome, offer.answered_at = outcome, now
 

@@ -9,10 +9,12 @@ from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places
+from training_app.clock import local
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules import SessionStatus
+from training_app.programme.wording import starts_at
 
 # Read under the session's lock, past any copy that was in memory before it.
 FRESH = {"populate_existing": True}
@@ -158,6 +160,18 @@ def sessions_with_expired_offers(now: datetime) -> list[int]:
     return list(db.session.scalars(query))
 
 
+def sessions_that_left_people_waiting(now: datetime) -> list[int]:
+    """Sessions that have started with people still in line."""
+    waiting = select(Booking.session_id).where(Booking.state == BookingState.WAITLISTED)
+    query = (
+        select(TrainingSession)
+        .where(TrainingSession.id.in_(waiting), TrainingSession.first_day <= local(now).date())
+        .options(selectinload(TrainingSession.parts))
+        .order_by(TrainingSession.id)
+    )
+    return [session.id for session in db.session.scalars(query) if starts_at(session) <= now]
+
+
 def sessions_with_places_to_offer(from_day: datetime) -> list[int]:
     """Sessions that have a free place and people waiting.
 
@@ -168,7 +182,11 @@ def sessions_with_places_to_offer(from_day: datetime) -> list[int]:
     query = (
         select(TrainingSession.id)
         .join(Booking, (Booking.session_id == TrainingSession.id) & Booking.state.in_(ACTIVE))
-        .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.last_day >= from_day.date())
+        .where(
+            TrainingSession.id.in_(select(Booking.session_id).where(Booking.state == BookingState.WAITLISTED)),
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.last_day >= from_day.date(),
+        )
         .group_by(TrainingSession.id, TrainingSession.capacity)
         .having(waiting > 0, held < TrainingSession.capacity)
         .order_by(TrainingSession.id)

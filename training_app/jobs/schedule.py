@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from training_app.bookings.commands import lapse_offers
-from training_app.bookings.queries import sessions_with_expired_offers, sessions_with_places_to_offer
+from training_app.bookings.commands import end_waits, lapse_offers
+from training_app.bookings.queries import (
+    sessions_that_left_people_waiting,
+    sessions_with_expired_offers,
+    sessions_with_places_to_offer,
+)
 from training_app.database import in_transaction, transaction
 from training_app.evaluation.asking import ask_for_answers, sessions_to_ask_about
 from training_app.evaluation.publishing import publish_if_due
@@ -61,11 +65,14 @@ def _publish_answers(now: datetime) -> str:
 
 
 def _lapse_offers(now: datetime) -> str:
-    """Each session in its own transaction, and the places that came free otherwise offered too."""
+    """Each session in its own transaction: offers, places that came free otherwise, waits that the start ended."""
+    due: list[tuple[int, Callable[[int, datetime], int]]]
+    due = [(one, lapse_offers) for one in {*sessions_with_expired_offers(now), *sessions_with_places_to_offer(now)}]
+    due += [(one, end_waits) for one in sessions_that_left_people_waiting(now)]
     ended = failed = 0
-    for session_id in sorted({*sessions_with_expired_offers(now), *sessions_with_places_to_offer(now)}):
+    for session_id, act in sorted(due, key=lambda one: one[0]):
         try:
-            ended += in_transaction(partial(lapse_offers, session_id, now))
+            ended += in_transaction(partial(act, session_id, now))
         except Exception as error:
             log.error("Offers of session %s were not ended: %s", session_id, type(error).__name__)
             failed += 1
@@ -90,7 +97,7 @@ def _ask_for_answers(now: datetime) -> str:
 
 JOBS = (
     Job(name="send_letters", label="Send letters", every=MINUTE, run=_send_letters),
-    Job(name="lapse_offers", label="End unanswered offers of places", every=MINUTE, run=_lapse_offers),
+    Job(name="lapse_offers", label="End unanswered offers and waits for places", every=MINUTE, run=_lapse_offers),
     Job(name="ask_for_answers", label="Ask for answers after a session", every=HOUR, minute="17", run=_ask_for_answers),
     Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
 )

@@ -1,0 +1,90 @@
+"""What the start of a session ends: offers, waits, and the good of an answer."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.bookings.making import NOW, START, letters, make_people, make_session, make_sign_in, stored
+from training_app.bookings import commands
+from training_app.bookings.commands import BookingRefused
+from training_app.bookings.models import Booking, Offer
+from training_app.bookings.rules import BookingState, WhyNot
+from training_app.bookings.wording import why_it_ended
+from training_app.database import transaction
+from training_app.extensions import db
+from training_app.jobs.schedule import JOBS
+from training_app.programme.models import TrainingSession
+from training_app.programme.wording import starts_at
+
+LAPSE = next(job for job in JOBS if job.name == "lapse_offers")
+
+
+@pytest.fixture
+def line(in_app) -> tuple[int, list[int]]:
+    """A session with one place, and three people who booked it: one has the place."""
+    session_id = make_session(1)
+    booked = []
+    for person_id in make_people(3):
+        with transaction():
+            booked.append(commands.book_place(session_id, person_id, actor_id=None, now=NOW).id)
+    return session_id, booked
+
+
+def offer_the_place(booked: list[int], now) -> Offer:
+    with transaction():
+        commands.cancel_booking(booked[0], actor_id=None, now=now)
+    return db.session.scalars(select(Offer).where(Offer.booking_id == booked[1])).one()
+
+
+def moved_to(session_id: int, days: int) -> None:
+    """The office puts the session on another day, and tells those who booked."""
+    with transaction():
+        session = db.session.get_one(TrainingSession, session_id)
+        session.first_day += timedelta(days=days)
+        session.last_day += timedelta(days=days)
+        for part in session.parts:
+            part.on_day += timedelta(days=days)
+        commands.tell_of_change(session_id, "Another day.", actor_id=make_sign_in(), now=NOW)
+
+
+def test_nobody_waits_for_a_session_that_has_started(line):
+    _, booked = line
+    assert LAPSE.run(START - timedelta(minutes=1)) == "0 ended"
+    assert LAPSE.run(START) == "2 ended"
+    for booking_id in booked[1:]:
+        booking = stored(booking_id)
+        assert (booking.state, booking.queue_number) == (BookingState.CANCELLED, None)
+        assert why_it_ended(booking) == "No place came free before the session started."
+    assert stored(booked[0]).state is BookingState.CONFIRMED
+    assert [one.subject[:19] for one in letters()[-2:]] == ["No place came free:"] * 2
+    assert LAPSE.run(START + timedelta(minutes=1)) == "0 ended", "once"
+
+
+def test_a_session_moved_forward_takes_the_deadline_of_an_offer_along(line):
+    session_id, booked = line
+    offer_the_place(booked, NOW)
+    moved_to(session_id, days=-29)
+    db.session.expire_all()
+    start = starts_at(db.session.get_one(TrainingSession, session_id))
+    offer = db.session.scalars(select(Offer).where(Offer.booking_id == booked[1])).one()
+    assert start == NOW + timedelta(days=1) and offer.expires_at == start
+
+    moved_to(session_id, days=-10)
+    db.session.expire_all()
+    offer = db.session.scalars(select(Offer).where(Offer.booking_id == booked[1])).one()
+    assert offer.expires_at == offer.offered_at, "it has started: the offer is over, and never ends before it was made"
+
+
+@pytest.mark.parametrize("answer", [commands.accept_offer, commands.decline_offer])
+def test_no_answer_is_good_once_the_session_has_started(line, answer):
+    _, booked = line
+    offer = offer_the_place(booked, START - timedelta(hours=3))
+    with transaction():
+        # As it would be where an offer was left to run on.
+        db.session.get_one(Offer, offer.id).expires_at = START + timedelta(days=1)
+    named = {"keep_waiting": False} if answer is commands.decline_offer else {}
+    with pytest.raises(BookingRefused) as refused, transaction():
+        answer(booked[1], actor_id=None, now=START, **named)
+    assert refused.value.why is WhyNot.OFFER_OVER
+    assert db.session.get_one(Booking, booked[1]).state is BookingState.OFFERED
