@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 import time_machine
 
+from tests.bookings.booked import a_session, book, cancel, fill
 from tests.browser import XHTML
 from tests.evaluation.conftest import user_of
 from tests.evaluation.making import DAY, NEXT_DAY, attendee, make_session, mark
@@ -89,6 +90,29 @@ def test_many_sessions_cost_no_more_questions(app, me):
     cost(30)
     page = me.get("/my", most_queries=14)
     assert len(rows(page)) == 32
+
+
+def test_many_lines_cost_no_more_questions(app, me):
+    """In the first line two stand before, in the others nobody, and in one somebody who has left it."""
+
+    def wait_in(lines: int) -> None:
+        with app.app_context():
+            with transaction():
+                person_id = user_of(Role.PRACTITIONER).person.id
+            for turn in range(lines):
+                session_id = a_session(f"Long {lines} {turn}", capacity=0)
+                if turn == 0:
+                    fill(session_id, 2)
+                if turn == 1:
+                    cancel(fill(session_id, 1)[0])
+                book(session_id, person_id)
+
+    wait_in(2)
+    page = me.get("/my", most_queries=14)
+    assert page.text.count("third in line") == 1 and page.text.count("first in line") == 1
+    wait_in(12)
+    page = me.get("/my", most_queries=14)
+    assert page.text.count("third in line") == 2 and page.text.count("first in line") == 12
 
 
 def test_it_is_for_people_who_have_signed_in(browser):

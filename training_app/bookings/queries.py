@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import Select, bindparam, case, func, select
-from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, selectinload
 
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places
@@ -146,6 +146,19 @@ def position_in_line(booking: Booking) -> int:
         Booking.session_id == booking.session_id, Booking.queue_number < booking.queue_number
     )
     return 1 + (db.session.scalar(before) or 0)
+
+
+def positions_in_line(bookings: Iterable[Booking]) -> dict[int, int]:
+    """The same for several bookings at once, by their ids; a booking that does not wait is left out."""
+    other = aliased(Booking)
+    waiting = [one.id for one in bookings if one.queue_number is not None]
+    query = (
+        select(Booking.id, func.count(other.id))
+        .outerjoin(other, (other.session_id == Booking.session_id) & (other.queue_number < Booking.queue_number))
+        .where(Booking.id.in_(waiting))
+        .group_by(Booking.id)
+    )
+    return {booking_id: 1 + before for booking_id, before in db.session.execute(query)} if waiting else {}
 
 
 def sessions_with_expired_offers(now: datetime) -> list[int]:

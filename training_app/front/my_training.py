@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from training_app import clock
 from training_app.bookings.models import Booking, Offer
-from training_app.bookings.queries import bookings_of_person, position_in_line
+from training_app.bookings.queries import bookings_of_person, positions_in_line
 from training_app.bookings.rules import ACTIVE, BookingState
 from training_app.bookings.wording import mark_of, place_in_line
 from training_app.clock import LOCAL_ZONE
@@ -70,21 +70,18 @@ def my_training() -> str:
 
 def _coming(bookings: Sequence[Booking], now: datetime) -> list[Coming]:
     """Bookings of sessions to come: offers that wait for an answer first, then by date."""
-    coming = [
-        _as_coming(one, now)
-        for one in bookings
-        if one.state in ACTIVE and session_words.ends_at(one.session) > now
-    ]
+    to_come = [one for one in bookings if one.state in ACTIVE and session_words.ends_at(one.session) > now]
+    positions = positions_in_line(one for one in to_come if one.state is BookingState.WAITLISTED)
+    coming = [_as_coming(one, positions.get(one.id, 0), now) for one in to_come]
     return sorted(coming, key=lambda one: one.offer is None)
 
 
-def _as_coming(booking: Booking, now: datetime) -> Coming:
-    waits = booking.state is BookingState.WAITLISTED
+def _as_coming(booking: Booking, position: int, now: datetime) -> Coming:
     live = booking.state is BookingState.OFFERED and booking.offers[-1].expires_at > now
     return Coming(
         booking,
         mark=mark_of(booking),
-        in_line=place_in_line(position_in_line(booking)) if waits else "",
+        in_line=place_in_line(position) if position else "",
         offer=booking.offers[-1] if live else None,
         may_cancel=now < session_words.starts_at(booking.session),
     )
