@@ -1,6 +1,7 @@
 """Changing the parts of a session, and running it again on other days."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError, NoResultFound
@@ -11,11 +12,12 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme import shown
 from training_app.programme.commands import SUBJECT, held, note_change, priorities_in_force, trainer_ids
-from training_app.programme.editing import MOST_COPIES, PartFacts
+from training_app.programme.editing import MARKED, MOST_COPIES, PartFacts, why_not_rearrange
 from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.parts import arrange, facts_of, store_part
 from training_app.programme.rules import SessionStatus
 from training_app.programme.shown import Shown
+from training_app.programme.written import refuse_for, written_of
 from training_app.web.words import long_date
 
 
@@ -24,6 +26,7 @@ def add_part(
 ) -> TrainingSession:
     """One more part. The parts are put in order by day and start."""
     session = _held_with_course(session_id)
+    refuse_for(why_not_rearrange(written_of(session_id)))
     before = _as_it_stands(session)
     with db.session.no_autoflush:
         store_part(session, None, facts)
@@ -37,6 +40,9 @@ def change_part(
     session = _held_with_course(session_id)
     part = part_of(session, part_id)
     shown.refuse_if_changed(seen, shown.part_shown(part))
+    if replace(facts_of(part), venue_id=facts.venue_id) != facts:
+        written = written_of(session_id)
+        refuse_for(why_not_rearrange(written, marked=part_id in written.marked_parts))
     before = _as_it_stands(session)
     with db.session.no_autoflush:
         store_part(session, part, facts)
@@ -46,6 +52,7 @@ def change_part(
 def remove_part(session_id: int, part_id: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
     """Take a part out. Refused for the last dated one, and where its register holds names."""
     session = _held_with_course(session_id)
+    refuse_for(why_not_rearrange(written_of(session_id)))
     before = _as_it_stands(session)
     session.parts.remove(part_of(session, part_id))
     if all(part.is_self_paced for part in session.parts):
@@ -79,8 +86,14 @@ def _as_it_stands(session: TrainingSession) -> dict[str, str]:
 def _finish(
     session: TrainingSession, before: Shown, actor_id: int | None, now: datetime
 ) -> TrainingSession:
-    """Put everything in order again; a priority of a plan no longer in force on the last day goes."""
+    """Put everything in order again; a priority of a plan no longer in force on the last day goes.
+
+    E-learning that has marks because nothing else could be marked stays all there is to mark.
+    """
     arrange(session)
+    if any(part.is_self_paced for part in session.parts):
+        marked = written_of(session.id).marked_parts
+        refuse_for(MARKED if any(part.is_self_paced and part.id in marked for part in session.parts) else None)
     in_force = {one.id for one in priorities_in_force(session.last_day)}
     if not {one.id for one in session.priorities} <= in_force:
         session.priorities = [one for one in session.priorities if one.id in in_force]

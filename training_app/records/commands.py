@@ -39,13 +39,20 @@ def settle_session(
 ) -> Change:
     """Make the record say what the register says: add what is missing, withdraw what no longer holds.
 
-    The caller holds the session's lock. What still holds is left alone, with the day it was first recorded.
+    The caller holds the session's lock. What still holds is left alone, with the day it was first recorded; what
+    says another course, day or length than the session does now is withdrawn and written anew.
     """
+    said = (session.course_id, session.last_day, minutes)
     live = {one.person_id: one for one in completions_of_session(session.id)}
-    gone = [one for person_id, one in live.items() if person_id not in completers]
+    holds = {
+        person_id for person_id, one in live.items()
+        if person_id in completers and (one.course_id, one.completed_on, one.minutes) == said
+    }
+    gone = [one for person_id, one in live.items() if person_id not in holds]
     for completion in gone:
         completion.withdrawn_at, completion.withdrawn_by_id, completion.withdrawn_why = now, actor_id, why
-    missing = sorted(completers.keys() - live.keys())
+    db.session.flush()  # before the new ones: a session stands once on a person's record
+    missing = sorted(completers.keys() - holds)
     db.session.add_all(
         Completion(
             person_id=person_id, course_id=session.course_id, session_id=session.id, source=CompletionSource.SESSION,

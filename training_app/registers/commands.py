@@ -12,7 +12,7 @@ from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.queries import posts_on
-from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.models import TrainingSession
 from training_app.records.commands import Change, Completer, settle_session
 from training_app.registers.closing import not_ended
 from training_app.registers.models import AttendanceMark, RegisterChange
@@ -301,10 +301,12 @@ def close_register(
 
 
 def _completers(sheet: Sheet) -> dict[int, Completer]:
-    parts: list[SessionPart] = parts_to_mark(sheet.session)
+    """Who attended every part that is to be marked. A mark on a part that became e-learning decides nothing."""
+    parts = {part.id for part in parts_to_mark(sheet.session)}
     of_person: dict[int, list[AttendanceMark]] = {}
-    for (_, person_id), mark in sheet.marks.items():
-        of_person.setdefault(person_id, []).append(mark)
+    for (part_id, person_id), mark in sheet.marks.items():
+        if part_id in parts:
+            of_person.setdefault(person_id, []).append(mark)
     return {
         person_id: Completer(marks[-1].agency_id, marks[-1].person.generated)
         for person_id, marks in of_person.items()
