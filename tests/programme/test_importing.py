@@ -12,10 +12,11 @@ from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
+from training_app.programme import shown
 from training_app.programme.models import Course, Provider, SessionPart, TrainingSession, Venue
 from training_app.programme.queries import sessions_of_year
 from training_app.programme.rows import FileRefused
-from training_app.programme.rules import BusinessYear, EvaluationMode, PartKind, SessionStatus, Strand
+from training_app.programme.rules import BusinessYear, EvaluationMode, Format, PartKind, SessionStatus, Strand
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import attendances_by_session
 from training_app.registers.rules import Attendances, Basis, Mark
@@ -195,18 +196,40 @@ def test_a_part_with_a_register_is_not_taken_away(in_app):
     loaded(a_file(a_row(format="blended_two_part")))
     session = only_session()
     marked(session, session.parts[0])
-    with pytest.raises(FileRefused, match="register of the e-learning part holds names"):
-        loaded(a_file(a_row(format="in_person")))
+    outcome = loaded(a_file(a_row(format="in_person")))
+    assert len(outcome.warnings) == 1 and outcome.warnings[0].startswith("Row 2, “Tuesday 8 June 2027")
     db.session.expire_all()
-    assert len(only_session().parts) == 2
+    assert (len(only_session().parts), only_session().format) == (2, Format.BLENDED)
 
 
-def test_a_cancelled_session_stays_cancelled(in_app):
+@pytest.mark.parametrize("changed", [{"end": "15:30"}, {"format": "online"}, {"format": "blended_two_part"}])
+def test_what_people_attended_is_not_changed_by_a_file(in_app, changed):
+    loaded(a_file(a_row()))
+    session = only_session()
+    marked(session, session.parts[0])
+    before = shown.parts_shown(session)
+    outcome = loaded(a_file(a_row(**changed, capacity="30")))
+    assert "people are marked on the register of this session or it is closed" in outcome.warnings[0]
+    assert before["Part 1"] in outcome.warnings[0]
+    db.session.expire_all()
+    assert (shown.parts_shown(only_session()), only_session().capacity) == (before, 30)
+    assert loaded(a_file(a_row(capacity="30"))).warnings == []
+
+
+def test_a_cancelled_session_stays_as_it_was(in_app):
     loaded(a_file(a_row()))
     with transaction():
         only_session().status = SessionStatus.CANCELLED
-    loaded(a_file(a_row(capacity="12")))
-    assert (only_session().status, only_session().capacity) == (SessionStatus.CANCELLED, 12)
+    before = shown.parts_shown(only_session())
+    outcome = loaded(a_file(a_row(capacity="12", attendees="7", end="15:30", note="New", venue="Nowhere Hall")))
+    (warning,) = outcome.warnings
+    assert warning.startswith("Row 2, “Core Awareness”: this session is cancelled and stays as it was")
+    assert (outcome.changed, outcome.unchanged, outcome.rearranged) == (0, 1, [])
+    db.session.expire_all()
+    now = only_session()
+    assert (now.status, now.capacity, now.headcount, now.note) == (SessionStatus.CANCELLED, 24, 18, "")
+    assert shown.parts_shown(now) == before
+    assert db.session.scalar(select(Venue).where(Venue.name == "Nowhere Hall")) is None
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from training_app.database import lock_rows
 from training_app.extensions import db
 from training_app.programme import shown
 from training_app.programme.by_hand import PARTS, ByHand, moved_session, set_by_hand
+from training_app.programme.editing import Written
 from training_app.programme.models import (
     BusinessPlan,
     Course,
@@ -33,9 +34,10 @@ from training_app.programme.models import (
 )
 from training_app.programme.naming import area_of_venue, is_online_room, same_name, slug_of, unused_slug
 from training_app.programme.rows import FileRefused, Problem, Row, decoded, read_rows
-from training_app.programme.rules import Format, PartKind
+from training_app.programme.rules import Format, PartKind, SessionStatus
 from training_app.programme.shown import Shown
 from training_app.programme.wording import ends_at
+from training_app.programme.written import written_of_all
 from training_app.web.words import long_date, time_range
 
 Key = tuple[str, date, time]
@@ -44,6 +46,14 @@ COLUMN_OF = {
     "strand": "course_type", "provider": "provider", "note": "note", "capacity": "capacity", "priorities": "priority",
     "headcount": "attendees", "no_data_reason": "attendees",
 }
+CANCELLED = (
+    "this session is cancelled and stays as it was: nothing of this row was taken over. "
+    "Copy it on its page to run it on another day."
+)
+ATTENDED = (
+    "people are marked on the register of this session or it is closed, so its day, times and places stay "
+    "“{stands}”. The rest of the row was taken over."
+)
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,8 @@ class _Shelf:
             [self.courses[title].id for title in titles if title in self.courses]
         )
         self.by_hand = set_by_hand([one.id for one in self.sessions.values()])
+        written = written_of_all([one.id for one in self.sessions.values()])
+        self.written = {one for one, stands in written.items() if stands != Written()}
         self.matched = {row.key for row in rows}
         self.plans = list(
             db.session.scalars(
@@ -217,6 +229,10 @@ def _store(
         outcome.added += 1
         session.imported_at = now
         return
+    if session.status is SessionStatus.CANCELLED:
+        outcome.warnings.append(str(Problem(row.line, None, session.course.title, CANCELLED)))
+        outcome.unchanged += 1
+        return
     before = Rearranged(session, row.line, session.capacity, shown.parts_shown(session), ends_at(session) <= now)
     changes = _bring_up_to_date(session, row, shelf, beside_programme)
     if not changes:
@@ -234,18 +250,21 @@ def _store(
 def _bring_up_to_date(
     session: TrainingSession, row: Row, shelf: _Shelf, beside_programme: bool
 ) -> dict[str, list[Any]]:
-    """Set what the row says, but for what the office set by hand; returns what changed."""
+    """Set what the row says, but for what the office set by hand and what people attended; returns what changed."""
     by_hand = shelf.by_hand.get(session.id) or ByHand()
     facts = _facts(row, shelf, beside_programme)
     for name in sorted(by_hand.fields & facts.keys() - PARTS):
         if getattr(session, name) != facts[name]:
             shelf.outcome.warnings.append(str(_stays(row, name, _plain(facts[name]), _plain(getattr(session, name)))))
-    changes = _set(session, {name: value for name, value in facts.items() if name not in by_hand.fields})
-    if "parts" not in by_hand.fields:
+    stays = by_hand.fields | (PARTS if session.id in shelf.written else set())
+    changes = _set(session, {name: value for name, value in facts.items() if name not in stays})
+    if "parts" not in stays:
         return changes | _set_parts(session, row, shelf.venue(row))
     stands, stated = ". ".join(shown.parts_shown(session).values()), _part_in_words(row)
-    if stated != stands:
+    if stated != stands and "parts" in by_hand.fields:
         shelf.outcome.warnings.append(str(_stays(row, "parts", stated, stands)))
+    elif stated != stands:
+        shelf.outcome.warnings.append(str(Problem(row.line, None, stated, ATTENDED.format(stands=stands))))
     return changes
 
 
