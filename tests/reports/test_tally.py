@@ -1,5 +1,6 @@
 """Counting sessions in groups, without a database."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -99,3 +100,9 @@ def test_events_of_one_series_are_counted_together():
 def test_a_session_to_come_is_not_one_of_which_nobody_knows():
     split = attended([line(day=date(2027, 1, 5)), line(), line(day=TODAY)], TODAY)
     assert (split.sessions_without_data, split.sessions_to_come) == (3, 1)
+
+
+def test_a_session_of_today_that_is_not_over_is_still_to_come():
+    still = replace(line(day=TODAY), is_today=True)
+    assert attended([still, line(day=TODAY)], TODAY).sessions_to_come == 1
+    assert [one.reason for one in without_data([still], TODAY)] == ["Today, and not over yet"]

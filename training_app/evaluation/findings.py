@@ -31,6 +31,7 @@ from training_app.evaluation.results import (
 )
 from training_app.extensions import db
 from training_app.programme.models import Course, TrainingSession
+from training_app.programme.queries import not_over_on
 from training_app.programme.rules import BusinessYear, EvaluationMode
 from training_app.registers.queries import attendances_by_session
 
@@ -222,6 +223,7 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
     forms = counts.forms_by_session(year)
     pairs = counts.pairs_by_session(year)
     today = clock.today()
+    today_still = not_over_on(today, clock.now())
     return tuple(
         SessionFinding(
             id=session.id,
@@ -236,7 +238,8 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
             attendances=attendances[session.id],
             forms=forms.get(session.id, (0, False))[0],
             pairs=pairs.get(session.id, 0),
-            to_come=session.last_day > today,
+            to_come=session.last_day > today or session.id in today_still,
+            is_today=session.id in today_still,
             generated=forms.get(session.id, (0, False))[1],
         )
         for session, title, slug in rows

@@ -130,7 +130,8 @@ def _why_no_figures(findings: Findings) -> Sentence:
     if not findings.sessions:
         return Sentence("There was nothing in the programme to rate.")
     if all(one.to_come for one in findings.sessions):
-        return Sentence("Nothing has taken place yet.")
+        is_today = any(one.is_today for one in findings.sessions)
+        return Sentence("It is today, and not over yet." if is_today else "Nothing has taken place yet.")
     if all(one.mode is EvaluationMode.SEPARATE for one in findings.sessions):
         return Sentence("This was evaluated separately, with questions of its own.")
     if all(one.mode is EvaluationMode.NONE for one in findings.sessions):

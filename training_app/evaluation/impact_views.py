@@ -3,12 +3,14 @@
 from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
+from training_app import clock
 from training_app.evaluation import counts
 from training_app.evaluation.findings import findings_of_course, findings_of_session, findings_of_year
 from training_app.evaluation.impact_pages import page_of, quality_of_part
 from training_app.evaluation.results import Findings, Viewer
 from training_app.evaluation.technical import METHODS
 from training_app.evaluation.who import mix_of, numbers, summary_line
+from training_app.programme.queries import not_over_on
 from training_app.programme.rules import BusinessYear
 from training_app.registers.queries import attendances_by_session
 from training_app.web.access import Permission, may, requires
@@ -80,12 +82,14 @@ def session(session_id: int) -> str:
 def own_sessions() -> str:
     rows = counts.sessions_and_titles_led_by(current_user.id)
     ids = [one.id for one, _ in rows]
+    today = clock.today()
     return render_template(
         "impact/own_sessions.html",
         heading="My sessions",
         rows=rows,
         attendances=attendances_by_session(ids),
         forms=counts.forms_of(ids),
+        to_come={one.id for one, _ in rows if one.last_day > today} | not_over_on(today, clock.now()),
     )
 
 

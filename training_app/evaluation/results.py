@@ -101,6 +101,7 @@ class ResponseFinding:
 class SessionFinding:
     """One session as far as staff may see it at any number: who came and how many answered, not what they said.
 
+    `to_come`: it is not over; `is_today`: it is to be over before the day is.
     `generated`: some of its answers were made up for a demonstration.
     """
 
@@ -117,6 +118,7 @@ class SessionFinding:
     forms: int
     pairs: int
     to_come: bool
+    is_today: bool
     generated: bool
 
     @property

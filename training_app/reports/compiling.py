@@ -40,7 +40,7 @@ NO_FORMS_HELD = NotCalculable("no evaluation form of this year is held here")
 
 def compile_yearly(year: BusinessYear, today: date) -> YearlyReport:
     """The training section of the yearly report. A year without sessions gives a report of noughts and unknowns."""
-    lines = session_lines(year)
+    lines = session_lines(year, today)
     inside = [line.session_id for line in lines if line.in_programme]
     findings = findings_of_year(year)
     much = how_much(lines, distinct_people(inside), priorities_in_force(year), today)

@@ -192,7 +192,8 @@ class Presentation:
             said.append(f"Only {told}" if in_a_hundred < 50 else told)
         unknown = split.sessions_without_data - split.sessions_to_come
         if split.sessions_to_come:
-            said.append(f"{counted(split.sessions_to_come, 'session')} of them are still to come.")
+            be = "is" if split.sessions_to_come == 1 else "are"
+            said.append(f"{split.sessions_to_come:,} of them {be} still to come.")
         if unknown:
             said.append(f"For {unknown} of {sessions} we do not know how many came.")
         said.append("Nothing here measures what changed for children.")

@@ -1,18 +1,22 @@
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import selectinload
 
+from training_app import clock
 from training_app.extensions import db
 from training_app.programme.models import BusinessPlan, TrainingSession
+from training_app.programme.queries import not_over_on
 from training_app.programme.rules import BusinessYear, SessionStatus, time_of_day
 from training_app.registers.queries import attendances_by_session
 from training_app.reports.models import StatedFact
 from training_app.reports.tally import SessionLine
 
 
-def session_lines(year: BusinessYear) -> list[SessionLine]:
+def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
     """Every published session whose last part fell in the year, beside the programme or in it, by date."""
+    today_still = not_over_on(today, clock.now())
     sessions = list(
         db.session.scalars(
             select(TrainingSession)
@@ -44,6 +48,7 @@ def session_lines(year: BusinessYear) -> list[SessionLine]:
             no_data_reason=session.no_data_reason,
             priorities=tuple(priority.name for priority in session.priorities),
             attendances=known[session.id],
+            is_today=session.id in today_still,
         )
         for session in sessions
     ]

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 NOT_GIVEN = "not given"
 NOT_HELD_YET = "Not held yet"
+NOT_OVER_YET = "Today, and not over yet"
 
 
 class FactKind(StrEnum):

@@ -6,7 +6,7 @@ from datetime import date
 
 from training_app.programme.rules import EvaluationMode, Format, Strand, TimeOfDay
 from training_app.registers.rules import Attendances, Basis
-from training_app.reports.rules import NOT_GIVEN, NOT_HELD_YET, reason_heading, series_of
+from training_app.reports.rules import NOT_GIVEN, NOT_HELD_YET, NOT_OVER_YET, reason_heading, series_of
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,21 @@ class SessionLine:
     no_data_reason: str | None
     priorities: tuple[str, ...]
     attendances: Attendances
+    is_today: bool = False
+    """Its last part is on the day of the report, and is not over."""
 
     @property
     def has_data(self) -> bool:
         return self.attendances.number is not None
 
     def is_to_come(self, today: date) -> bool:
-        return self.last_day > today
+        return self.last_day > today or self.is_today
+
+    def why_no_data(self, today: date) -> str:
+        """The heading it is counted under where nobody knows how many came."""
+        if self.is_today:
+            return NOT_OVER_YET
+        return NOT_HELD_YET if self.is_to_come(today) else reason_heading(self.no_data_reason or NOT_GIVEN)
 
     @property
     def number(self) -> int:
@@ -135,7 +143,7 @@ def without_data(lines: Iterable[SessionLine], today: date) -> list[NoData]:
     for line in lines:
         if line.has_data:
             continue
-        heading = NOT_HELD_YET if line.is_to_come(today) else reason_heading(line.no_data_reason or NOT_GIVEN)
+        heading = line.why_no_data(today)
         entry = reasons.setdefault(heading, NoData(heading))
         entry.sessions += 1
         if line.course_title not in entry.titles:

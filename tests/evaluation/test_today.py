@@ -1,0 +1,73 @@
+"""A session of today is to come until it ends: nobody can know yet how many came."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from tests.evaluation.counted import add_course, add_session
+from training_app import clock
+from training_app.accounts.rules import Role
+from training_app.database import transaction
+from training_app.evaluation.findings import findings_of_year
+from training_app.programme.models import SessionPart, SessionTrainer
+from training_app.programme.rules import BusinessYear, PartKind
+from training_app.reports.compiling import compile_yearly
+from training_app.reports.presenting import Presentation
+
+DAY = date(2026, 11, 23)
+YEAR = BusinessYear.of(DAY)
+DURING = datetime(2026, 11, 23, 10, tzinfo=UTC)
+AFTER = DURING + timedelta(hours=2, minutes=30)
+
+
+@pytest.fixture
+def session_id(app) -> int:
+    """One from 9:30am to 12:30pm, without any data."""
+    with app.app_context():
+        session_id = add_session(add_course("Neglect"), DAY, headcount=None)
+        with transaction() as session:
+            session.add(
+                SessionPart(
+                    session_id=session_id, position=1, kind=PartKind.IN_PERSON, on_day=DAY, starts_at=time(9, 30),
+                    ends_at=time(12, 30),
+                )
+            )
+        return session_id
+
+
+def at(monkeypatch, moment: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_the_impact_pages_wait_for_its_end(session_id, browser_of, monkeypatch):
+    reviewer = browser_of(Role.REVIEWER)
+    at(monkeypatch, DURING)
+    page = reviewer.get(f"/impact/{YEAR}")
+    assert "has no data" not in page.text and "1 to come" in page.text and "Today" in page.text
+    assert "It is today, and not over yet." in reviewer.get(f"/sessions/{session_id}/impact").text
+    at(monkeypatch, AFTER)
+    assert "1 has no data: no reason given." in reviewer.get(f"/impact/{YEAR}").text
+
+
+def test_the_yearly_report_does_too(app, session_id, monkeypatch):
+    at(monkeypatch, DURING)
+    with app.app_context():
+        report = compile_yearly(YEAR, clock.today())
+        assert Presentation(report).lede[1:] == [
+            "1 of them is still to come.", "Nothing here measures what changed for children."
+        ]
+        assert [(one.reason, one.sessions) for one in report.how_much.no_data] == [("Today, and not over yet", 1)]
+        assert findings_of_year(YEAR).response.to_come == 1
+        at(monkeypatch, AFTER)
+        report = compile_yearly(YEAR, clock.today())
+        assert [(one.reason, one.sessions) for one in report.how_much.no_data] == [("Not given", 1)]
+
+
+def test_a_trainers_own_list_does_not_call_it_unknown(app, session_id, browser_of, monkeypatch):
+    trainer = browser_of(Role.TRAINER)
+    with app.app_context(), transaction() as session:
+        session.add(SessionTrainer(session_id=session_id, user_id=1))
+    at(monkeypatch, DURING)
+    assert "Still to come" in trainer.get("/my-sessions").text
+    at(monkeypatch, AFTER)
+    assert "No data" in trainer.get("/my-sessions").text
