@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.evaluation.counted import add_course, add_session, publish, rose
 from training_app.accounts.rules import Role
 from training_app.extensions import db
+from training_app.programme.rules import EvaluationMode
 from training_app.reports.models import StatedFact
 
 FACTS = "/reports/yearly/2024-25/facts"
@@ -86,3 +88,15 @@ def test_a_reviewer_reads_and_states_nothing(browser_of):
     reviewer = browser_of(Role.REVIEWER)
     assert "State a fact" not in reviewer.get("/reports/yearly/2024-25").text
     reviewer.get(FACTS, status=403)
+
+
+def test_one_and_the_same_rate_is_not_shown_twice(app, browser_of):
+    with app.app_context():
+        publish(add_session(add_course("Neglect")), rose(10))
+    reviewer = browser_of(Role.REVIEWER)
+    same = reviewer.get("/reports/yearly/2024-25").text
+    assert "50.0% told us what they thought" in same and "50.0% of all attendances" not in same
+    with app.app_context():
+        add_session(add_course("Trauma"), evaluation_mode=EvaluationMode.SEPARATE)
+    both = reviewer.get("/reports/yearly/2024-25").text
+    assert "50.0% told us what they thought" in both and "25.0% of all attendances" in both
