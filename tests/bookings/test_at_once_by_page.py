@@ -16,7 +16,7 @@ from training_app.bookings.wording import place_in_line
 from training_app.extensions import db
 from training_app.outbox.models import Letter
 
-FEW, ALL = (48, 6), (300, 30)
+FEW, ALL = (24, 4), (300, 30)
 AT_LENGTH = [
     pytest.param("sqlite", ALL, marks=pytest.mark.long),
     pytest.param("postgresql", ALL, marks=[pytest.mark.long, pytest.mark.postgresql]),

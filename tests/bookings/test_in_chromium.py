@@ -72,6 +72,7 @@ def test_from_the_session_page_to_a_place_in_four_pages(chromium: Chromium, serv
         assert page.locator("h1").inner_text() == "This booking is cancelled"
 
 
+@pytest.mark.long
 def test_no_booking_page_has_a_fault_that_axe_finds(chromium: Chromium, service: Service):
     with visitor(chromium, service, Role.PRACTITIONER, viewport=PHONE, bypass_csp=True) as someone:
         page, seen = someone.page, []

@@ -63,6 +63,17 @@ def _killed_before_the_commit(app: Flask, act: str, number: int, person_id: int 
         process.communicate()
 
 
+ON_BOTH = ("sqlite", "postgresql")
+
+
+def on(*kinds: str) -> pytest.MarkDecorator:
+    """On both databases; in the ordinary run only on these, since each takes a process of its own."""
+    marks: dict[str, list] = {"sqlite": [], "postgresql": [pytest.mark.postgresql]}
+    given = [pytest.param(one, marks=marks[one] + ([] if one in kinds else [pytest.mark.long])) for one in ON_BOTH]
+    return pytest.mark.parametrize("address", given, indirect=True)
+
+
+@on("sqlite")
 def test_killed_while_booking(lasting):
     session_id, [first, second] = make_session(1), make_people(2)
     before = Traces()
@@ -74,6 +85,7 @@ def test_killed_while_booking(lasting):
         assert booking.state is BookingState.CONFIRMED, "the place is free, and the lock is gone"
 
 
+@on("postgresql")
 def test_killed_while_cancelling(lasting):
     session_id, people = make_session(1), make_people(2)
     with transaction():
