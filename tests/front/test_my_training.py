@@ -93,16 +93,15 @@ def test_many_sessions_cost_no_more_questions(app, me):
 
 
 def test_many_lines_cost_no_more_questions(app, me):
-    """In the first line two stand before, in the others nobody, and in one somebody who has left it."""
+    """Each session has one place. In one line two stand before, in the others nobody or who has left."""
 
     def wait_in(lines: int) -> None:
         with app.app_context():
             with transaction():
                 person_id = user_of(Role.PRACTITIONER).person.id
             for turn in range(lines):
-                session_id = a_session(f"Long {lines} {turn}", capacity=0)
-                if turn == 0:
-                    fill(session_id, 2)
+                session_id = a_session(f"Long {lines} {turn}", capacity=1)
+                fill(session_id, 3 if turn == 0 else 1)
                 if turn == 1:
                     cancel(fill(session_id, 1)[0])
                 book(session_id, person_id)
