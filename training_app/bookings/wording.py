@@ -8,7 +8,7 @@ from training_app.bookings.models import Booking, BookingChange
 from training_app.bookings.rules import BookingFacts, BookingState, Places, too_late_to_offer
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import SessionStatus
-from training_app.programme.wording import starts_at
+from training_app.programme.wording import Described, starts_at
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 STATE_MARKS = {BookingState.WAITLISTED: "waiting"}  # the mark's own name, where it differs from the state's
@@ -56,7 +56,7 @@ class Step:
     why: str
 
 
-def places_left(places: Places, session: TrainingSession, now: datetime) -> int:
+def places_left(places: Places, session: Described, now: datetime) -> int:
     """How many places the next person may simply take. Close to the start nobody is waited for."""
     return places.free if too_late_to_offer(starts_at(session), now) else places.open_to_all
 

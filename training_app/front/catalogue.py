@@ -20,6 +20,7 @@ from training_app.programme.calendar import calendar_of
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import BusinessYear, Format, Strand, TimeOfDay
 from training_app.programme.searching import DSL, CatalogueSearch
+from training_app.programme.wording import Described
 from training_app.registers.queries import attendances_by_session
 from training_app.web.access import Permission, may, public
 from training_app.web.pagination import Page, page_number
@@ -159,7 +160,7 @@ def _settings() -> Settings:
     return settings
 
 
-def _month_of(session: TrainingSession) -> date:
+def _month_of(session: Described) -> date:
     return session.first_day.replace(day=1)
 
 
@@ -167,7 +168,7 @@ def _year_of(session: TrainingSession) -> BusinessYear:
     return session.business_year
 
 
-def _attendance(sessions: Sequence[TrainingSession]) -> dict[int, str]:
+def _attendance(sessions: Sequence[Described]) -> dict[int, str]:
     """What is known of who came, by session; for staff only."""
     if not may(Permission.SEE_IMPACT) or not sessions:
         return {}
@@ -175,7 +176,7 @@ def _attendance(sessions: Sequence[TrainingSession]) -> dict[int, str]:
     return {one.id: session_words.attendance_in_words(known[one.id], one.no_data_reason) for one in sessions}
 
 
-def _standings(sessions: Sequence[TrainingSession]) -> dict[int, Standing]:
+def _standings(sessions: Sequence[Described]) -> dict[int, Standing]:
     """The places of each of these sessions, and whether the viewer holds one."""
     if not sessions:
         return {}

@@ -11,8 +11,7 @@ from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, Places
 from training_app.bookings.wording import STATE_MARKS, places_left
 from training_app.extensions import db
-from training_app.programme.models import TrainingSession
-from training_app.programme.wording import starts_at
+from training_app.programme.wording import Described, starts_at
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Standing:
     has_started: bool
 
 
-def standing_of(session: TrainingSession, places: Places, held: Held | None, now: datetime) -> Standing:
+def standing_of(session: Described, places: Places, held: Held | None, now: datetime) -> Standing:
     left = places_left(places, session, now)
     return Standing(left, places.capacity, places.waiting, held, has_started=starts_at(session) <= now)
 

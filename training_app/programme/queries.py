@@ -6,9 +6,8 @@ than to run it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cache
-from itertools import groupby
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, cast, extract, or_, select
 from sqlalchemy.exc import NoResultFound
@@ -17,9 +16,10 @@ from sqlalchemy.orm.interfaces import LoaderOption
 
 from training_app.agencies.rules import Area
 from training_app.extensions import db
-from training_app.programme.models import Course, SessionPart, TrainingSession, Venue
+from training_app.programme.listing import ListedSession, published_between
+from training_app.programme.models import Course, SessionPart, TrainingSession
 from training_app.programme.naming import folded
-from training_app.programme.rules import BusinessYear, Format, SessionStatus, Strand, TimeOfDay
+from training_app.programme.rules import BusinessYear, Format, SessionStatus, TimeOfDay
 from training_app.programme.searching import DSL, CatalogueSearch, Entry, months_of
 from training_app.programme.wording import ends_at
 
@@ -45,7 +45,7 @@ class Catalogue:
     `online_instead`: how many it would find online, where it asked for a place.
     """
 
-    sessions: Sequence[TrainingSession]
+    sessions: Sequence[ListedSession]
     page: int
     total: int
     chips: Sequence[Chip]
@@ -90,85 +90,34 @@ def sessions_of_year(year: BusinessYear, programme_only: bool = True) -> list[Tr
 
 
 def catalogue(search: CatalogueSearch, today: date, page: int = 1, size: int = PAGE_SIZE) -> Catalogue:
-    """Sessions to come, or of the year that is asked for, sifted by the search.
-
-    Of the whole period only what is sifted by is read; of the page that is shown, all that it says.
-    """
+    """Sessions to come, or of the year that is asked for, sifted by the search."""
     first, last = (search.year.first_day, search.year.last_day) if search.year else (today, date.max)
-    sifted = _sifted(first, last, with_text=bool(search.words))
-    entries = [one.entry for one in sifted]
-    found = [one.session_id for one in sifted if search.finds(one.entry)]
+    sessions = published_between(first, last)
+    texts = _texts(first, last) if search.words else {}
+    entries = [_entry(session, texts.get(session.id, "")) for session in sessions]
+    found = [session for session, entry in zip(sessions, entries, strict=True) if search.finds(entry)]
     page = min(page, max(1, -(-len(found) // size)))
     return Catalogue(
-        sessions=_listed(found[(page - 1) * size : page * size]),
+        sessions=found[(page - 1) * size : page * size],
         page=page,
         total=len(found),
         chips=_chips(search, entries),
         months=months_of(entries),
         online_instead=search.online.count(entries) if search.area else 0,
-        in_period=len(sifted),
-        in_programme=sum(one.counts_in_programme for one in sifted),
+        in_period=len(sessions),
+        in_programme=sum(session.counts_in_programme for session in sessions),
     )
 
 
-@dataclass(frozen=True)
-class _Sifted:
-    """A session of the period, as the search sees it."""
-
-    session_id: int
-    counts_in_programme: bool
-    entry: Entry
-
-
-def _sifted(first: date, last: date, with_text: bool) -> list[_Sifted]:
-    """Every published session that ends within these days, in the catalogue's order; `with_text` to seek words in."""
-    rows = db.session.execute(_to_sift(), {"first": first, "last": last})
-    texts = _texts(first, last) if with_text else {}
-    found = []
-    for session_id, parts in groupby(rows, key=lambda row: row.id):
-        one, *others = parts
-        areas = frozenset(part.area for part in (one, *others) if part.area)
-        entry = Entry(texts.get(session_id, ""), one.strand, one.format, one.first_day, one.starts_at, areas)
-        found.append(_Sifted(session_id, one.counts_in_programme, entry))
-    return found
-
-
-@cache
-def _to_sift() -> Select[int, Strand, Format, date, time, bool, Area | None]:
-    """A row for each part of each session, with the area it is in."""
-    return (
-        select(
-            TrainingSession.id, TrainingSession.strand, TrainingSession.format, TrainingSession.first_day,
-            TrainingSession.starts_at, TrainingSession.counts_in_programme, Venue.area,
-        )
-        .select_from(TrainingSession)
-        .join(TrainingSession.course)
-        .outerjoin(TrainingSession.parts)
-        .outerjoin(SessionPart.venue)
-        .where(PUBLISHED, TrainingSession.last_day.between(bindparam("first"), bindparam("last")))
-        .order_by(TrainingSession.first_day, TrainingSession.starts_at, Course.title, TrainingSession.id)
-    )
+def _entry(session: ListedSession, text: str) -> Entry:
+    """What the search knows of a session; its text is needed only where words are sought."""
+    areas = frozenset(part.venue.area for part in session.parts if part.venue and part.venue.area)
+    return Entry(text, session.strand, session.format, session.first_day, session.starts_at, areas)
 
 
 def _texts(first: date, last: date) -> dict[int, str]:
     query = whole_sessions().where(PUBLISHED, TrainingSession.last_day.between(first, last))
     return {session.id: text_of(session) for session in db.session.scalars(query)}
-
-
-def _listed(session_ids: Sequence[int]) -> list[TrainingSession]:
-    """These sessions, in this order, with what a list says of them."""
-    found = db.session.scalars(_for_list(), {"session_ids": session_ids}).unique()
-    by_id = {one.id: one for one in found}
-    return [by_id[one] for one in session_ids]
-
-
-@cache
-def _for_list() -> Select[TrainingSession]:
-    return (
-        select(TrainingSession)
-        .where(TrainingSession.id.in_(bindparam("session_ids", expanding=True)))
-        .options(joinedload(TrainingSession.course), _with_parts())
-    )
 
 
 def _chips(search: CatalogueSearch, entries: Sequence[Entry]) -> list[Chip]:

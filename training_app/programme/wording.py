@@ -3,10 +3,13 @@
 from datetime import date, datetime, time, timedelta
 
 from training_app.clock import LOCAL_ZONE
+from training_app.programme.listing import ListedPart, ListedSession
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules import PartKind, SessionStatus, TimeOfDay, time_of_day
 from training_app.web.words import clock_time, counted, long_date, time_range
 
+# A session to be changed, or as a list has read it.
+Described = TrainingSession | ListedSession
 SELF_PACED = "at your own pace"
 
 
@@ -14,14 +17,18 @@ def dated_parts(session: TrainingSession) -> list[SessionPart]:
     return [part for part in session.parts if not part.is_self_paced]
 
 
-def is_self_paced(session: TrainingSession) -> bool:
+def _dated(session: Described) -> list[SessionPart | ListedPart]:
+    return [part for part in session.parts if not part.is_self_paced]
+
+
+def is_self_paced(session: Described) -> bool:
     """Is it e-learning alone? Then its first and last day are the time there is for it."""
-    return not dated_parts(session)
+    return not _dated(session)
 
 
-def starts_at(session: TrainingSession) -> datetime:
+def starts_at(session: Described) -> datetime:
     """The start of its first dated part; of a session without one, the start it states."""
-    first = min(dated_parts(session), key=lambda part: (part.on_day, part.starts_at), default=None)
+    first = min(_dated(session), key=lambda part: (part.on_day, part.starts_at), default=None)
     day, hour = (first.on_day, first.starts_at) if first else (session.first_day, session.starts_at)
     assert day and hour
     return datetime.combine(day, hour, LOCAL_ZONE)
@@ -43,7 +50,7 @@ def _window(session: TrainingSession) -> str:
     return f"{long_date(session.first_day)} {_until(session)}"
 
 
-def _until(session: TrainingSession) -> str:
+def _until(session: Described) -> str:
     return f"to {long_date(session.last_day)}"
 
 
@@ -51,12 +58,12 @@ def is_cancelled(session: TrainingSession) -> bool:
     return session.status is SessionStatus.CANCELLED
 
 
-def hours_of(session: TrainingSession) -> str:
+def hours_of(session: Described) -> str:
     """9:30am to 4pm; of several days, the first; of e-learning alone, the days there are for it."""
     if is_self_paced(session):
         until = f", {_until(session)}" if session.last_day > session.first_day else ""
         return f"{SELF_PACED.capitalize()}{until}"
-    first = dated_parts(session)[0]
+    first = _dated(session)[0]
     assert first.starts_at and first.ends_at
     return time_range(first.starts_at, first.ends_at)
 
@@ -73,11 +80,11 @@ def when_of(session: TrainingSession) -> str:
     )
 
 
-def place_of(session: TrainingSession) -> str:
+def place_of(session: Described) -> str:
     """Where, as it stands behind the time: “online”, “City Hall, Leicester”."""
     if is_self_paced(session):
         return "e-learning"
-    dated = dated_parts(session)
+    dated = _dated(session)
     names = dict.fromkeys(part.venue.name for part in dated if part.venue and part.kind is PartKind.IN_PERSON)
     words = [*names]
     if not words and any(part.kind is PartKind.IN_PERSON for part in dated):
@@ -88,12 +95,12 @@ def place_of(session: TrainingSession) -> str:
     return f"{place}, with e-learning to do first" if len(session.parts) > len(dated) else place
 
 
-def kind_of(session: TrainingSession) -> str:
+def kind_of(session: Described) -> str:
     """The strand in one short word, as on a tag."""
     return "DSL" if session.strand.is_dsl else session.strand.label
 
 
-def tags_of(session: TrainingSession) -> list[str]:
+def tags_of(session: Described) -> list[str]:
     """The labels under a session's title; sessions after the working day first."""
     hour = time_of_day(session.starts_at)
     is_late = hour in {TimeOfDay.EVENING, TimeOfDay.TWILIGHT} and not is_self_paced(session)
