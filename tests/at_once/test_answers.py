@@ -63,13 +63,13 @@ class Asked:
 
 
 @pytest.fixture
-def asked(house: Flask, someone: Callable[..., Someone]) -> Asked:
+def asked(either_house: Flask, someone: Callable[..., Someone]) -> Asked:
     ann = someone(Role.PRACTITIONER, "Ann")
-    with house.app_context(), transaction():
+    with either_house.app_context(), transaction():
         session = a_session()
         place = booked(session, person=db.session.get_one(Person, ann.person_id))
         code = room.make_code(session.id, actor_id=None, now=BEFORE)
-        return Asked(house, ann, session.id, place.code, code)
+        return Asked(either_house, ann, session.id, place.code, code)
 
 
 def test_two_windows_at_once_count_once_and_the_second_is_told(asked):

@@ -59,14 +59,14 @@ def at_once_by(server: Server, app: Flask, *sendings: Sending) -> list[tuple[int
 
 
 @pytest.fixture
-def server(house: Flask, tmp_path: Path):
-    with served(house.extensions["settings"], tmp_path) as running:
+def server(either_house: Flask, tmp_path: Path):
+    with served(either_house.extensions["settings"], tmp_path) as running:
         yield running
 
 
-def test_a_register_of_thirty_marked_by_two(house: Flask, server: Server, someone: Callable[..., Someone]):
+def test_a_register_of_thirty_marked_by_two(either_house: Flask, server: Server, someone: Callable[..., Someone]):
     trainers = [someone(Role.TRAINER, "Sian"), someone(Role.TRAINER, "Tom")]
-    with house.app_context(), transaction():
+    with either_house.app_context(), transaction():
         session = a_session(days=(clock.today(),))
         for one in trainers:
             db.session.add(SessionTrainer(session_id=session.id, user_id=one.user_id))
@@ -77,23 +77,23 @@ def test_a_register_of_thirty_marked_by_two(house: Flask, server: Server, someon
         marks = dict.fromkeys(people, Mark.ATTENDED) | dict.fromkeys(people[:10], differs)
         typed = {f"mark-{part}-{person}": mark.value for person, mark in marks.items()}
         sendings.append(Sending.of(trainer.browser, trainer.browser.get(path), typed, action="/register"))
-    answers = at_once_by(server, house, *sendings)
+    answers = at_once_by(server, either_house, *sendings)
     assert sorted(status for status, _ in answers) == [302, 409]
     told = next(text for status, text in answers if status == 409)
     assert told.count("while your page was open") == 10
-    with house.app_context():
+    with either_house.app_context():
         live = db.session.scalars(select(AttendanceMark).where(AttendanceMark.superseded_at.is_(None))).all()
         assert {one.person_id: one.mark for one in live} == dict.fromkeys(people, Mark.ATTENDED)
         assert len(live) == 30
 
 
-def test_a_booking_sent_four_times(house: Flask, server: Server, someone: Callable[..., Someone]):
+def test_a_booking_sent_four_times(either_house: Flask, server: Server, someone: Callable[..., Someone]):
     ann = someone(Role.PRACTITIONER, "Ann")
-    with house.app_context(), transaction():
+    with either_house.app_context(), transaction():
         session_id = a_session(days=(clock.today().replace(year=clock.today().year + 1, day=1),), places=1).id
     sending = Sending.of(ann.browser, ann.browser.get(f"/sessions/{session_id}/book"))
-    answers = at_once_by(server, house, sending, sending.again(), sending.again(), sending.again())
+    answers = at_once_by(server, either_house, sending, sending.again(), sending.again(), sending.again())
     assert [status for status, _ in answers] == [302] * 4
-    with house.app_context():
+    with either_house.app_context():
         assert list(db.session.scalars(select(Booking.state))) == [BookingState.CONFIRMED]
         assert len(db.session.scalars(select(Letter)).all()) == 1

@@ -69,24 +69,24 @@ class Register:
 
 
 @pytest.fixture
-def register(house: Flask, someone: Callable[..., Someone]) -> Register:
-    return make_register(house, someone, PEOPLE)
+def register(either_house: Flask, someone: Callable[..., Someone]) -> Register:
+    return make_register(either_house, someone, PEOPLE)
 
 
 @pytest.fixture
-def long_register(house: Flask, someone: Callable[..., Someone]) -> Register:
-    return make_register(house, someone, 30)
+def long_register(either_house: Flask, someone: Callable[..., Someone]) -> Register:
+    return make_register(either_house, someone, 30)
 
 
-def make_register(house: Flask, someone: Callable[..., Someone], people: int) -> Register:
+def make_register(either_house: Flask, someone: Callable[..., Someone], people: int) -> Register:
     sian, tom = someone(Role.TRAINER, "Sian"), someone(Role.TRAINER, "Tom")
-    with house.app_context(), transaction():
+    with either_house.app_context(), transaction():
         session = a_session()
         for one in (sian, tom):
             db.session.add(SessionTrainer(session_id=session.id, user_id=one.user_id))
         places = [booked(session, f"Person {turn:02}") for turn in range(people)]
         rows = [(part.id, one.person_id) for part in session.parts for one in places]
-        return Register(house, session.id, rows, sian, tom)
+        return Register(either_house, session.id, rows, sian, tom)
 
 
 def test_thirty_people_marked_by_two_at_once(long_register):

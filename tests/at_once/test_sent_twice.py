@@ -67,10 +67,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene(house: Flask, someone: Callable[..., Someone]) -> Scene:
+def scene(either_house: Flask, someone: Callable[..., Someone]) -> Scene:
     ann, office = someone(Role.PRACTITIONER, "Ann"), someone(Role.ADMINISTRATOR, "Olu")
-    with house.app_context(), transaction():
-        return Scene(house, ann, office, a_session(places=1).id)
+    with either_house.app_context(), transaction():
+        return Scene(either_house, ann, office, a_session(places=1).id)
 
 
 def sent_again_and_again(sending: Sending) -> str:
