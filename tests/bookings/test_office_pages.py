@@ -5,7 +5,7 @@ import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.exc import InvalidRequestError
 
-from tests.bookings.booked import NOW, a_person, a_session, book, come_back, fill, only_booking, states
+from tests.bookings.booked import NOW, a_person, a_session, book, cancel, come_back, fill, only_booking, states
 from tests.guards import words_of
 from training_app.accounts.rules import Role
 from training_app.agencies.models import Agency
@@ -278,6 +278,26 @@ def test_the_office_cancels_with_a_reason_that_the_person_reads(app, office, bro
         code = db.session.scalars(select(Booking.code)).one()
     assert actions.count("booking.cancelled") == 1
     office.get(f"/sessions/{session}/bookings/{code}/cancel", status=302)
+
+
+def test_the_office_takes_an_offered_place_for_someone_without_an_email(app, office):
+    """They got no letter, and cannot sign in: without the office their offer could only lapse."""
+    with app.app_context():
+        session = a_session(capacity=1)
+        (first,) = fill(session, 1)
+        book(session, a_person("Nora", email=None))
+        cancel(first)
+    page = office.get(f"/sessions/{session}/bookings")
+    assert "No email: tell them yourself" in page.text
+    ask = office.get(next(href for words, href in page.links.items() if words.startswith("Take it for them: Nora")))
+    refused = office.send(ask, {"why": " "}, status=422)
+    assert "Say why you take this place for them" in refused.text
+    assert states(app, session) == [BookingState.CANCELLED, BookingState.OFFERED]
+    after = office.follow(office.send(refused, {"why": "She rang"}))
+    assert "They have the place." in after.text and "She rang" in after.text
+    assert states(app, session) == [BookingState.CANCELLED, CONFIRMED]
+    assert not [words for words in after.links if words.startswith("Take it for them")]
+    office.get(ask.response.request.path, status=302)
 
 
 def test_a_booking_is_found_under_its_own_session_only(app, office, session):

@@ -63,6 +63,7 @@ impact.session, another                             sign-in  no           no    
 impact.session, one led by the trainer              sign-in  no           no          yes      yes           yes
 impact.year                                         sign-in  no           no          no       yes           yes
 impact.years                                        sign-in  no           no          no       yes           yes
+office_bookings.accept_for, an offered one          sign-in  no           no          no       yes           no
 office_bookings.book_for                            sign-in  no           no          no       yes           no
 office_bookings.cancel_for, the practitioner’s      sign-in  no           no          no       yes           no
 office_bookings.of_session                          sign-in  no           yes         no       yes           no
@@ -140,6 +141,7 @@ evaluation.send_answers, one the practitioner came to no     may          later 
 evaluation.send_before, one the practitioner booked no       later        later       later    later         later
 evaluation.send_in_the_room                         may      may          may         may      may           may
 evaluation.withhold                                 no       no           no          no       may           no
+office_bookings.accept_for, an offered one          no       no           no          no       may           no
 office_bookings.book_for                            no       no           no          no       may           no
 office_bookings.cancel_for, the practitioner’s      no       no           no          no       may           no
 outbox.send_again                                   no       no           no          no       may           no

@@ -122,6 +122,7 @@ def stock(app: Flask) -> Places:
         other = _first(select(TrainingSession.id).where(held, TrainingSession.id.not_in(led)))
         asked = open_evaluations_for(users[Role.PRACTITIONER].person_id, clock.now())[0].session.id
         code, booked = _a_booking(users[Role.PRACTITIONER])
+        offered = _an_offered_booking()
         usual = {
             "session_id": other,
             "slug": db.session.get_one(TrainingSession, own).course.slug,
@@ -141,6 +142,7 @@ def stock(app: Flask) -> Places:
         {
             "impact.session": both,
             "office_bookings.cancel_for": {"the practitioner’s": {"session_id": booked}},
+            "office_bookings.accept_for": {"an offered one": offered},
             **dict.fromkeys(REGISTER_PAGES, both),
             **_around_the_session(booked, room_code),
             "evaluation.after_form": to_answer,
@@ -188,6 +190,12 @@ def _a_booking(of: User) -> tuple[str, int]:
             free, of.person_id, actor_id=of.id, now=clock.now(), overbook_why="To have a place to look at"
         )
         return booking.code, free
+
+
+def _an_offered_booking() -> dict[str, object]:
+    offered = select(Booking).where(Booking.state == BookingState.OFFERED).order_by(Booking.id).limit(1)
+    booking = db.session.scalars(offered).one()
+    return {"session_id": booking.session_id, "code": booking.code}
 
 
 def _a_letter(to: User) -> int:

@@ -6,7 +6,6 @@ then asks the rules, changes bookings, keeps each change, and queues the letters
 
 from datetime import datetime
 
-from training_app.accounts.models import User
 from training_app.agencies.queries import agency_as_at
 from training_app.audit.commands import record
 from training_app.bookings import messages, queries
@@ -39,6 +38,7 @@ from training_app.bookings.steps import (
     locked_booking,
     locked_session,
     note,
+    reason_of_office,
     short_reason,
     write_to,
 )
@@ -78,7 +78,7 @@ def book_place(
     session = locked_session(session_id)
     person = db.session.get_one(Person, person_id)
     why, overbook_why = short_reason(why or overbook_why), short_reason(overbook_why)
-    office_why = _reason_of_office(person_id, actor_id, why)
+    office_why = reason_of_office(person_id, actor_id, why)
     if overbook_why and actor_id is None:
         raise BookingRefused(WhyNot.NOBODY_NAMED)
     held = queries.active_booking(session_id, person_id)
@@ -154,7 +154,7 @@ def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why:
     """
     session, booking = locked_booking(booking_id)
     why = short_reason(why)
-    office_why = _reason_of_office(booking.person_id, actor_id, why)
+    office_why = reason_of_office(booking.person_id, actor_id, why)
     before = booking.state
     if before is BookingState.CANCELLED:
         return booking
@@ -236,15 +236,3 @@ def _facts(
         already_booked=held is not None and not lifted,
         places=places,
     )
-
-
-def _reason_of_office(person_id: int, actor_id: int | None, why: str) -> str:
-    """The reason of someone who acts for another person; empty where people act for themselves, or the system does.
-
-    Raises BookingRefused where there is none.
-    """
-    if actor_id is None or db.session.get_one(User, actor_id).person_id == person_id:
-        return ""
-    if not why:
-        raise BookingRefused(WhyNot.NO_REASON)
-    return why

@@ -69,6 +69,19 @@ class OfficeCancelForm(Form):
     )
 
 
+class OfficeAcceptForm(Form):
+    """The office says yes for someone, and says why."""
+
+    why = StringField(
+        "Why do you take it for them?",
+        description="For example: they have no email and rang. It is kept with the booking, and they can read it.",
+        validators=[
+            DataRequired("Say why you take this place for them"),
+            Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} letters"),
+        ],
+    )
+
+
 class OfficeBookingForm(Form):
     """The office books someone: whom it found by name or e-mail, else with who they are.
 

@@ -12,7 +12,15 @@ from training_app.bookings.rules import (
     offer_ends,
     offers_to_make,
 )
-from training_app.bookings.steps import BookingRefused, locked_booking, locked_session, note, write_to
+from training_app.bookings.steps import (
+    BookingRefused,
+    locked_booking,
+    locked_session,
+    note,
+    reason_of_office,
+    short_reason,
+    write_to,
+)
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import SessionStatus
@@ -21,16 +29,17 @@ from training_app.programme.wording import starts_at
 WAITED_IN_VAIN = "No place came free before the session started."
 
 
-def accept_offer(booking_id: int, *, actor_id: int | None, now: datetime) -> Booking:
-    """Take the offered place. A place that is taken stays so. Raises BookingRefused."""
+def accept_offer(booking_id: int, *, actor_id: int | None, now: datetime, why: str = "") -> Booking:
+    """Take the offered place. A place that is taken stays so; somebody else needs a reason. Raises BookingRefused."""
     session, booking = locked_booking(booking_id)
+    office_why = reason_of_office(booking.person_id, actor_id, short_reason(why))
     if booking.state is BookingState.CONFIRMED and booking.offers:
         return booking
     _answer(session, booking, OfferOutcome.ACCEPTED, now)
-    booking.move_to(BookingState.CONFIRMED, actor_id=actor_id, now=now)
+    booking.move_to(BookingState.CONFIRMED, actor_id=actor_id, now=now, why=office_why)
     db.session.flush()
     note(booking, "offer.accepted", actor_id, now)
-    write_to(booking, messages.confirmed(booking), now)
+    write_to(booking, messages.confirmed(booking, office_why=office_why), now)
     return booking
 
 

@@ -1,5 +1,6 @@
 """The bookings of one session for staff, and what the office does for a person: always with a reason."""
 
+from collections.abc import Callable, Collection
 from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from training_app.accounts.queries import names_of_users
 from training_app.accounts.rules import Role
 from training_app.agencies.queries import agencies_by_sector
 from training_app.bookings import commands, office, queries, wording
-from training_app.bookings.forms import OfficeBookingForm, OfficeCancelForm
+from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, why_not
 from training_app.database import in_transaction
@@ -90,22 +91,38 @@ def _book(session_id: int, form: OfficeBookingForm) -> Booking:
 @blueprint.route("/sessions/<int:session_id>/bookings/<code>/cancel", methods=["GET", "POST"])
 @requires(Permission.BOOK_FOR_OTHERS)
 def cancel_for(session_id: int, code: str) -> ResponseReturnValue:
+    return _act_for(
+        session_id, code, OfficeCancelForm(), commands.cancel_booking, "bookings/cancel_for.html",
+        while_in=ACTIVE, done="The booking is cancelled.",
+    )
+
+
+@blueprint.route("/sessions/<int:session_id>/bookings/<code>/accept", methods=["GET", "POST"])
+@requires(Permission.BOOK_FOR_OTHERS)
+def accept_for(session_id: int, code: str) -> ResponseReturnValue:
+    """Someone without an email rings to say yes. To say no for them is to cancel their booking."""
+    return _act_for(
+        session_id, code, OfficeAcceptForm(), commands.accept_offer, "bookings/accept_for.html",
+        while_in={BookingState.OFFERED}, done="They have the place.",
+    )
+
+
+def _act_for(
+    session_id: int, code: str, form: OfficeCancelForm | OfficeAcceptForm, act: Callable[..., Booking], page: str, *,
+    while_in: Collection[BookingState], done: str,
+) -> ResponseReturnValue:
+    """Ask for the reason, do it for them, say so."""
     booking = queries.booking_of_session(session_id, code)
-    form = OfficeCancelForm()
     back = url_for("office_bookings.of_session", session_id=session_id)
-    if booking.state not in ACTIVE and request.method == "GET":
+    if booking.state not in while_in and request.method == "GET":
         return redirect(back)
     if not form.validate_on_submit():
-        return _cancel_page(booking, form), 422 if form.is_submitted() else 200
+        return _page_for(page, booking, form), 422 if form.is_submitted() else 200
     try:
-        in_transaction(
-            partial(
-                commands.cancel_booking, booking.id, actor_id=current_user.id, now=clock.now(), why=form.why.data
-            )
-        )
+        in_transaction(partial(act, booking.id, actor_id=current_user.id, now=clock.now(), why=form.why.data))
     except Refused as refusal:
-        return _cancel_page(queries.booking_of_session(session_id, code), form, str(refusal)), 409
-    flash("The booking is cancelled.")
+        return _page_for(page, queries.booking_of_session(session_id, code), form, str(refusal)), 409
+    flash(done)
     return redirect(back)
 
 
@@ -143,11 +160,12 @@ def _people_found(form: OfficeBookingForm) -> list[office.Match]:
     return found
 
 
-def _cancel_page(booking: Booking, form: OfficeCancelForm, refusal: str = "") -> str:
+def _page_for(page: str, booking: Booking, form: OfficeCancelForm | OfficeAcceptForm, refusal: str = "") -> str:
+    """`bookings/cancel_for.html` or `bookings/accept_for.html`."""
     return render_template(
-        "bookings/cancel_for.html", booking=booking, form=form, words=session_words,
+        page, booking=booking, form=form, words=session_words,
         error_list=[{"text": refusal}] if refusal else form.error_list(),
     )
 
 
-belongs_under("front.catalogue", of_session, book_for, cancel_for)
+belongs_under("front.catalogue", of_session, book_for, cancel_for, accept_for)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import NoResultFound
 
+from training_app.accounts.models import User
 from training_app.audit.commands import record
 from training_app.bookings.calendar import invitation
 from training_app.bookings.messages import Words
@@ -55,3 +56,15 @@ def write_to(booking: Booking, words: Words, now: datetime) -> None:
 
 def short_reason(why: str) -> str:
     return " ".join(why.split())[:LONGEST_REASON]
+
+
+def reason_of_office(person_id: int, actor_id: int | None, why: str) -> str:
+    """The reason of someone who acts for another person; empty where people act for themselves, or the system does.
+
+    Raises BookingRefused where there is none.
+    """
+    if actor_id is None or db.session.get_one(User, actor_id).person_id == person_id:
+        return ""
+    if not why:
+        raise BookingRefused(WhyNot.NO_REASON)
+    return why
