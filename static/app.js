@@ -1,7 +1,7 @@
 // Every page works without this file. It only makes two things nicer.
 
-// After a form comes back with problems, start a screen reader or keyboard at the list of them.
-document.querySelector(".govuk-error-summary")?.focus();
+// After a form comes back with problems, or with a question, start a screen reader or keyboard there.
+document.querySelector(".govuk-error-summary, .scp-ask")?.focus();
 
 // A second press of a button within a second is a slip, not a second wish.
 const SLIP = 1000;

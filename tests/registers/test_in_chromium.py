@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.chromium import PHONE, Service, launched, program, serving, visitor
+from tests.chromium import PHONE, Service, Visitor, launched, program, serving, visitor
 from training_app.accounts.rules import Role
 
 pytestmark = [
@@ -89,6 +89,72 @@ def test_thirty_people_and_two_at_the_door(kept: Path, service: Service):
         page.get_by_text("Nothing was changed.").wait_for()
         assert _marks(kept) == {"attended": 31, "absent": 1}
         assert not someone.complaints
+
+
+def _first_register(someone: Visitor) -> Page:
+    someone.open("/registers")
+    someone.page.get_by_role("link", name="Core Awareness").first.click()
+    someone.page.get_by_role("heading", name="Register: Core Awareness").wait_for()
+    return someone.page
+
+
+def _mark(page: Page, row: int, mark: str) -> None:
+    page.locator("fieldset.scp-reg").nth(row).locator(f"input[value={mark}]").check()
+
+
+def test_marks_are_counted_as_they_are_made_and_not_lost_unsaved(kept: Path, service: Service):
+    with launched() as chromium, visitor(chromium, service, Role.TRAINER) as someone:
+        page = _first_register(someone)
+        bar, unsaved = page.locator(".scp-regbar"), page.locator("#not-saved-yet")
+        assert unsaved.is_hidden()
+        for row, mark in ((0, "attended"), (1, "attended"), (2, "part_attended"), (20, "absent"), (0, "absent")):
+            _mark(page, row, mark)
+        assert "1 here 1 part 2 not here 26 to mark" in " ".join(bar.inner_text().split())
+        assert unsaved.inner_text() == "4 not saved"
+        said = page.locator("#said-of-marks")
+        assert not said.inner_text(), "nothing is said aloud while marks are made"
+        page.get_by_text("4 not saved. 1 here, 1 part, 2 not here, 26 to mark").wait_for()
+        warned: list[str] = []
+        page.once("dialog", lambda dialog: (warned.append(dialog.type), dialog.dismiss()))
+        page.get_by_role("link", name="All registers").click()
+        page.wait_for_timeout(300)
+        assert warned == ["beforeunload"] and unsaved.inner_text() == "4 not saved", "they stay, and nothing is lost"
+        page.get_by_role("button", name="Save register").click()
+        page.get_by_text("Saved: 4 marks.").wait_for()
+        assert unsaved.is_hidden() and _marks(kept) == {"attended": 1, "part_attended": 1, "absent": 2}
+        page.get_by_role("link", name="All registers").click()
+        page.get_by_role("heading", name="Registers").wait_for()
+        assert not someone.complaints
+
+
+def test_saving_comes_back_to_the_row_touched_last(service: Service):
+    with launched() as chromium, visitor(chromium, service, Role.TRAINER) as someone:
+        page = _first_register(someone)
+        for row in (25, 12):
+            _mark(page, row, "attended")
+        page.get_by_role("button", name="Save register").click()
+        page.get_by_text("Saved: 2 marks.").wait_for()
+        row = page.locator("fieldset.scp-reg").nth(12)
+        assert page.url.endswith(f"#{row.get_attribute('id')}")
+        assert 0 < row.bounding_box()["y"] < page.locator(".scp-savebar").bounding_box()["y"]
+        assert not someone.complaints
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_why_someone_is_not_here_is_asked_at_once(kept: Path, service: Service, scripts: bool):
+    with (
+        launched() as chromium,
+        visitor(chromium, service, Role.TRAINER, java_script_enabled=scripts) as someone,
+    ):
+        page = _first_register(someone)
+        why = page.locator("fieldset.scp-reg select").nth(3)
+        assert why.is_hidden()
+        _mark(page, 3, "absent")
+        why.select_option("ill")
+        page.get_by_role("button", name="Save register").click()
+        page.get_by_text("Saved: 1 mark.").wait_for()
+        with sqlite3.connect(kept) as database:
+            assert [*database.execute("SELECT reason FROM attendance_mark ORDER BY id DESC LIMIT 1")] == [("ill",)]
 
 
 def test_the_button_stays_in_reach_and_no_row_hides_under_it(service: Service):

@@ -79,6 +79,17 @@ def test_everyone_with_a_place_is_on_it_with_what_a_trainer_needs_to_know(taking
     assert "0 here" in page.text and "3 to mark" in page.text
 
 
+def test_saving_comes_back_to_where_the_trainer_was(taking):
+    browser, session_id = taking
+    page = browser.get(address(session_id))
+    rows = {name: box.replace("mark", "row") for name, box in boxes(page).items()}
+    marked = {box: HERE for name, box in boxes(page).items() if name != "Cy"}
+    for said, row in (({}, "Bo"), ({"last": rows["Ann"]}, "Ann"), ({"last": "https://other.example"}, "Bo")):
+        sent = browser.send(page, marked | said)
+        assert sent.location == f"{address(session_id)}#{rows[row]}", "without a script, the last that was changed"
+    assert browser.send(browser.get(address(session_id))).location == address(session_id)
+
+
 def test_saving_posts_all_marks_at_once(app, taking):
     browser, session_id = taking
     page = browser.get(address(session_id))
@@ -94,14 +105,15 @@ def test_saving_posts_all_marks_at_once(app, taking):
         assert len(marks(db.session.get_one(TrainingSession, session_id))) == 3
 
 
-def test_why_someone_was_not_there_is_asked_once_they_are_marked_so(app, taking):
+def test_why_someone_was_not_there_is_saved_with_the_mark_or_after_it(app, taking):
     browser, session_id = taking
     page = browser.get(address(session_id))
-    box = boxes(page)["Cy"]
-    page = browser.follow(browser.send(page, {box: ABSENT}))
+    box, why = boxes(page)["Cy"], boxes(page)["Bo"].replace("mark", "why")
+    page = browser.follow(browser.send(page, {box: ABSENT, box.replace("mark", "why"): "work", why: "ill"}))
     page = browser.follow(browser.send(page, {box.replace("mark", "why"): "ill"}))
     with app.app_context():
-        assert [one.reason for one in marks(db.session.get_one(TrainingSession, session_id))] == ["", "ill"]
+        kept = [(one.person.name, one.reason) for one in marks(db.session.get_one(TrainingSession, session_id))]
+        assert kept == [("Cy", "work"), ("Cy", "ill")], "and of nobody who has no mark"
     assert "Not here (ill)" in browser.get(address(session_id, "/history")).text
 
 
@@ -131,7 +143,7 @@ def test_whoever_is_known_is_asked_about_with_the_marks_kept(app, taking):
         at, known_id = str(agency().id), known.id
     typed = {names["Ann"]: HERE, "walk_in_name": "amina wanlip", "walk_in_agency": at, "walk_in_post": "Cook"}
     page = browser.send(page, typed, status=409)
-    assert page.links["Say whether this is someone we know"] == "#who"
+    assert "Is this someone we know? You typed amina wanlip" in page.text
     assert "Amina Wanlip, Nurse" in page.text and "private" not in page.response.text
     assert standing(app, session_id) == {"Ann": HERE}, "what was marked is kept, and nobody is added yet"
     question = [one for one in page.tree.iter(f"{XHTML}form") if one.get("id") == "who"]

@@ -1,6 +1,6 @@
 """Shape of input: the rows of a register, someone added at the door, closing, and a number instead of names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
@@ -35,6 +35,14 @@ def rows_sent(sent: Mapping[str, str]) -> list[SentRow]:
             )
         )
     return rows
+
+
+def row_to_come_back_to(sent: Mapping[str, str], rows: Sequence[SentRow]) -> str | None:
+    """The row that was touched last, as a script says it; without one, the last that was changed. None: the top."""
+    turned = [row for row in rows if row.wanted not in (None, row.shown) or row.reason != row.shown_reason]
+    keys = [f"row-{row.part_id}-{row.person_id}" for row in turned]
+    said = sent.get("last", "")
+    return said if said in keys else keys[-1] if keys else None
 
 
 def _is_number(text: str) -> bool:

@@ -19,6 +19,7 @@ from training_app.registers.forms import (
     NumberForm,
     ReopenForm,
     WalkInForm,
+    row_to_come_back_to,
     rows_sent,
 )
 from training_app.registers.known import CouldBeKnown, Known
@@ -84,15 +85,16 @@ def save(session_id: int) -> Answer:
         try:
             problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, who)
         except CouldBeKnown as error:
-            asked = [{"text": str(error), "href": "#who"}]
-            return _page(_session(session_id), errors=asked, walk_in=form, saved=saved, known=error.known), 409
+            return _page(_session(session_id), walk_in=form, saved=saved, known=error.known), 409
         if problems:
             return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
     if saved.differences or saved.gone:
         return _page(_session(session_id), saved=saved), 409
     if not form.is_begun:
         flash(f"Saved: {counted(saved.written, 'mark')}." if saved.written else "Nothing was changed.")
-    return redirect(url_for("registers.register", session_id=session_id))
+    # Back to where they were: whoever was added at the door is the last row, above where the next is added.
+    row = "walk-in" if form.is_begun else row_to_come_back_to(request.form, rows)
+    return redirect(url_for("registers.register", session_id=session_id, _anchor=row))
 
 
 def _nobody_added(form: WalkInForm) -> list[str]:
