@@ -7,6 +7,9 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from training_app.agencies.models import Agency
+from training_app.bookings.models import Booking
+from training_app.bookings.queries import active_booking
+from training_app.bookings.rules import BookingState, new_code
 from training_app.database import transaction
 from training_app.evaluation import commands
 from training_app.evaluation.commands import Answers, Outcome
@@ -78,6 +81,14 @@ def attendee(session: TrainingSession, name: str = "A. Practitioner", *, at: Age
     return person
 
 
+def book(session: TrainingSession, person: Person) -> Booking:
+    place = Booking(session_id=session.id, person_id=person.id, code=new_code(), booked_at=BEFORE_START)
+    place.move_to(BookingState.CONFIRMED, actor_id=None, now=BEFORE_START)
+    db.session.add(place)
+    db.session.flush()
+    return place
+
+
 def after(
     ratings: dict[str, int] | None = None, looking_back: dict[str, int] | None = None,
     words: dict[str, str] | None = None, may_quote: bool = False, version: InstrumentVersion | None = None,
@@ -93,6 +104,9 @@ def before(ratings: dict[str, int], version: InstrumentVersion | None = None) ->
 def answer(
     session: TrainingSession, person: Person | None, answers: Answers, now: datetime = NEXT_DAY
 ) -> Outcome:
+    # The form before is for those with a booking, so whoever answers it here has one.
+    if answers.form is Moment.BEFORE and person and active_booking(session.id, person.id) is None:
+        book(session, person)
     # What was made so far stays when the answer is refused and its transaction rolled back.
     db.session.commit()
     with transaction():

@@ -17,6 +17,7 @@ from tests.evaluation.making import (
     answer,
     attendee,
     before,
+    book,
     hold_post,
     make_person,
     make_session,
@@ -24,7 +25,10 @@ from tests.evaluation.making import (
 )
 from tests.evaluation.racing import answered_at_once
 from training_app.audit.models import AuditEntry
+from training_app.bookings.rules import BookingState
+from training_app.database import transaction
 from training_app.errors import Refused
+from training_app.evaluation import commands
 from training_app.evaluation.commands import Answers, CannotAnswer, Outcome
 from training_app.evaluation.models import Comment, Pairing, Response
 from training_app.evaluation.queries import current_version, forms_returned, open_evaluations_for
@@ -71,6 +75,21 @@ def test_one_form_makes_two_moments_with_one_random_pairing(in_app):
     assert {one.pairing_id for one in made.values()} == {pairing.pairing_id}
     comment = db.session.scalars(select(Comment)).one()
     assert (comment.text, comment.may_quote, comment.state) == ("More time", True, CommentState.NEW)
+
+
+@pytest.mark.parametrize("who", ["cancelled", "never_booked", "nobody"])
+def test_the_form_before_is_kept_for_a_booking_alone(in_app, who):
+    """Whatever the page said when it was opened: the booking is looked at under the session's lock."""
+    session, person = make_session(), make_person()
+    if who == "cancelled":
+        place = book(session, person)
+        place.move_to(BookingState.CANCELLED, actor_id=None, now=BEFORE_START)
+    db.session.commit()
+    person_id = None if who == "nobody" else person.id
+    with pytest.raises(CannotAnswer) as refused, transaction():
+        commands.answer(session.id, person_id, before({"knowledge": 4}), BEFORE_START)
+    assert refused.value.why is Refusal.NOT_BOOKED
+    assert db.session.scalar(select(func.count()).select_from(Response)) == 0
 
 
 def test_the_form_before_and_the_form_after_share_the_pairing(in_app):

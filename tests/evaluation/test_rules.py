@@ -10,7 +10,7 @@ from training_app.evaluation.rules import Evaluated, Facts, Moment, Refusal, Why
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2026, 6, 11, 9, 30, tzinfo=LONDON)
 END = datetime(2026, 6, 11, 16, 0, tzinfo=LONDON)
-FACTS = Facts(Evaluated.HERE, False, START, rules.window_after(END), answered=False, came=True)
+FACTS = Facts(Evaluated.HERE, False, START, rules.window_after(END), answered=False, came=True, booked=True)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,7 @@ def test_each_form_asks_its_own_moments():
         ({}, END - timedelta(minutes=1), Refusal.NOT_ENDED),
         ({}, END + timedelta(days=28), Refusal.CLOSED),
         ({"came": False}, END, Refusal.NOT_ON_REGISTER),
+        ({"booked": False}, END, None),
         ({"answered": True}, END, Refusal.ANSWERED),
         ({"answered": True}, END + timedelta(days=90), Refusal.ANSWERED),
         ({"cancelled": True}, END, Refusal.CANCELLED),
@@ -76,6 +77,9 @@ def test_who_may_answer_the_form_after(change, now, why):
     [
         ({"came": False}, START - timedelta(seconds=1), None),
         ({}, START, Refusal.STARTED),
+        ({"booked": False}, START - timedelta(seconds=1), Refusal.NOT_BOOKED),
+        ({"booked": False}, START, Refusal.STARTED),
+        ({"booked": False, "cancelled": True}, START - timedelta(days=1), Refusal.CANCELLED),
         ({"answered": True}, START - timedelta(days=1), Refusal.ANSWERED),
         ({"evaluated": Evaluated.SEPARATELY}, START - timedelta(days=1), Refusal.SEPARATE),
         ({"cancelled": True}, START - timedelta(days=1), Refusal.CANCELLED),

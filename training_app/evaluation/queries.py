@@ -135,7 +135,10 @@ def has_answered_as(pairing_id: UUID, form: Moment) -> bool:
 
 
 def facts_for(session: TrainingSession, person_id: int | None, form: Moment) -> Facts:
-    """What decides whether this person may answer. Nobody in particular: a paper form, keyed in without a name."""
+    """What decides whether this person may answer. Nobody in particular: a paper form, keyed in without a name.
+
+    Whoever calls to write holds the session, so that a booking is not cancelled meanwhile.
+    """
     return Facts(
         evaluated=EVALUATED[session.evaluation_mode],
         cancelled=session.status is SessionStatus.CANCELLED,
@@ -143,6 +146,7 @@ def facts_for(session: TrainingSession, person_id: int | None, form: Moment) -> 
         window=window_of(session),
         answered=person_id is not None and has_answered(session.id, person_id, form),
         came=person_id is None or came(session.id, person_id) or is_expected(session.id, person_id),
+        booked=person_id is not None and active_booking(session.id, person_id) is not None,
     )
 
 
@@ -213,7 +217,7 @@ def open_evaluations_for(person_id: int, now: datetime) -> list[OpenEvaluation]:
     for session in sessions:
         facts = Facts(
             EVALUATED[session.evaluation_mode], session.status is SessionStatus.CANCELLED,
-            starts_at(session), window_of(session), answered=False, came=True,
+            starts_at(session), window_of(session), answered=False, came=True, booked=False,
         )
         if refusal(Moment.AFTER, facts, now) is None:
             asked.append(OpenEvaluation(session, facts.window.closes_at))

@@ -116,7 +116,7 @@ def why_not_in_the_room(session: TrainingSession, now: datetime) -> Refusal | No
     """Why nobody can answer by the code now; None where they can."""
     facts = Facts(
         EVALUATED[session.evaluation_mode], session.status is SessionStatus.CANCELLED, starts_at(session),
-        rules.window_in_the_room(window_of(session)), answered=False, came=True,
+        rules.window_in_the_room(window_of(session)), answered=False, came=True, booked=False,
     )
     return rules.refusal(Moment.AFTER, facts, now)
 

@@ -193,6 +193,7 @@ class Facts:
     window: Window
     answered: bool
     came: bool
+    booked: bool
 
 
 def refusal(form: Moment, facts: Facts, now: datetime) -> Refusal | None:
@@ -204,7 +205,9 @@ def refusal(form: Moment, facts: Facts, now: datetime) -> Refusal | None:
     if facts.answered:
         return Refusal.ANSWERED
     if form is Moment.BEFORE:
-        return Refusal.STARTED if now >= facts.starts_at else None
+        if now >= facts.starts_at:
+            return Refusal.STARTED
+        return None if facts.booked else Refusal.NOT_BOOKED
     if now < facts.window.opens_at:
         return Refusal.NOT_ENDED
     if facts.window.is_over(now):

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training_app import clock
-from training_app.bookings.queries import active_booking
 from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.evaluation import commands, rules
@@ -122,10 +121,8 @@ def _to_the_thanks(session_id: int) -> ResponseReturnValue:
 
 def _why_not(session: TrainingSession, asked: Moment) -> Refusal | None:
     person_id = current_user.person_id
-    if asked is Moment.BEFORE and (person_id is None or active_booking(session.id, person_id) is None):
-        return Refusal.NOT_BOOKED
-    if person_id is None:
-        return Refusal.NOT_ON_REGISTER
+    if person_id is None:  # a sign-in of somebody who neither books nor comes
+        return Refusal.NOT_BOOKED if asked is Moment.BEFORE else Refusal.NOT_ON_REGISTER
     return rules.refusal(asked, facts_for(session, person_id, asked), clock.now())
 
 
