@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, Places
@@ -46,11 +47,15 @@ def held_by_viewer(session_ids: Collection[int]) -> dict[int, Held]:
     """Which of these sessions the person who looks has booked; nothing for a person who has not signed in."""
     if not current_user.is_authenticated or current_user.person_id is None:
         return {}
-    rows = db.session.execute(
-        select(Booking.session_id, Booking.code, Booking.state).where(
-            Booking.session_id.in_(session_ids),
-            Booking.person_id == current_user.person_id,
-            Booking.state.in_(ACTIVE),
-        )
-    )
+    asked = {"session_ids": session_ids, "person_id": current_user.person_id}
+    rows = db.session.execute(_held_by(), asked)
     return {session_id: Held(code, state) for session_id, code, state in rows}
+
+
+@cache
+def _held_by() -> Select[int, str, BookingState]:
+    return select(Booking.session_id, Booking.code, Booking.state).where(
+        Booking.session_id.in_(bindparam("session_ids", expanding=True)),
+        Booking.person_id == bindparam("person_id"),
+        Booking.state.in_(ACTIVE),
+    )
