@@ -92,8 +92,7 @@ def answer(
         facts = replace(facts, answered=True)
     why_not = rules.refusal(answers.form, facts, now)
     if why_not is Refusal.ANSWERED:
-        kept_under = stranger if person_id is None else _pairing_id(session_id, person_id)
-        return Outcome.SENT_TWICE if kept_under and _is_kept(kept_under, answers) else Outcome.ALREADY_HERE
+        return _second_time(stranger if person_id is None else _pairing_id(session_id, person_id), answers)
     if why_not is not None:
         raise CannotAnswer(why_not)
     _check(answers)
@@ -125,6 +124,10 @@ def _pairing_id(session_id: int, person_id: int) -> UUID:
     pairing = Pairing(pairing_id=uuid4(), person_id=person_id, session_id=session_id)
     db.session.add(pairing)
     return pairing.pairing_id
+
+
+def _second_time(pairing_id: UUID | None, answers: Answers) -> Outcome:
+    return Outcome.SENT_TWICE if pairing_id and _is_kept(pairing_id, answers) else Outcome.ALREADY_HERE
 
 
 def _is_kept(pairing_id: UUID, answers: Answers) -> bool:
