@@ -114,7 +114,7 @@ def test_more_places_are_offered_to_those_who_wait():
     [
         ({"end": "15:00"}, "9:30am to 3pm, in person, City Hall, Leicester."),
         ({"venue": "Oakham Castle"}, "9:30am to 12:30pm, in person, Oakham Castle."),
-        ({"format": "blended_two_part"}, "Part 1 was: Tuesday 8 June 2027, 9:30am to 12:30pm"),
+        ({"format": "blended_two_part"}, "Part 1 is new: e-learning, at one’s own pace."),
     ],
 )
 def test_everyone_who_booked_is_told_of_another_time_place_or_way(cells, said):

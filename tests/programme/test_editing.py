@@ -151,7 +151,7 @@ def test_a_part_moved_past_another_keeps_its_row(office):
     assert [one.id for one in session.parts] == [second.id, first_id]
     assert (session.first_day, session.last_day) == (date(2027, 2, 17), date(2027, 3, 3))
     assert lines()[-1].detail["Part 2"] == [
-        "Wednesday 17 February 2027, 9:30am to 12:30pm, in person, City Hall",
+        "Wednesday 10 February 2027, 9:30am to 12:30pm, in person, City Hall",
         "Wednesday 3 March 2027, 9:30am to 12:30pm, in person, City Hall",
     ]
 

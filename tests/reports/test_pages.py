@@ -63,8 +63,8 @@ def test_a_fact_is_withdrawn_once(app, browser_of):
         ("words", "", "Say in a sentence what the figure means"),
         ("source", "", "Say where the figure comes from"),
         ("dated", "", "Enter the date of the figure"),
-        ("dated", "31 February 2025", "Enter a date like 23 May 2024"),
-        ("dated", "soon", "Enter a date like 23 May 2024"),
+        ("dated", "31 February 2025", "Enter a date like 23 May 2027"),
+        ("dated", "soon", "Enter a date like 23 May 2027"),
     ],
 )
 def test_what_is_missing_is_said_and_everything_typed_is_kept(browser_of, field, typed, said):

@@ -21,7 +21,7 @@ from training_app.front.staff_facts import people_to_tell, warnings_about
 from training_app.front.staff_sessions import caption_of, page_of
 from training_app.programme import commands, rearranging, shown, staff_queries
 from training_app.programme.commands import About
-from training_app.programme.forms import WAYS, AboutForm, ChooseForm, NewSessionForm, PartForm
+from training_app.programme.forms import AboutForm, ChooseForm, NewSessionForm, PartForm
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.parts import facts_of
 from training_app.programme.rules import EvaluationMode, SessionStatus, Strand
@@ -29,7 +29,7 @@ from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, bl
 from training_app.programme.staff_queries import session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.forms import Form
-from training_app.web.words import clock_time, counted, long_date, short_date
+from training_app.web.words import clock_time, counted, short_date
 
 Choices = Iterable[tuple[str, str]]
 
@@ -223,12 +223,12 @@ def _check(
     ask: Ask, form: PartForm, session: TrainingSession, people: int, name: str, was: str
 ) -> tuple[str, int]:
     """The change once more, and how many letters it means, before it is made."""
-    day = form.facts.on_day
+    facts, day = form.facts, form.facts.on_day
     venue = next((one.label for one in form.venue.choices if form.venue.data and one.value == form.venue.data), "")
-    hours = f", {form.starts.data} to {form.ends.data}" if day else ""
-    is_now = ", ".join(one for one in (f"{long_date(day)}{hours}" if day else "", WAYS[form.kind.data], venue) if one)
+    is_now = shown.as_a_part(facts.kind, day, facts.starts_at, facts.ends_at, venue)
     page = render_template(
-        "staff/check.html", ask=ask, form=form, name=name, was=was, is_now=is_now, people=people,
+        "staff/check.html", ask=ask, form=form, name=name, was=_with_capital(was), is_now=_with_capital(is_now),
+        people=people,
         heading=f"Check before {counted(people, 'person is', 'people are')} told",
         warnings=warnings_about(day, clock.today()) if day else [],
     )
@@ -314,8 +314,12 @@ def _providers(session: TrainingSession | None) -> Choices:
     ]
 
 
+def _with_capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{_with_capital(words)}."
 
 
 belongs_under(SECTION, new_session, about, new_part, part, remove_part, priorities, trainers)

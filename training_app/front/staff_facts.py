@@ -14,6 +14,7 @@ from training_app.front.session_words import dated_parts, ends_at
 from training_app.programme.editing import clock_change, look_twice
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import SessionStatus
+from training_app.programme.shown import NOTHING, PART
 from training_app.programme.staff_queries import Line, names_of_users
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import RegisterState
@@ -150,6 +151,8 @@ def _detail(name: str, value: object, names: Mapping[int, str]) -> str:
     label = FIELDS.get(name, name if name[:1].isupper() else name.replace("_", " ").capitalize())
     if isinstance(value, list) and len(value) == 2:
         was, is_now = (_plain(one, names if name == "Trainers" else {}) for one in value)
+        if name.startswith(PART) and NOTHING in {was, is_now}:
+            return f"Added: {is_now}" if was == NOTHING else f"Removed: {was}"
         return f"{label}: was {was}, now {is_now}"
     return f"{label}: {_plain(value, {})}"
 

@@ -77,8 +77,9 @@ def session(session_id: int) -> str:
         "staff/session.html",
         heading=known.course.title,
         session=known,
-        about=shown.about_shown(known),
+        about=_about(known),
         part_in_words=shown.part_in_words,
+        priorities_stated=_priorities_stated(known),
         places=places_in_words(places),
         trainers=staff_queries.trainers_of([session_id]).get(session_id, []),
         register=registers_in_words([known], clock.now()).get(session_id),
@@ -90,6 +91,21 @@ def session(session_id: int) -> str:
         is_over=session_words.ends_at(known) <= clock.now(),
         words=session_words,
     )
+
+
+def _about(session: TrainingSession) -> dict[str, str]:
+    """What it is. A note that only says why there is no data yet, of a session to come, says nothing."""
+    about = shown.about_shown(session)
+    if session.note == session.no_data_reason and session_words.ends_at(session) > clock.now():
+        about["Note for staff"] = shown.NOTHING
+    return about
+
+
+def _priorities_stated(session: TrainingSession) -> str:
+    """The words of the programme file, where they name anything that is not among the priorities themselves."""
+    names = {one.name.casefold() for one in session.priorities}
+    stated = {one.strip().casefold() for one in session.priority_text.split(";")}
+    return "" if stated <= names else session.priority_text
 
 
 def caption_of(session: TrainingSession) -> str:

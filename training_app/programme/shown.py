@@ -3,8 +3,10 @@
 A form carries these values along. When they are no longer those of the row, somebody else was there meanwhile.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
+from itertools import zip_longest
 
 from training_app.errors import Refused
 from training_app.programme.models import Course, Priority, Provider, SessionPart, TrainingSession, Venue
@@ -13,13 +15,14 @@ from training_app.web.words import clock_time, long_date, short_date, time_range
 
 Shown = Mapping[str, str]
 NOTHING = "not stated"
+PART = "Part "
 KINDS = {
     PartKind.IN_PERSON: "in person",
     PartKind.ONLINE: "live online",
     PartKind.E_LEARNING: "e-learning, at one’s own pace",
 }
 EVALUATIONS = {
-    EvaluationMode.STANDARD: "Standard: four questions before and after",
+    EvaluationMode.STANDARD: "Standard: three ratings before and after, and a few words",
     EvaluationMode.SEPARATE: "Separate: with a form of its own, outside this service",
     EvaluationMode.NONE: "No evaluation",
 }
@@ -43,12 +46,31 @@ class ChangedMeanwhile(Refused):
 
 
 def differences(was: Shown, is_now: Shown) -> list[Difference]:
+    """What differs by name. A part that only moved up or down among the others is still the same part."""
     names = [*is_now, *(name for name in was if name not in is_now)]
     return [
-        Difference(name, was.get(name, NOTHING), is_now.get(name, NOTHING))
-        for name in names
-        if was.get(name, NOTHING) != is_now.get(name, NOTHING)
+        *_differences_of_parts(was, is_now),
+        *(
+            Difference(name, was.get(name, NOTHING), is_now.get(name, NOTHING))
+            for name in names
+            if not name.startswith(PART) and was.get(name, NOTHING) != is_now.get(name, NOTHING)
+        ),
     ]
+
+
+def _differences_of_parts(was: Shown, is_now: Shown) -> Iterator[Difference]:
+    left = {name: words for name, words in was.items() if name.startswith(PART)}
+    new = []
+    for name, words in is_now.items():
+        if not name.startswith(PART):
+            continue
+        same = next((one for one, were in left.items() if were == words), None)
+        if same is None:
+            new.append((name, words))
+        else:
+            del left[same]
+    for (name, words), were in zip_longest(new, left.items(), fillvalue=("", NOTHING)):
+        yield Difference(name or were[0], were[1], words)
 
 
 def changes(was: Shown, is_now: Shown) -> dict[str, list[str]]:
@@ -117,14 +139,19 @@ def part_shown(part: SessionPart) -> dict[str, str]:
 
 def part_in_words(part: SessionPart) -> str:
     """Thursday 23 May 2024, 9:30am to 4pm, in person, City Hall"""
-    if part.on_day is None or part.starts_at is None or part.ends_at is None:
-        return KINDS[part.kind]
-    when = f"{long_date(part.on_day)}, {time_range(part.starts_at, part.ends_at)}"
-    return ", ".join([when, KINDS[part.kind], *([part.venue.name] if part.venue else [])])
+    venue = part.venue.name if part.venue else ""
+    return as_a_part(part.kind, part.on_day, part.starts_at, part.ends_at, venue)
+
+
+def as_a_part(kind: PartKind, on_day: date | None, starts: time | None, ends: time | None, venue: str) -> str:
+    """The same of one that is not stored yet."""
+    if on_day is None or starts is None or ends is None:
+        return KINDS[kind]
+    return ", ".join([long_date(on_day), time_range(starts, ends), KINDS[kind], *([venue] if venue else [])])
 
 
 def parts_shown(session: TrainingSession) -> dict[str, str]:
-    return {f"Part {part.position}": part_in_words(part) for part in session.parts}
+    return {f"{PART}{part.position}": part_in_words(part) for part in session.parts}
 
 
 def priorities_shown(chosen: Iterable[Priority]) -> dict[str, str]:

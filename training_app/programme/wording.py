@@ -72,12 +72,17 @@ def when_of(session: TrainingSession) -> str:
     """Thursday 23 May 2024, 9:30am to 4pm; or, of e-learning alone, from when until when"""
     if is_self_paced(session):
         return f"{_window(session)}, {SELF_PACED}"
-    days = sorted({part.on_day for part in dated_parts(session) if part.on_day})
-    if len(days) == 1:
-        return f"{long_date(days[0])}, {hours_of(session)}"
-    return (
-        f"{counted(len(days), 'day')} from {long_date(days[0])}, starting at {clock_time(session.starts_at)}"
-    )
+    days: dict[date, time] = {}
+    for part in dated_parts(session):
+        if part.on_day and part.starts_at:
+            days[part.on_day] = min(part.starts_at, days.get(part.on_day, part.starts_at))
+    (first, starts), *others = sorted(days.items())
+    if not others:
+        return f"{long_date(first)}, {hours_of(session)}"
+    if all(hour == starts for _, hour in others):
+        return f"{counted(len(days), 'day')} from {long_date(first)}, starting at {clock_time(starts)}"
+    each = [f"{long_date(day)} from {clock_time(hour)}" for day, hour in sorted(days.items())]
+    return f"{', '.join(each[:-1])} and {each[-1]}"
 
 
 def place_of(session: Described) -> str:

@@ -10,7 +10,9 @@ MONTHS = (
 
 
 def read_date(text: str) -> date:
-    """Read “23 May 2024”, “23/5/2024”, “23.5.2024” or “2024-05-23”. Day before month, always.
+    """Read “23 May 2027”, “23/5/2027”, “23/5/27”, “23.5.2027” or “2027-05-23”. Day before month, always.
+
+    Two digits are a year of this century: nothing here is older.
 
     Raises ValueError with a sentence.
 
@@ -22,11 +24,11 @@ def read_date(text: str) -> date:
         parts.reverse()
     try:
         day, month, year = parts
-        if len(year) != 4 or len(day) > 2:
+        if len(year) not in {2, 4} or len(day) > 2:
             raise ValueError
-        return date(int(year), _month(month), int(day))
+        return date(int(year) + (2000 if len(year) == 2 else 0), _month(month), int(day))
     except (ValueError, StopIteration, OverflowError):
-        raise ValueError("Enter a date like 23 May 2024") from None
+        raise ValueError("Enter a date like 23 May 2027") from None
 
 
 def _month(text: str) -> int:
