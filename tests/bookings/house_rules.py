@@ -12,7 +12,7 @@ PLACES = """
     SELECT s.id, s.capacity, s.status,
         count(CASE WHEN b.state IN ('confirmed', 'offered') THEN 1 END),
         count(CASE WHEN b.state IN ('confirmed', 'offered') AND b.overbooked_by_id IS NULL THEN 1 END),
-        count(CASE WHEN b.state = 'waitlisted' THEN 1 END),
+        count(CASE WHEN b.state = 'waitlisted' AND NOT b.passed_over THEN 1 END),
         count(CASE WHEN b.state NOT IN ('declined', 'lapsed', 'cancelled', 'transferred') THEN 1 END)
     FROM training_session s LEFT JOIN booking b ON b.session_id = s.id GROUP BY s.id, s.capacity, s.status"""
 TWICE = """
@@ -27,11 +27,15 @@ OFFERS = """
     SELECT b.id, b.state, count(CASE WHEN o.outcome IS NULL AND o.id IS NOT NULL THEN 1 END)
     FROM booking b LEFT JOIN offer o ON o.booking_id = b.id GROUP BY b.id, b.state"""
 
+PASSED_OVER = """
+    SELECT b.id, b.state, o.outcome FROM booking b LEFT JOIN offer o
+    ON o.id = (SELECT max(id) FROM offer WHERE booking_id = b.id) WHERE b.passed_over"""
+
 
 def broken(now: datetime) -> list[str]:
     """Every rule that does not hold, in words; an empty list where all do."""
     db.session.rollback()
-    return [*_places(now), *_one_each(), *_history(), *_offers()]
+    return [*_places(now), *_one_each(), *_history(), *_offers(), *_passed_over()]
 
 
 def _places(now: datetime) -> list[str]:
@@ -41,7 +45,7 @@ def _places(now: datetime) -> list[str]:
             found.append(f"session {session_id}: {unexcused} hold {capacity} places and nobody overbooked")
         late = now > START - NO_OFFERS_BEFORE_START
         if waiting and held < capacity and not late:
-            found.append(f"session {session_id}: {waiting} wait though {capacity - held} places are free")
+            found.append(f"session {session_id}: {waiting} wait to be asked though {capacity - held} places are free")
         if status == "cancelled" and active:
             found.append(f"session {session_id} is cancelled and has {active} active bookings")
     return found
@@ -69,5 +73,11 @@ def _offers() -> list[str]:
     rows = db.session.execute(text(OFFERS))
     return [f"booking {one} is {state} with {live} live offers" for one, state, live in rows
             if live != (state == "offered")]  # fmt: skip
+
+
+def _passed_over() -> list[str]:
+    rows = db.session.execute(text(PASSED_OVER))
+    return [f"booking {one} is {state}, passed over, its last offer {outcome}" for one, state, outcome in rows
+            if state != "waitlisted" or outcome not in {"declined", "lapsed"}]  # fmt: skip
 
 

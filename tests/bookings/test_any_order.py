@@ -87,7 +87,9 @@ class Places(RuleBasedStateMachine):
 
     def check_booked(self, outcome, state, places, overbooks):
         late = self.now > START - timedelta(hours=2)
-        waits = state is BookingState.WAITLISTED and ((late and places.held < places.capacity) or overbooks)
+        nobody_to_ask = places.waiting == places.passed_over
+        open_to_all = places.held < places.capacity and (late or nobody_to_ask)
+        waits = state is BookingState.WAITLISTED and (open_to_all or overbooks)
         if self.cancelled:
             assert outcome.why is WhyNot.CANCELLED
         elif self.now >= START:
@@ -95,10 +97,9 @@ class Places(RuleBasedStateMachine):
         elif state is not None and not waits:
             assert outcome.why is WhyNot.ALREADY
         else:
-            is_free = places.held < places.capacity and (late or not places.waiting)
-            gets = BookingState.CONFIRMED if is_free or overbooks or waits else BookingState.WAITLISTED
+            gets = BookingState.CONFIRMED if open_to_all or overbooks or waits else BookingState.WAITLISTED
             assert outcome.state is gets
-            assert (outcome.overbooked_why != "") == (overbooks and not is_free and places.held >= places.capacity)
+            assert (outcome.overbooked_why != "") == (overbooks and not open_to_all and places.held >= places.capacity)
 
     @rule(who=someone)
     def book_again(self, who):
@@ -147,8 +148,8 @@ class Places(RuleBasedStateMachine):
         before = booking.state
         outcome = self.act(command, booking.id, actor_id=None, **named)
         if in_time and named.get("keep_waiting"):
-            # To the end of the line, or straight back where nobody else waits.
-            assert outcome.state in {BookingState.WAITLISTED, BookingState.OFFERED}
+            # To the end of the line, and the place to others, even where nobody else waits.
+            assert outcome.state is BookingState.WAITLISTED and outcome.passed_over
         elif in_time:
             assert outcome.state is becomes
         elif isinstance(outcome, Booking):

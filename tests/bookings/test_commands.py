@@ -184,11 +184,63 @@ def test_the_clock_ends_offers_and_the_wish_to_wait_holds_once(in_app):
     act(commands.cancel_booking, held.id)
     assert lapse.run(NOW + timedelta(hours=23)) == "0 ended"
     assert lapse.run(NOW + timedelta(hours=24)) == "1 ended"
-    assert stored(in_line.id).state is S.OFFERED, "nobody else waits, so it is theirs to take again"
-    assert lapse.run(NOW + timedelta(hours=48)) == "1 ended"
+    assert stored(in_line.id).state is S.WAITLISTED, "the place does not come straight back"
+    assert lapse.run(NOW + timedelta(hours=25)) == "0 ended"
+    assert stored(in_line.id).state is S.WAITLISTED, "nor a minute later"
+    act(commands.change_capacity, session_id, 2, actor_id=make_sign_in(), now=NOW + timedelta(hours=25))
+    assert stored(in_line.id).state is S.OFFERED, "another place came free"
+    assert lapse.run(NOW + timedelta(hours=49)) == "1 ended"
     booking = stored(in_line.id)
     assert booking.state is S.LAPSED
     assert [offer.outcome for offer in booking.offers] == [OfferOutcome.LAPSED] * 2
+
+
+@pytest.fixture
+def declined(in_app) -> tuple[int, Booking]:
+    """One place, given back, offered to the only one in line, who said no and keeps waiting."""
+    session_id, [holder, waiting] = make_session(1), make_people(2)
+    held, in_line = book(session_id, holder), book(session_id, waiting)
+    act(commands.cancel_booking, held.id)
+    act(commands.decline_offer, in_line.id, keep_waiting=True)
+    return session_id, stored(in_line.id)
+
+
+def test_a_place_that_all_in_line_declined_is_open_to_all(declined):
+    session_id, in_line = declined
+    assert in_line.state is S.WAITLISTED and len(in_line.offers) == 1
+    places = queries.places_of([session_id])[session_id]
+    assert (places.waiting, places.to_ask, places.free, places.open_to_all) == (1, 0, 1, 1)
+    assert queries.sessions_with_places_to_offer(NOW) == []
+    [stranger, another] = make_people(2)
+    assert book(session_id, stranger).state is S.CONFIRMED
+    assert book(session_id, another).state is S.WAITLISTED
+
+
+def test_who_declined_a_place_may_still_take_it_while_nobody_else_has(declined):
+    session_id, in_line = declined
+    assert book(session_id, in_line.person_id).state is S.CONFIRMED
+    assert not stored(in_line.id).passed_over
+
+
+def test_who_declined_a_place_is_asked_about_the_next_one(declined):
+    session_id, in_line = declined
+    stranger = book(session_id, make_people(1)[0])
+    act(commands.cancel_booking, stranger.id)
+    booking = stored(in_line.id)
+    assert (booking.state, booking.passed_over, len(booking.offers)) == (S.OFFERED, False, 2)
+
+
+def test_a_place_goes_round_the_line_once(in_app):
+    """Each is asked in turn, whether they say no, miss it or leave; then nobody is asked about it again."""
+    session_id, people = make_session(1), make_people(4)
+    held, *line = [book(session_id, one, keeps_waiting=True).id for one in people]
+    act(commands.cancel_booking, held)
+    act(commands.decline_offer, line[0], keep_waiting=True)
+    [lapse] = [job for job in JOBS if job.name == "lapse_offers"]
+    assert lapse.run(NOW + timedelta(hours=24)) == "1 ended"
+    act(commands.cancel_booking, line[2], now=NOW + timedelta(hours=25))
+    assert [stored(one).state for one in line] == [S.WAITLISTED, S.WAITLISTED, S.CANCELLED]
+    assert queries.places_of([session_id])[session_id].open_to_all == 1
 
 
 def test_the_clock_offers_what_came_free_otherwise(in_app):

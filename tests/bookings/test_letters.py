@@ -121,10 +121,11 @@ def test_declined_with_and_without_waiting_on(full):
     act(commands.cancel_booking, holder)
     act(commands.decline_offer, first, keep_waiting=True)
     assert kinds()[-2:] == ["booking waiting", "place offered"]
-    assert "You keep waiting: second in line" in letters()[-2].body
+    assert "You keep waiting: second in line." in letters()[-2].body
+    assert "We will ask you again when another place comes free." in letters()[-2].body
     act(commands.decline_offer, second, keep_waiting=False)
-    assert kinds()[-2:] == ["offer declined", "place offered"]
-    assert entry(letters()[-2])[0] == "CANCEL"
+    assert kinds()[-1] == "offer declined", "and nothing for the one who said no to that place"
+    assert entry(letters()[-1])[0] == "CANCEL"
 
 
 def test_an_offer_that_ends_is_told(full):

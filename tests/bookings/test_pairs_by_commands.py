@@ -137,7 +137,7 @@ def _called_off(case: Case) -> None:
     case.act(commands.cancel_session, case.session_id, "Snow", actor_id=case.staff)
 
 
-AGAIN = (S.WAITLISTED, S.OFFERED)
+STILL = (S.WAITLISTED,)
 REFUSED_ANSWER = {S.REQUESTED: WhyNot.NO_OFFER, S.CONFIRMED: WhyNot.NO_OFFER, S.WAITLISTED: WhyNot.NO_OFFER,
                   S.LAPSED: WhyNot.OFFER_OVER, S.CANCELLED: WhyNot.NO_OFFER,
                   S.TRANSFERRED: WhyNot.NO_OFFER}  # fmt: skip
@@ -151,10 +151,10 @@ BECOMES: dict[Callable[[Case], None], dict[S | None, tuple[S, ...] | WhyNot]] = 
     _cancel: dict.fromkeys(ACTIVE, (S.CANCELLED,)) | dict.fromkeys(OVER - {S.CANCELLED}, WhyNot.OVER),
     _accept: {S.OFFERED: (S.CONFIRMED,), S.DECLINED: WhyNot.OFFER_OVER} | REFUSED_ANSWER,
     _decline: {S.OFFERED: (S.DECLINED,)} | REFUSED_ANSWER,
-    _decline_and_wait: {S.OFFERED: AGAIN} | REFUSED_ANSWER,
+    _decline_and_wait: {S.OFFERED: STILL} | REFUSED_ANSWER,
     _keep_waiting: dict.fromkeys(set(S) - {S.WAITLISTED, S.OFFERED}, WhyNot.NOT_WAITING),
     _a_day_goes_by: {S.OFFERED: (S.LAPSED,)},
-    _a_day_goes_by_and_they_keep_waiting: {S.OFFERED: AGAIN},
+    _a_day_goes_by_and_they_keep_waiting: {S.OFFERED: STILL},
     _the_holder_leaves: {S.WAITLISTED: (S.OFFERED,)},
     _called_off: dict.fromkeys(ACTIVE, (S.CANCELLED,)),
 }

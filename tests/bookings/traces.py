@@ -25,6 +25,13 @@ LINE = """
     JOIN booking_change c ON c.booking_id = b.id AND c.to_state = 'waitlisted'
     WHERE b.session_id = :session AND b.state = 'waitlisted' GROUP BY b.id, b.queue_number ORDER BY b.queue_number"""
 STANDING = "SELECT id, queue_number FROM booking WHERE state = 'waitlisted'"
+PASSED_OVER = "SELECT id FROM booking WHERE passed_over"
+# Places that nobody has taken, though one may be going round: only more of these are something new to offer.
+NOT_TAKEN = """
+    SELECT coalesce(sum(CASE WHEN s.capacity > taken THEN s.capacity - taken ELSE 0 END), 0) FROM (
+        SELECT t.capacity, count(CASE WHEN b.state = 'confirmed' THEN 1 END) AS taken
+        FROM training_session t LEFT JOIN booking b ON b.session_id = t.id GROUP BY t.id, t.capacity) s"""
+TAKEN_AT_ONCE = "SELECT booking_id FROM offer WHERE id > :last AND expires_at = offered_at"
 OFFERED = "SELECT booking_id FROM offer WHERE outcome IS NULL AND id > :last"
 
 
@@ -40,16 +47,27 @@ class Traces:
     counts: tuple[int, ...] = field(default_factory=lambda: tuple(
         _count(table) for table in (Booking, BookingChange, Offer, Letter, AuditEntry)))  # fmt: skip
     line: dict[int, int] = field(default_factory=lambda: dict(db.session.execute(text(STANDING)).all()))
+    passed_over: set[int] = field(default_factory=lambda: set(db.session.scalars(text(PASSED_OVER))))
+    not_taken: int = field(default_factory=lambda: db.session.scalar(text(NOT_TAKEN)))
     last_offer: int = field(default_factory=lambda: db.session.scalar(select(func.max(Offer.id))) or 0)
     told: int = 0
 
     def fits(self, before: "Traces") -> None:
-        """Nobody was passed over by the act that just ended, and what it changed is in the audit."""
+        """The act offered to the next in line, not again what someone declined, and what it changed is audited."""
         after = Traces()
         offered = set(db.session.scalars(text(OFFERED), {"last": before.last_offer}))
         still = {one: number for one, number in before.line.items() if after.line.get(one) == number}
+        if after.not_taken <= before.not_taken:
+            taken = set(db.session.scalars(text(TAKEN_AT_ONCE), {"last": before.last_offer}))
+            again = (offered & before.passed_over) | (before.passed_over & still.keys()) - after.passed_over
+            assert not again - taken, f"bookings {again} were asked again though no other place came free"
+        elif offered:
+            assert not before.passed_over & after.passed_over, "another place came free, and not all may be asked"
         for one in offered:
-            ahead = [number for number in still.values() if number < before.line.get(one, 10**6)]
+            ahead = [
+                number for two, number in still.items()
+                if number < before.line.get(one, 10**6) and two not in after.passed_over
+            ]
             assert not ahead, f"booking {one} was offered a place before those ahead in line"
         if after.counts[:4] != before.counts[:4]:
             assert after.counts[4] > before.counts[4], "an act without a line in the audit"

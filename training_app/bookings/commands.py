@@ -13,6 +13,7 @@ from training_app.bookings.messages import Words
 from training_app.bookings.models import Booking, Offer
 from training_app.bookings.offers import (
     accept_offer,
+    ask_all_again,
     choose_to_keep_waiting,
     decline_offer,
     end_offers_by_the_start,
@@ -28,7 +29,7 @@ from training_app.bookings.rules import (
     OfferOutcome,
     Places,
     WhyNot,
-    may_take_last_minute,
+    may_take,
     new_code,
     state_given,
     why_not,
@@ -167,6 +168,8 @@ def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why:
     db.session.flush()
     note(booking, "booking.cancelled", actor_id, now, was=before.value)
     write_to(booking, messages.cancelled(booking, before, office_why=office_why), now)
+    if before is BookingState.CONFIRMED:  # a place that was only offered is going round already
+        ask_all_again(session.id)
     offer_free_places(session, now)
     return booking
 
@@ -180,11 +183,14 @@ def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now
     session = locked_session(session_id)
     if capacity < queries.places_of([session_id])[session_id].held and actor_id is None:
         raise BookingRefused(WhyNot.NOBODY_NAMED)
+    has_more = capacity > session.capacity
     set_capacity(session_id, capacity, actor_id=actor_id, now=now, why=short_reason(why))
     holding = [one for one in queries.active_bookings(session_id) if one.holds_a_place and not one.overbooked_why]
     for booking in holding[capacity:]:
         booking.overbook(actor_id, short_reason(why) or f"The number of places was lowered to {capacity}.")
     db.session.flush()
+    if has_more:
+        ask_all_again(session_id)
     offer_free_places(session, now)
     return queries.places_of([session_id])[session_id]
 
@@ -226,7 +232,7 @@ def _facts(
     """What the rules must know. Someone in line who is to get a place at once has not booked in their sense."""
     start = starts_at(session)
     lifted = held is not None and (
-        may_take_last_minute(held.state, places, start, now)
+        may_take(held.state, places, start, now)
         or (held.state is BookingState.WAITLISTED and bool(overbook_why))
     )
     return BookingFacts(

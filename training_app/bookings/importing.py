@@ -3,7 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
-from training_app.bookings.commands import change_capacity, tell_of_change
+from training_app.bookings.commands import tell_of_change
+from training_app.bookings.offers import offer_new_places
 from training_app.bookings.queries import places_of
 from training_app.bookings.rules import Places
 from training_app.programme import shown
@@ -53,7 +54,7 @@ def _follow(one: Rearranged, places: Places, actor_id: int | None, now: datetime
     if session.status is not SessionStatus.PUBLISHED or one.was_over:
         return
     if one.capacity < places.capacity and places.held < places.capacity:
-        change_capacity(session.id, places.capacity, actor_id=actor_id, now=now)
+        offer_new_places(session.id, now)
     is_now = shown.parts_shown(session)
     if one.parts != is_now and places.held + places.waiting:
         tell_of_change(session.id, shown.changes_in_words(one.parts, is_now), actor_id=actor_id, now=now)

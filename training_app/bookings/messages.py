@@ -96,8 +96,9 @@ def waiting(booking: Booking, position: int, *, office_why: str = "") -> Words:
 def still_waiting(booking: Booking, position: int) -> Words:
     body = _letter(
         booking,
-        f"The offered place goes to the next person. You keep waiting: {place_in_line(position)}.",
+        f"The place that was offered to you goes to someone else. You keep waiting: {place_in_line(position)}.",
         _what(booking),
+        "We will ask you again when another place comes free.",
         f"Your booking, with your place in line and the way to leave it:\n{_own_page(booking)}",
     )
     return Words("booking waiting", f"You are still on the waiting list: {_title(booking)}", body)
@@ -110,14 +111,14 @@ def offered(booking: Booking, expires_at: datetime) -> Words:
         f"A place has come free, and it is offered to you until {until}.",
         _what(booking),
         f"Say yes or no here:\n{_own_page(booking)}",
-        "Until then nobody else can take the place. If you do not answer in time, it is offered to the next in line.",
+        "Until then nobody else can take the place. If you do not answer in time, it goes to someone else.",
     )
     return Words("place offered", f"A place for you until {until}: {_title(booking)}", body)
 
 
 def declined(booking: Booking) -> Words:
     body = _letter(
-        booking, "You did not want the place that was offered to you. It goes to the next in line.", _what(booking),
+        booking, "You did not want the place that was offered to you. It goes to someone else.", _what(booking),
         _other_dates(booking),
     )
     return Words("offer declined", f"You are off the waiting list: {_title(booking)}", body)
@@ -126,7 +127,7 @@ def declined(booking: Booking) -> Words:
 def lapsed(booking: Booking) -> Words:
     body = _letter(
         booking,
-        "A place was offered to you. We had no answer in time, so it goes to the next in line, and your booking ends.",
+        "A place was offered to you. We had no answer in time, so it goes to someone else, and your booking ends.",
         _what(booking),
         "Would you still like to come? You can join the waiting list again.",
         _other_dates(booking),

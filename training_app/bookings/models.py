@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.models import Agency
@@ -19,8 +19,9 @@ class Booking(Identified, Generated, Base):
     """One person's booking of one session. Its state changes by `move_to` alone, and every change is kept.
 
     Agency, post and area are as at the day of booking. `queue_number` orders the line while waiting: it is given under
-    the session's lock, so the line is the order in which people really asked. `calendar_sequence` rises with every
-    letter that changes the calendar entry.
+    the session's lock, so the line is the order in which people really asked. `passed_over`, while waiting: they said
+    no to a place that is free now, or missed it, and are asked again when another comes free. `calendar_sequence`
+    rises with every letter that changes the calendar entry.
     """
 
     __tablename__ = "booking"
@@ -46,6 +47,7 @@ class Booking(Identified, Generated, Base):
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     queue_number: Mapped[int | None]
     keeps_waiting: Mapped[bool] = mapped_column(default=False)
+    passed_over: Mapped[bool] = mapped_column(default=False, server_default=false())
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     area: Mapped[Area | None]
     post_title: Mapped[str] = mapped_column(String(120), default="")
@@ -86,6 +88,7 @@ class Booking(Identified, Generated, Base):
             raise InvalidTransition(f"A booking cannot go from {before or 'nothing'} to {state}.")
         self.state = state
         self.queue_number = queue_number if state is BookingState.WAITLISTED else None
+        self.passed_over = False
         self.changes.append(BookingChange(from_state=before, to_state=state, at=now, actor_id=actor_id, why=why))
 
 

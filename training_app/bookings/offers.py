@@ -1,4 +1,9 @@
-"""How a place that came free is offered along the line, and what becomes of each offer."""
+"""How a place that came free is offered along the line, and what becomes of each offer.
+
+Whoever says no to a place, or misses it, and keeps waiting is passed over for it, so that it does not come back to
+them in the same second. Once everyone in line was asked, the place is open to whoever books it. When another place
+comes free, everyone who waits may be asked again.
+"""
 
 from datetime import datetime
 
@@ -9,6 +14,7 @@ from training_app.bookings.rules import (
     OfferOutcome,
     WhyNot,
     after_lapse,
+    next_in_line,
     offer_ends,
     offers_to_make,
 )
@@ -46,8 +52,7 @@ def accept_offer(booking_id: int, *, actor_id: int | None, now: datetime, why: s
 def decline_offer(booking_id: int, *, keep_waiting: bool, actor_id: int | None, now: datetime) -> Booking:
     """Leave the offered place to others, and the line too unless the person keeps waiting, then at its end.
 
-    Where nobody else waits, the place comes straight back to who keeps waiting, with a new deadline.
-    Raises BookingRefused.
+    Where nobody else is to be asked, the place is open to all. Raises BookingRefused.
     """
     session, booking = locked_booking(booking_id)
     if booking.state is BookingState.DECLINED:
@@ -122,14 +127,29 @@ def end_offers_by_the_start(session: TrainingSession) -> None:
     db.session.flush()
 
 
+def ask_all_again(session_id: int) -> None:
+    """Another place came free, not one that is going round: those passed over so far may be asked about it."""
+    for booking in queries.line_of(session_id):
+        booking.passed_over = False
+    db.session.flush()
+
+
+def offer_new_places(session_id: int, now: datetime) -> None:
+    """Offer places that were added where this room did not see it, as by a programme file."""
+    session = locked_session(session_id)
+    ask_all_again(session_id)
+    offer_free_places(session, now)
+
+
 def offer_free_places(session: TrainingSession, now: datetime) -> None:
-    """Offer each free place to the next in line. Nobody is passed over, and nobody else can take it meanwhile."""
+    """Offer each free place to the next in line who was not asked about it. Nobody else can take it meanwhile."""
     if session.status is not SessionStatus.PUBLISHED:
         return
     places = queries.places_of([session.id])[session.id]
     start = starts_at(session)
     number = offers_to_make(places, start, now)
-    for booking in queries.line_of(session.id)[:number] if number else []:
+    line = queries.line_of(session.id) if number else []
+    for booking in [line[turn] for turn in next_in_line([one.passed_over for one in line], number)]:
         offer = Offer(offered_at=now, expires_at=offer_ends(now, start))
         booking.offers.append(offer)
         booking.move_to(BookingState.OFFERED, actor_id=None, now=now)
@@ -161,5 +181,6 @@ def _to_the_end_of_line(booking: Booking, actor_id: int | None, now: datetime) -
     number = queries.end_of_line(booking.session_id)
     booking.overbook(None, "")
     booking.move_to(BookingState.WAITLISTED, actor_id=actor_id, now=now, queue_number=number)
+    booking.passed_over = True
     db.session.flush()
     write_to(booking, messages.still_waiting(booking, queries.position_in_line(booking)), now)

@@ -29,15 +29,16 @@ WITHOUT_WORDS = (
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
     """The places of each of these sessions, counted and never kept: a counter could go wrong, a count cannot."""
     rows = db.session.execute(_counted(), {"session_ids": sorted(set(session_ids))})
-    return {session_id: Places(capacity, held, waiting) for session_id, capacity, held, waiting in rows}
+    return {session_id: Places(*counts) for session_id, *counts in rows}
 
 
 @cache
-def _counted() -> Select[int, int, int, int]:
+def _counted() -> Select[int, int, int, int, int]:
     held = func.count(case((Booking.state.in_(HOLDING), Booking.id)))
     waiting = func.count(case((Booking.state == BookingState.WAITLISTED, Booking.id)))
+    passed_over = func.count(case((Booking.passed_over, Booking.id)))
     return (
-        select(TrainingSession.id, TrainingSession.capacity, held, waiting)
+        select(TrainingSession.id, TrainingSession.capacity, held, waiting, passed_over)
         .outerjoin(Booking, (Booking.session_id == TrainingSession.id) & Booking.state.in_(ACTIVE))
         .where(TrainingSession.id.in_(bindparam("session_ids", expanding=True)))
         .group_by(TrainingSession.id, TrainingSession.capacity)
@@ -186,12 +187,12 @@ def sessions_that_left_people_waiting(now: datetime) -> list[int]:
 
 
 def sessions_with_places_to_offer(from_day: datetime) -> list[int]:
-    """Sessions that have a free place and people waiting.
+    """Sessions that have a free place and people waiting who were not asked about it.
 
     Every act offers what it frees. This finds what changed without one, as by an import of the programme.
     """
     held = func.count(case((Booking.state.in_(HOLDING), Booking.id)))
-    waiting = func.count(case((Booking.state == BookingState.WAITLISTED, Booking.id)))
+    to_ask = func.count(case(((Booking.state == BookingState.WAITLISTED) & ~Booking.passed_over, Booking.id)))
     query = (
         select(TrainingSession.id)
         .join(Booking, (Booking.session_id == TrainingSession.id) & Booking.state.in_(ACTIVE))
@@ -201,7 +202,7 @@ def sessions_with_places_to_offer(from_day: datetime) -> list[int]:
             TrainingSession.last_day >= from_day.date(),
         )
         .group_by(TrainingSession.id, TrainingSession.capacity)
-        .having(waiting > 0, held < TrainingSession.capacity)
+        .having(to_ask > 0, held < TrainingSession.capacity)
         .order_by(TrainingSession.id)
     )
     return list(db.session.scalars(query))

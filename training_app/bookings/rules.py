@@ -1,7 +1,7 @@
 """May this person book, what do they get, and who is next in line? Pure decisions."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -102,7 +102,7 @@ class WhyNot(StrEnum):
             "no_places": "Sorry, this session takes no bookings: it has no places.",
             "full": "Sorry, this session is full. You can join the waiting list.",
             "no_offer": "There is no offered place here to answer.",
-            "offer_over": "Sorry, this offer has ended. The place goes to the next person in line.",
+            "offer_over": "Sorry, this offer has ended. The place goes to someone else.",
             "over": "This booking is over: it cannot be changed any more.",
             "has_started": "The session has started, so this booking cannot be cancelled here any more.",
             "not_waiting": "This booking is not waiting for a place.",
@@ -113,11 +113,15 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True)
 class Places:
-    """The places of a session: how many there are, are held (confirmed or offered), and how many people wait."""
+    """The places of a session: how many there are, are held (confirmed or offered), and how many people wait.
+
+    `passed_over` of those who wait said no to the places that are free now, or missed them.
+    """
 
     capacity: int
     held: int
     waiting: int
+    passed_over: int = 0
 
     @property
     def free(self) -> int:
@@ -130,9 +134,14 @@ class Places:
         return max(0, self.held - self.capacity)
 
     @property
+    def to_ask(self) -> int:
+        """How many of those in line are still to be asked before a free place is open to all."""
+        return self.waiting - self.passed_over
+
+    @property
     def open_to_all(self) -> int:
-        """Places that the next person may simply take: none while others wait in line."""
-        return 0 if self.waiting else self.free
+        """Places that the next person may simply take: none while others wait to be asked."""
+        return 0 if self.to_ask else self.free
 
 
 @dataclass(frozen=True)
@@ -164,8 +173,12 @@ def state_given(places: Places, starts_at: datetime, now: datetime) -> BookingSt
 
     Within two hours of the start nobody is offered a place any more, so a free one goes to whoever asks.
     """
-    open_places = places.free if too_late_to_offer(starts_at, now) else places.open_to_all
-    return BookingState.CONFIRMED if open_places else BookingState.WAITLISTED
+    return BookingState.CONFIRMED if open_places(places, starts_at, now) else BookingState.WAITLISTED
+
+
+def open_places(places: Places, starts_at: datetime, now: datetime) -> int:
+    """How many places the next person may simply take. Close to the start nobody is waited for."""
+    return places.free if too_late_to_offer(starts_at, now) else places.open_to_all
 
 
 def too_late_to_offer(starts_at: datetime, now: datetime) -> bool:
@@ -173,8 +186,19 @@ def too_late_to_offer(starts_at: datetime, now: datetime) -> bool:
 
 
 def offers_to_make(places: Places, starts_at: datetime, now: datetime) -> int:
-    """How many people at the head of the line are to be offered a place now."""
-    return 0 if too_late_to_offer(starts_at, now) else min(places.free, places.waiting)
+    """How many people in line are to be offered a place now."""
+    return 0 if too_late_to_offer(starts_at, now) else min(places.free, places.to_ask)
+
+
+def next_in_line(passed_over: Sequence[bool], number: int) -> list[int]:
+    """Whose turn it is, as places in the line counted from nought. `passed_over` says it of each, in their order.
+
+    Who said no to a place that is free now, or missed it, does not get it again before another one comes free.
+
+    >>> next_in_line([True, False, False], 1)
+    [1]
+    """
+    return [turn for turn, said_no in enumerate(passed_over) if not said_no][:number]
 
 
 def offer_ends(now: datetime, starts_at: datetime) -> datetime:
@@ -182,9 +206,9 @@ def offer_ends(now: datetime, starts_at: datetime) -> datetime:
     return min(now + OFFER_LASTS, starts_at)
 
 
-def may_take_last_minute(state: BookingState | None, places: Places, starts_at: datetime, now: datetime) -> bool:
-    """May someone in line simply take a free place? Only when nobody is offered one any more."""
-    return state is BookingState.WAITLISTED and bool(places.free) and too_late_to_offer(starts_at, now)
+def may_take(state: BookingState | None, places: Places, starts_at: datetime, now: datetime) -> bool:
+    """May someone in line simply take a free place? As anyone may: when it is offered to nobody in line any more."""
+    return state is BookingState.WAITLISTED and bool(open_places(places, starts_at, now))
 
 
 def after_lapse(keeps_waiting: bool, starts_at: datetime, now: datetime) -> BookingState:

@@ -14,7 +14,7 @@ from training_app.bookings import commands, queries, wording
 from training_app.bookings.calendar import calendar_of_booking
 from training_app.bookings.forms import BookingForm, CancelForm, Expected, OfferForm
 from training_app.bookings.models import Booking
-from training_app.bookings.rules import ACTIVE, BookingState, Places, WhyNot, may_take_last_minute, why_not
+from training_app.bookings.rules import ACTIVE, BookingState, Places, WhyNot, may_take, why_not
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.people.commands import change_post, rename_person
@@ -262,7 +262,7 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         "bookings/booking.html", booking=booking, session=booking.session, refusal=refusal, words=session_words,
         steps=wording.own_history(booking, current_user.id), offer=offer, now=now,
         in_line=wording.place_in_line(queries.position_in_line(booking)) if waits else "",
-        may_take=places is not None and now < begins and may_take_last_minute(booking.state, places, begins, now),
+        may_take=places is not None and now < begins and may_take(booking.state, places, begins, now),
         expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=_may_cancel(booking), mark=wording.mark_of(booking),
         is_over=session_words.ends_at(booking.session) <= now, before_form=_before_form(booking, now),

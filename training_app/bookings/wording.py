@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from training_app.bookings.models import Booking, BookingChange
-from training_app.bookings.rules import BookingFacts, BookingState, Places, too_late_to_offer
+from training_app.bookings.rules import BookingFacts, BookingState, Places, open_places
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import SessionStatus
 from training_app.programme.wording import Described, starts_at
@@ -57,8 +57,8 @@ class Step:
 
 
 def places_left(places: Places, session: Described, now: datetime) -> int:
-    """How many places the next person may simply take. Close to the start nobody is waited for."""
-    return places.free if too_late_to_offer(starts_at(session), now) else places.open_to_all
+    """How many places the next person may simply take."""
+    return open_places(places, starts_at(session), now)
 
 
 def facts_of(session: TrainingSession, places: Places, *, already_booked: bool) -> BookingFacts:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, String, Subquery, and_, cast, func
 
 from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking, BookingChange, Offer
-from training_app.bookings.rules import ACTIVE, FIRST_STATES, HOLDING, TRANSITIONS, BookingState
+from training_app.bookings.rules import ACTIVE, FIRST_STATES, HOLDING, TRANSITIONS, BookingState, OfferOutcome
 from training_app.doctor.checking import Check, not_loaded_with_demonstration, rows_of
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import SessionStatus
@@ -89,6 +89,15 @@ def _offered_twice() -> Select[int]:
     return live.group_by(Offer.booking_id).having(func.count() > 1)
 
 
+def _passed_over_without_an_offer() -> Select[int]:
+    last = select(func.max(Offer.id)).group_by(Offer.booking_id)
+    refused = select(Offer.id).where(
+        Offer.booking_id == Booking.id, Offer.id.in_(last),
+        Offer.outcome.in_([OfferOutcome.DECLINED, OfferOutcome.LAPSED]),
+    )
+    return select(Booking.id).where(Booking.passed_over, or_(~WAITING, ~refused.exists()))
+
+
 def _same_number_in_line() -> Select[int]:
     numbered = select(func.max(Booking.id)).where(Booking.queue_number.is_not(None))
     return numbered.group_by(Booking.session_id, Booking.queue_number).having(func.count() > 1)
@@ -166,6 +175,11 @@ CHECKS = (
     Check(
         "numbered-while-waiting", "Who waits has a number in the line, and nobody else has.", "booking",
         rows_of(select(Booking.id).where((Booking.queue_number.is_not(None)) != WAITING)),
+    ),
+    Check(
+        "passed-over-after-an-offer",
+        "Who is passed over for the places that are free now waits, and declined or missed an offer last.",
+        "booking", rows_of(_passed_over_without_an_offer()),
     ),
     Check(
         "numbers-in-line-differ", "No two people in one line have the same number.", "booking",
