@@ -1,11 +1,12 @@
 """Half signed in: every page but a few leads to the second factor, whatever the role and the route."""
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pyotp
 import pytest
 from flask import Flask, url_for
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UUIDConverter
 
 from tests.browser import Browser, watched
 from tests.conftest import make_user
@@ -50,7 +51,10 @@ def _addresses(app: Flask, method: str) -> dict[str, str]:
 
 
 def _argument(rule, name: str) -> object:
-    return 1 if isinstance(rule._converters[name], IntegerConverter) else "a"
+    converter = rule._converters[name]
+    if isinstance(converter, UUIDConverter):
+        return UUID(int=1)
+    return 1 if isinstance(converter, IntegerConverter) else "a"
 
 
 @pytest.mark.parametrize("role", STAFF, ids=str)

@@ -1,5 +1,6 @@
 """Every page in a real browser: no fault that axe finds, nothing to scroll sideways for, nothing too small to press."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,15 +8,18 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 from sqlite3 import connect
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
+from pyotp import TOTP
 
+from tests.accounts.apps import A_RECOVERY_CODE, THE_KEY
 from tests.accounts.letters import code_in
 from tests.chromium import DESK, PHONE, Service, Visitor, launched, program, serving, visitor
-from tests.conftest import fresh
+from tests.conftest import fresh, make_user
 from tests.whole.crawling import endpoint_of, visit
 from tests.whole.visitors import VISITORS, Places, enter, hrefs, stock, visitor_name
 from training_app.accounts.rules import Role
@@ -176,6 +180,76 @@ def test_the_pages_on_the_way_in(chromium: Chromium, service: Service):
 def _only_letter(service: Service) -> bytes:
     (letter,) = service.letters.glob("*.eml")
     return letter.read_bytes()
+
+
+def test_the_pages_of_the_second_factor(house: tuple[Flask, Path], prepared: Prepared, chromium: Chromium):
+    """A real trainer sets up an app, looks at it, and comes back with a recovery code; every page on the way."""
+    database = prepared.database.with_name("second_factor.sqlite3")
+    fresh(house[0], prepared.database)
+    make_user(house[0], Role.TRAINER)
+    with closing(connect(database)) as copy, house[0].app_context(), db.engine.connect() as original:
+        original.connection.driver_connection.backup(copy)
+    faults: list[str] = []
+    seen: list[str] = []
+    with serving(database) as service, visitor(chromium, service) as someone:
+
+        def look() -> None:
+            someone.page.wait_for_load_state()
+            someone.complaints[:] = [one for one in someone.complaints if "422" not in one]
+            seen.append(urlsplit(someone.page.url).path)
+            faults.extend(_faults(someone, seen[-1]))
+
+        def press(typed: str, button: str) -> None:
+            someone.page.locator("main input[name=code]").fill(typed)
+            someone.page.get_by_role("button", name=button).click()
+            someone.page.wait_for_load_state()
+
+        _show_the_code(someone, service)
+        look()
+        someone.page.get_by_role("button", name="Start").click()
+        look()
+        key = _text_of(someone, THE_KEY)
+        press("000000", "Confirm")
+        look()
+        press(TOTP(key.replace(" ", "")).now(), "Confirm")
+        look()
+        recovery_code = _text_of(someone, A_RECOVERY_CODE)
+        for address in ("/account/second-factor", "/account/second-factor/another-phone"):
+            someone.open(address)
+            look()
+        someone.page.context.clear_cookies()
+        _show_the_code(someone, service)
+        look()
+        someone.page.get_by_role("link", name="Use a recovery code").click()
+        look()
+        press(recovery_code, "Continue")
+        assert not urlsplit(someone.page.url).path.startswith("/second-factor")
+    assert seen == [
+        "/second-factor/start", "/second-factor/set-up", "/second-factor/set-up", "/second-factor/set-up",
+        "/account/second-factor", "/account/second-factor/another-phone", "/second-factor",
+        "/second-factor/recovery-code",
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def _show_the_code(someone: Visitor, service: Service) -> None:
+    """Sign in as the trainer with the code of the newest letter, up to where the second factor is asked for."""
+    known = set(service.letters.glob("*.eml"))
+    someone.open("/sign-in")
+    someone.page.get_by_label("Email").fill(f"{Role.TRAINER}@agency.example")
+    someone.page.get_by_role("button", name="Email me a code").click()
+    someone.page.locator("main input[name=code]").wait_for()
+    (letter,) = set(service.letters.glob("*.eml")) - known
+    code = code_in(message_from_bytes(letter.read_bytes(), policy=policy.default))
+    someone.page.locator("main input[name=code]").fill(code)
+    someone.page.locator("main form:has(input[name=code]) button").click()
+    someone.page.wait_for_url("**/second-factor**")
+
+
+def _text_of(someone: Visitor, pattern: re.Pattern[str]) -> str:
+    found = pattern.search(" ".join(someone.page.locator("main").inner_text().split()))
+    assert found, "what was looked for is not on the page"
+    return found[1] if found.re.groups else found[0]
 
 
 def test_pages_that_refuse_what_was_typed(twin: Flask, chromium: Chromium, service: Service):

@@ -5,12 +5,16 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from flask import Flask
 
+from tests.accounts.apps import Phone, key_on, led_to, recovery_codes_on
 from tests.accounts.letters import ask, latest_code
 from tests.accounts.letters import enter as send_code
+from tests.browser import Browser
+from tests.conftest import make_user
 from tests.guards import XHTML, words_of
 from tests.whole.crawling import Visited, endpoint_of, visit
 from tests.whole.visitors import VISITORS, Places, addresses, enter, rules_for, visitor_name
 from training_app.accounts.rules import Role
+from training_app.accounts.sign_in import PASSED
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 
@@ -20,7 +24,7 @@ ON_THE_WAY = {
     "second_factor.another_phone", "second_factor.enter_code", "second_factor.own", "second_factor.recovery_code",
     "second_factor.set_up", "second_factor.start",
 }  # fmt: skip
-# For real staff only: the demonstration's people have no second factor. tests/accounts opens every one of these.
+# For real staff only: the demonstration's people have no second factor. A test below opens every one of these.
 SECOND_FACTOR = {
     "second_factor.another_phone", "second_factor.enter_code", "second_factor.own", "second_factor.recovery_code",
     "second_factor.set_up", "second_factor.start",
@@ -128,6 +132,31 @@ def test_the_pages_on_the_way_hold(demonstration: Flask, places: Places):
         _headings_descend(visited)
         _says_it_is_made_up(visited)
     assert thanks.heading == "Thank you"
+
+
+def test_the_pages_of_the_second_factor_hold(demonstration: Flask):
+    """A real member of staff, half signed in, beside the made-up people: every page until they are in, and after."""
+    trainer = Browser(demonstration)
+    with trainer.client.session_transaction() as cookie:
+        cookie["_user_id"] = make_user(demonstration, Role.TRAINER)
+    start = led_to(trainer, "/registers")
+    set_up = trainer.follow(trainer.send(start))
+    phone = Phone(key_on(set_up))
+    wrong = trainer.send(set_up, {"code": phone.another_code()}, status=422)
+    codes = trainer.send(wrong, {"code": phone.code()}, status=200)
+    assert "There is a problem" in wrong.text
+    own, another = trainer.get("/account/second-factor"), trainer.get("/account/second-factor/another-phone")
+    with trainer.client.session_transaction() as cookie:
+        del cookie[PASSED]
+    enter_code, recovery = led_to(trainer, "/registers"), trainer.get("/second-factor/recovery-code")
+    seen = [start, set_up, codes, own, another, enter_code, recovery]
+    for page in seen:
+        visited = Visited(page.response.request.path, "", "the page before", page)
+        _links_are_sound(visited)
+        _headings_descend(visited)
+        _says_it_is_made_up(visited)
+    assert {endpoint_of(demonstration, page.response.request.path) for page in seen} == SECOND_FACTOR
+    assert trainer.follow(trainer.send(recovery, {"code": recovery_codes_on(codes)[0]})).status == 200
 
 
 def test_pages_do_not_cost_more_the_more_there_is(demonstration: Flask, places: Places):
