@@ -47,10 +47,16 @@ def _counted() -> Select[int, int, int, int, int]:
 
 def active_booking(session_id: int, person_id: int) -> Booking | None:
     """The booking this person has of the session, if it is not over. There is never more than one."""
-    query = select(Booking).where(
-        Booking.session_id == session_id, Booking.person_id == person_id, Booking.state.in_(ACTIVE)
+    return db.session.scalar(_active(), {"session_id": session_id, "person_id": person_id}, execution_options=FRESH)
+
+
+@cache
+def _active() -> Select[Booking]:
+    return select(Booking).where(
+        Booking.session_id == bindparam("session_id"),
+        Booking.person_id == bindparam("person_id"),
+        Booking.state.in_(ACTIVE),
     )
-    return db.session.scalar(query, execution_options=FRESH)
 
 
 def own_booking(code: str, person_id: int) -> Booking:
@@ -228,6 +234,14 @@ def active_bookings(session_id: int) -> list[Booking]:
         .order_by(Booking.id)
     )
     return list(db.session.scalars(query, execution_options=FRESH))
+
+
+def overbooked(session_id: int) -> list[Booking]:
+    """Those who hold a place that staff gave beyond the number of places, the last one first."""
+    query = select(Booking).where(
+        Booking.session_id == session_id, Booking.state.in_(HOLDING), Booking.overbooked_by_id.is_not(None)
+    )
+    return list(db.session.scalars(query.order_by(Booking.id.desc()), execution_options=FRESH))
 
 
 def expired_offers(session_id: int, now: datetime) -> list[Offer]:

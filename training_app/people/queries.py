@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from training_app.agencies.models import Agency
@@ -46,17 +47,21 @@ def _holds(column: SQLColumnExpression[Any], word: str) -> ColumnElement[bool]:
 def posts_on(person_ids: Iterable[int], day: date) -> dict[int, list[Post]]:
     """The posts each of these people held on the day, the one taken up last first. For lists: one query."""
     wanted = sorted(set(person_ids))
-    query = (
+    held: dict[int, list[Post]] = {person_id: [] for person_id in wanted}
+    for post in db.session.scalars(_held_on(), {"person_ids": wanted, "day": day}):
+        held[post.person_id].append(post)
+    return held
+
+
+@cache
+def _held_on() -> Select[Post]:
+    return (
         select(Post)
-        .where(Post.person_id.in_(wanted), Post.started_on <= day)
-        .where(or_(Post.ended_on.is_(None), Post.ended_on >= day))
+        .where(Post.person_id.in_(bindparam("person_ids", expanding=True)), Post.started_on <= bindparam("day"))
+        .where(or_(Post.ended_on.is_(None), Post.ended_on >= bindparam("day")))
         .options(joinedload(Post.agency))
         .order_by(Post.started_on.desc(), Post.id.desc())
     )
-    held: dict[int, list[Post]] = {person_id: [] for person_id in wanted}
-    for post in db.session.scalars(query):
-        held[post.person_id].append(post)
-    return held
 
 
 def post_on(person_id: int, day: date) -> Post | None:
