@@ -174,8 +174,61 @@ def test_an_empty_form_and_one_that_is_wrong_keep_what_was_typed(app, place):
 def test_a_code_that_leads_nowhere(app, place):
     for code in ("AAAAAA", "-", "x" * 300):
         Browser(app).get(f"/e/{code}", status=404)
-    code = place[0]
-    assert Browser(app).get(f"/e/{code[:3].lower()}-{code[3:].lower()}").heading == "How was it? About two minutes"
+
+
+def test_a_code_is_typed_in_one_box_however_it_is_written(app, place):
+    code, browser = place[0], Browser(app)
+    page = browser.get("/e")
+    (form,) = [one for one in page.tree.find(f".//{XHTML}main").iter(f"{XHTML}form")]
+    assert (form.get("method"), form.get("action")) == ("get", "/e")
+    for typed in (code, f"%20{code[:3].lower()}+{code[3:].lower()}%20", f"{code[:2]}-{code[2:]}"):
+        assert browser.get(f"/e?code={typed}", status=302).location == f"/e/{code}"
+    other = f"/e/{code[:3].lower()}-{code[3:].lower()}"
+    assert browser.get(other, status=302).location == f"/e/{code}", "one room has one address"
+    for address in ("/e?code=AAAAAA", "/e/AAAAAA"):
+        page = browser.get(address, status=404)
+        assert page.links[
+            "That code is not open. Check it against the screen. Codes have six letters and digits."
+        ] == "#code"
+        (box,) = [one for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "code"]
+        assert box.get("value") == "AAAAAA"
+    assert "Enter the code on the trainer’s screen" in browser.get("/e?code=+", status=422).links
+
+
+def test_one_device_sends_three_forms_that_name_nobody(app, place):
+    code, browser = place[0], Browser(app)
+    for who in ("", "nobody", ""):
+        thanks = browser.follow(browser.send(browser.get(f"/e/{code}"), {"who": who, **RATED}))
+        again = browser.get(f"/e/{code}", status=302)  # the thanks once more: nothing is counted twice
+        assert again.location == f"/e/{code}/thank-you"
+        browser.follow(browser.send(thanks))
+    page = browser.get(f"/e/{code}")
+    for _ in range(2):
+        refused = browser.send(page, {"who": "", **RATED}, status=429)
+        assert refused.links[room.FROM_ONE_BROWSER] == "#who"
+    assert kept(app) == (3, 0)
+    browser.send(refused, {"who": "someone@school.example"})
+    answer(app, code)
+    assert kept(app) == (5, 0), "another device is another person’s"
+
+
+def test_the_trainer_is_told_when_more_answered_than_came(app, place, browser_of):
+    code, _, session_id = place
+    office, told = browser_of(Role.ADMINISTRATOR), "More people answered than are marked as having come."
+    for _ in range(2):
+        answer(app, code)
+    assert told not in office.get(f"/sessions/{session_id}/room").text, "nobody knows yet who came"
+    with app.app_context(), transaction():
+        session = db.session.get_one(TrainingSession, session_id)
+        session.headcount = 2
+    assert told not in office.get(f"/sessions/{session_id}/room").text
+    answer(app, code)
+    assert told in office.get(f"/sessions/{session_id}/room").text
+
+
+def test_what_to_leave_out_is_said_once(app, place):
+    page = Browser(app).get(f"/e/{place[0]}")
+    assert page.text.count("Leave out names and details of any child.") == 1
 
 
 def test_thanks_are_for_who_has_answered(app, place):

@@ -48,6 +48,7 @@ evaluation.room_screen, another                     sign-in  no           no    
 evaluation.room_screen, one led by the trainer      sign-in  no           no          yes      yes           no
 evaluation.thank_you, one the practitioner came to  sign-in  on           on          on       on            on
 evaluation.thanks_in_the_room                       on       on           on          on       on            on
+evaluation.type_code                                yes      yes          yes         yes      yes           yes
 front.catalogue                                     yes      yes          yes         yes      yes           yes
 front.course                                        yes      yes          yes         yes      yes           yes
 front.home                                          on       on           on          on       on            on

@@ -1,7 +1,7 @@
 """Shape of input: the evaluation form, made from the questions of one version, and decisions about words."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -51,6 +51,8 @@ class AnswerForm(Form):
 
     version = HiddenField()
     may_quote = BooleanField("You may quote my words, without my name")
+    before_words: ClassVar[str] = WARNING
+    """Said once, before all of a form's words."""
 
     rated: Mapping[Moment, Mapping[str, str]]
     worded: Mapping[str, str]
@@ -94,7 +96,7 @@ def answer_form(version: InstrumentVersion, asked: Moment) -> AnswerForm:
             worded[question.key] = f"words_{question.key}"
             fields[worded[question.key]] = TextAreaField(
                 question.text, [Length(max=LONGEST_WORDS, message=TOO_LONG)],
-                description=f"{question.hint} {WARNING}".strip(),
+                description=question.hint,
             )
     made = type("AnswerForm", (AnswerForm,), {**fields, "rated": rated, "worded": worded})
     form: AnswerForm = made()

@@ -16,6 +16,7 @@ from sqlalchemy import func, or_, select
 
 from training_app.audit import commands as audit
 from training_app.bookings.models import Booking
+from training_app.bookings.rules import CODE_LENGTH as BOOKING_CODE_LENGTH
 from training_app.bookings.rules import BookingState, typed_code
 from training_app.database import lock_rows
 from training_app.errors import Refused
@@ -40,6 +41,10 @@ TOO_MANY = (
     "So many forms came from people we could not find that no more are taken. Give the booking code of your"
     " confirmation or the work email you booked with, or ask the trainer."
 )
+NAMELESS_FROM_ONE_BROWSER = 3
+FROM_ONE_BROWSER = (
+    "Three forms came from this device without a booking code or work email. Enter yours, or answer on your own phone."
+)
 
 
 class TooManyStrangers(Refused):
@@ -53,6 +58,11 @@ class LiveCounts:
     attendances: Attendances
     answered: int
     pairs: int
+
+    @property
+    def more_than_came(self) -> bool:
+        """Did more people answer than are known to have come? Where nobody knows who came, nothing is said."""
+        return self.attendances.number is not None and self.answered > self.attendances.number
 
 
 @dataclass(frozen=True)
@@ -79,10 +89,30 @@ def code_of(session_id: int) -> str | None:
     return db.session.scalar(select(EvaluationCode.code).where(EvaluationCode.session_id == session_id))
 
 
+def plain_code(typed: str) -> str:
+    """A room's code as it is kept, however it was typed.
+
+    >>> plain_code(" k7c-m9x ")
+    'K7CM9X'
+    """
+    return "".join(one for one in typed.upper() if one.isalnum())
+
+
+def is_a_code(typed: str) -> bool:
+    """Does this lead to a session?"""
+    known = select(EvaluationCode.session_id).where(EvaluationCode.code == plain_code(typed))
+    return db.session.scalar(known) is not None
+
+
 def session_of_code(typed: str) -> int:
     """The session a code leads to, however it was typed. Raises NoResultFound where it leads nowhere."""
-    plain = "".join(one for one in typed.upper() if one.isalnum())
+    plain = plain_code(typed)
     return db.session.scalars(select(EvaluationCode.session_id).where(EvaluationCode.code == plain)).one()
+
+
+def is_nameless(typed: str) -> bool:
+    """Is this neither an e-mail nor formed like a booking code? Whoever typed it knows that it names nobody."""
+    return "@" not in typed and len(typed_code(typed)) != BOOKING_CODE_LENGTH
 
 
 def make_code(session_id: int, *, actor_id: int | None, now: datetime) -> str:
@@ -165,6 +195,11 @@ def answer_in_the_room(
     if not has_answered_as(stranger, Moment.AFTER) and _strangers(session_id) >= most:
         raise TooManyStrangers(TOO_MANY)
     return answer(session_id, None, answers, now, stranger=stranger, in_the_room=True)
+
+
+def has_answered(stranger: UUID) -> bool:
+    """Did this browser answer already, by this very form?"""
+    return has_answered_as(stranger, Moment.AFTER)
 
 
 def _strangers(session_id: int) -> int:

@@ -27,9 +27,24 @@ from training_app.registers.sheet import session_to_mark
 from training_app.web.access import Permission, belongs_under, may, public, requires
 from training_app.web.forms import Form
 
+LONGEST_TYPED = 40
 Answer = Response | str | tuple[str, int]
-# What the cookie holds: a word of this browser's own, and the code it last answered by. Nothing about the person.
-TOKEN, SENT = "room", "room_sent"
+# What the cookie holds: a word of this browser's own, the code it last answered by, and by code how many forms it
+# sent with neither a booking code nor an e-mail. Nothing about the person, nor whether what they typed is known.
+TOKEN, SENT, NAMELESS = "room", "room_sent", "room_nameless"
+NO_SUCH_CODE = "That code is not open. Check it against the screen. Codes have six letters and digits."
+
+
+class CodeForm(Form):
+    """Sent by GET: it leads to a page and changes nothing."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    code = StringField(
+        "The code on the trainer’s screen",
+        description="Six letters and digits. Never 0 and O, nor 1, I and L: they are too like each other.",
+    )
 
 
 class WhoForm(Form):
@@ -63,9 +78,27 @@ def make_code(session_id: int) -> Response:
     return redirect(url_for("evaluation.room_screen", session_id=session_id))
 
 
+@blueprint.get("/e")
+@public
+def type_code() -> Answer:
+    """For whoever reads the code off the screen and cannot point a camera at the square."""
+    typed = request.args.get("code", "")[:LONGEST_TYPED]
+    if "code" not in request.args:
+        return _code_page("")
+    if not room.plain_code(typed):
+        return _code_page(typed, "Enter the code on the trainer’s screen"), 422
+    if not room.is_a_code(typed):
+        return _code_page(typed, NO_SUCH_CODE), 404
+    return redirect(url_for("evaluation.in_the_room", code=room.plain_code(typed)))
+
+
 @blueprint.get("/e/<code>")
 @public
 def in_the_room(code: str) -> Answer:
+    if not room.is_a_code(code):
+        return _code_page(code[:LONGEST_TYPED], NO_SUCH_CODE), 404
+    if code != room.plain_code(code):  # one address for one room, however its code was typed
+        return redirect(url_for("evaluation.in_the_room", code=room.plain_code(code)))
     shown = session_with_parts(room.session_of_code(code))
     refused = room.why_not_in_the_room(shown, clock.now())
     if refused:
@@ -79,6 +112,7 @@ def in_the_room(code: str) -> Answer:
 @blueprint.post("/e/<code>")
 @public
 def send_in_the_room(code: str) -> Answer:
+    code = room.plain_code(code)
     shown = session_with_parts(room.session_of_code(code))
     version = version_shown(request.form.get("version", type=int))
     who, form = WhoForm(), answer_form(version, Moment.AFTER)
@@ -90,6 +124,10 @@ def send_in_the_room(code: str) -> Answer:
         return redirect(url_for("evaluation.thanks_in_the_room", code=code))
     token = session.setdefault(TOKEN, token_hex(16))
     stranger = room.stranger_of(token, shown.id, current_app.extensions["settings"].secret_key)
+    is_nameless = room.is_nameless(who.who.data or "") and not room.has_answered(stranger)
+    if is_nameless and _nameless(code) >= room.NAMELESS_FROM_ONE_BROWSER:
+        who.who.errors = [room.FROM_ONE_BROWSER]
+        return _form_page(shown, code, who, form, [{"text": room.FROM_ONE_BROWSER, "href": "#who"}]), 429
     try:
         with transaction():
             room.answer_in_the_room(
@@ -104,6 +142,7 @@ def send_in_the_room(code: str) -> Answer:
         errors = [{"text": str(error), "href": f"#{form.first_field()}"}]
         return _form_page(_again(code), code, who, form, errors), 422
     session[SENT] = code
+    session[NAMELESS] = (session.get(NAMELESS) or {}) | {code: _nameless(code) + is_nameless}
     return redirect(url_for("evaluation.thanks_in_the_room", code=code))
 
 
@@ -125,6 +164,17 @@ def next_in_the_room(code: str) -> Response:
     session.pop(SENT, None)
     session[TOKEN] = token_hex(16)
     return redirect(url_for("evaluation.in_the_room", code=code))
+
+
+def _nameless(code: str) -> int:
+    return int((session.get(NAMELESS) or {}).get(code, 0))
+
+
+def _code_page(typed: str, problem: str = "") -> str:
+    form = CodeForm(formdata=None, code=typed)
+    form.code.errors = [problem] if problem else []
+    errors = [{"text": problem, "href": f"#{form.code.id}"}] if problem else []
+    return render_template("evaluation/room_code.html", form=form, error_list=errors)
 
 
 def _own(session_id: int) -> TrainingSession:
