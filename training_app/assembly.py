@@ -108,6 +108,7 @@ def _open_rooms(app: Flask) -> None:
     from training_app.evaluation import comment_views, room_views  # noqa: F401 (they add to the blueprint)
     from training_app.evaluation import impact_views as impact
     from training_app.evaluation import views as evaluation
+    from training_app.evaluation.queries import rated_before
     from training_app.front import (  # noqa: F401 (modules that add to a blueprint)
         catalogue,
         my_training,
@@ -127,11 +128,12 @@ def _open_rooms(app: Flask) -> None:
     sign_in.init_app(app)
     navigation.init_app(app)
     for room in (
-        accounts, agency_bookings, bookings, catalogue, demo, evaluation, health,
+        accounts, agency_bookings, catalogue, demo, evaluation, health,
         impact, office_bookings, registers, reports, second_factor, staff, statements,
     ):
         app.register_blueprint(room.blueprint)
     letters.init_app(app, last_runs)
+    bookings.init_app(app, rated_before)
     written.init_app(app, written_of_sessions)
 
 

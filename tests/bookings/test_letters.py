@@ -55,6 +55,7 @@ def test_a_place_and_its_entry(full):
     assert "Thursday 10 June 2027, 9:30am to 4pm" in letter.body
     assert f"{BASE}/bookings/{booking.code}" in letter.body
     assert f"Your booking code: {booking.code}" in letter.body
+    assert f"in half a minute:\n{BASE}/sessions/{booking.session_id}/evaluation/before" in letter.body
     method, event = entry(letter)
     assert method == "REQUEST" and event["STATUS"] == "CONFIRMED" and event["TRANSP"] == "OPAQUE"
     assert event["UID"] == f"booking-{booking.code}@127.0.0.1"

@@ -49,6 +49,25 @@ def test_a_form_that_is_open_is_asked_for_until_it_is_sent(app, me):
     assert rows(page) == [["Working Together", "11 June 2026", "6.5", "Attended"]]
 
 
+def test_the_form_before_a_session_is_asked_for_until_it_is_sent(app, me):
+    with app.app_context():
+        session_id, standing_by = a_session(), a_session("Other", capacity=1)
+        person_id = user_of(Role.PRACTITIONER).person_id
+        code = book(session_id, person_id)
+        fill(standing_by, 1)
+        book(standing_by, person_id)
+    path = f"/sessions/{session_id}/evaluation/before"
+    page = me.get("/my")
+    asked = {words: href for words, href in page.links.items() if words.startswith("Rate yourself")}
+    assert asked == {"Rate yourself: Working Together, 22 June 2026": path}, "not of one who only waits"
+    assert me.get(f"/bookings/{code}").links["Fill it in now"] == path
+    me.send(me.get(path), {"before_knowledge": 4})
+    assert "Asked of you Nothing at the moment." in me.get("/my").text
+    booked = me.get(f"/bookings/{code}")
+    assert "You rated yourself On 12 June 2026" in " ".join(words_of(one) for one in booked.tree.iter("{*}span"))
+    assert "Fill it in now" not in booked.links
+
+
 def test_what_was_done_comes_latest_first_with_its_hours(app, me):
     with app.app_context(), transaction():
         person = user_of(Role.PRACTITIONER).person

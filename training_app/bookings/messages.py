@@ -8,6 +8,7 @@ from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.bookings.wording import place_in_line
 from training_app.outbox.sender import settings
+from training_app.programme.rules import EvaluationMode
 from training_app.programme.wording import part_when, place_of, when_of
 from training_app.web.words import deadline
 
@@ -56,6 +57,13 @@ def _other_dates(booking: Booking) -> str:
     return f"Other dates of the course:\n{settings().base_url}/programme/{booking.session.course.slug}"
 
 
+def _rate_yourself(booking: Booking) -> str:
+    if booking.session.evaluation_mode is not EvaluationMode.STANDARD:
+        return ""
+    address = f"{settings().base_url}/sessions/{booking.session.id}/evaluation/before"
+    return f"Where are you now? Rate yourself before you come, in half a minute:\n{address}"
+
+
 def _needs(booking: Booking) -> str:
     # What they are stays out of the mail: they may tell of somebody's health or faith.
     return "We have your note on what helps you take part, and pass it to the trainer." if booking.needs else ""
@@ -74,7 +82,8 @@ def _by_office(why: str) -> str:
 
 def confirmed(booking: Booking, *, office_why: str = "") -> Words:
     body = _letter(
-        booking, "You have a place.", _what(booking), _by_office(office_why), _needs(booking), _changes_mind(booking)
+        booking, "You have a place.", _what(booking), _by_office(office_why), _needs(booking), _changes_mind(booking),
+        _rate_yourself(booking),
     )
     return Words("booking confirmed", f"You have a place: {_title(booking)}", body)
 

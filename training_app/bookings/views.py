@@ -1,8 +1,9 @@
 """Booking a place, and what a person may do with their own booking."""
 
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,6 +16,7 @@ from training_app.bookings.calendar import calendar_of_booking
 from training_app.bookings.forms import BookingForm, CancelForm, Expected, OfferForm
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, Places, WhyNot, may_take, why_not
+from training_app.clock import local
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.people.commands import change_post, rename_person
@@ -28,6 +30,13 @@ from training_app.web.access import belongs_under, signed_in
 blueprint = Blueprint("bookings", __name__)
 NOBODY = "Your sign-in is not joined to a person who can attend. Ask the business office to put that right."
 BEFORE_FORM = "evaluation.before_form"
+# When someone sent the form before each of these sessions: evaluation knows, which stands above this room.
+RatedBefore = Callable[[int, Collection[int]], Mapping[int, datetime]]
+
+
+def init_app(app: Flask, rated_before: RatedBefore) -> None:
+    app.register_blueprint(blueprint)
+    app.extensions["rated_before"] = rated_before
 
 
 @blueprint.route("/sessions/<int:session_id>/book", methods=["GET", "POST"])
@@ -266,6 +275,7 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=_may_cancel(booking), mark=wording.mark_of(booking),
         is_over=session_words.ends_at(booking.session) <= now, before_form=_before_form(booking, now),
+        rated_on=_rated_on(booking),
     )
 
 
@@ -276,6 +286,15 @@ def _before_form(booking: Booking, now: datetime) -> str | None:
     if not asked or BEFORE_FORM not in current_app.view_functions:
         return None
     return url_for(BEFORE_FORM, session_id=session.id)
+
+
+def _rated_on(booking: Booking) -> date | None:
+    """The day on which they sent the form before the session."""
+    if booking.session.evaluation_mode is not EvaluationMode.STANDARD:
+        return None
+    rated_before: RatedBefore = current_app.extensions["rated_before"]
+    sent = rated_before(booking.person_id, [booking.session_id]).get(booking.session_id)
+    return local(sent).date() if sent else None
 
 
 belongs_under("front.catalogue", book, details)

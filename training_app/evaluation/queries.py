@@ -129,6 +129,18 @@ def has_answered(session_id: int, person_id: int, form: Moment) -> bool:
     return db.session.scalar(select(answered.exists())) or False
 
 
+def rated_before(person_id: int, session_ids: Collection[int]) -> dict[int, datetime]:
+    """To which of these sessions this person has sent the form before them, and when."""
+    rows = db.session.execute(
+        select(Pairing.session_id, Response.submitted_at)
+        .join(Response, Response.pairing_id == Pairing.pairing_id)
+        .where(
+            Pairing.person_id == person_id, Pairing.session_id.in_(session_ids), Response.moment == Moment.BEFORE
+        )
+    )
+    return {session_id: at for session_id, at in rows}
+
+
 def has_answered_as(pairing_id: UUID, form: Moment) -> bool:
     answered = select(Response.id).where(Response.pairing_id == pairing_id, Response.moment == form)
     return db.session.scalar(select(answered.exists())) or False

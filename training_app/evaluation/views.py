@@ -120,10 +120,10 @@ def _to_the_thanks(session_id: int) -> ResponseReturnValue:
 
 
 def _why_not(session: TrainingSession, asked: Moment) -> Refusal | None:
-    person_id = current_user.person_id
-    if person_id is None:  # a sign-in of somebody who neither books nor comes
-        return Refusal.NOT_BOOKED if asked is Moment.BEFORE else Refusal.NOT_ON_REGISTER
-    return rules.refusal(asked, facts_for(session, person_id, asked), clock.now())
+    refused = rules.refusal(asked, facts_for(session, current_user.person_id, asked), clock.now())
+    if refused is None and current_user.person_id is None:  # a sign-in of somebody who neither books nor comes
+        return Refusal.NOT_ON_REGISTER
+    return refused
 
 
 def _form_page(

@@ -15,12 +15,12 @@ from training_app.bookings.queries import bookings_of_person, positions_in_line
 from training_app.bookings.rules import ACTIVE, BookingState
 from training_app.bookings.wording import mark_of, place_in_line
 from training_app.clock import LOCAL_ZONE
-from training_app.evaluation.queries import open_evaluations_for
+from training_app.evaluation.queries import open_evaluations_for, rated_before
 from training_app.extensions import db
 from training_app.front import session_words
 from training_app.front.blueprint import blueprint
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.rules import BusinessYear
+from training_app.programme.rules import BusinessYear, EvaluationMode
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import sessions_attended_by
 from training_app.registers.rules import Mark
@@ -62,10 +62,24 @@ def my_training() -> str:
     year = BusinessYear.of(clock.today())
     this_year = [one for one in done if one.session.business_year == year]
     return render_template(
-        "front/my_training.html", asked=asked, attended=done, year=year, sessions_this_year=len(this_year),
-        coming=_coming(bookings, clock.now()), ended=_ended(bookings, clock.now()), words=session_words,
+        "front/my_training.html", asked=asked, asked_before=_asked_before(bookings, clock.now()), attended=done,
+        year=year, sessions_this_year=len(this_year), coming=_coming(bookings, clock.now()),
+        ended=_ended(bookings, clock.now()), words=session_words,
         hours_this_year=sum(one.hours or 0 for one in this_year),
     )
+
+
+def _asked_before(bookings: Sequence[Booking], now: datetime) -> list[TrainingSession]:
+    """Sessions to come whose form before them this person has not sent; the soonest first."""
+    sessions = [
+        one.session
+        for one in bookings
+        if one.state is BookingState.CONFIRMED
+        and one.session.evaluation_mode is EvaluationMode.STANDARD
+        and now < session_words.starts_at(one.session)
+    ]
+    sent = rated_before(bookings[0].person_id, [one.id for one in sessions]) if sessions else {}
+    return [one for one in sessions if one.id not in sent]
 
 
 def _coming(bookings: Sequence[Booking], now: datetime) -> list[Coming]:
