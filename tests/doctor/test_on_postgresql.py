@@ -76,4 +76,6 @@ def test_a_service_in_use_is_sound_without_its_guards(unguarded):
 def test_what_is_broken_is_named(unguarded, name):
     app, breaker = unguarded
     BREAKS[name](breaker)
-    names_it(doctor(app), name)
+    seen = doctor(app)
+    names_it(seen, name)
+    assert seen.exit_code == 1
