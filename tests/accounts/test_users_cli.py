@@ -8,8 +8,10 @@ from tests.accounts.apps import set_up_app
 from tests.accounts.letters import ask, enter, latest_code
 from tests.browser import Browser
 from tests.conftest import make_user
+from training_app.accounts.models import RoleGrant
 from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules import Role
+from training_app.audit.models import AuditEntry
 from training_app.extensions import db
 from training_app.people.models import Person
 
@@ -81,6 +83,37 @@ def test_a_role_more_and_the_end_of_it_all(app: Flask) -> None:
         user = user_with_email("zoe@office.example")
         assert user and user.closed_at and user.session_key != key
     assert "already closed" in _users(app, "close", "--email", "zoe@office.example").output
+
+
+def test_one_role_is_taken_back_and_the_rest_stay(app: Flask) -> None:
+    _users(app, "create", *ZOE, "--role", "trainer")
+    _users(app, "grant", "--email", "zoe@office.example", "--role", "coordinator", "--agency", "leics police")
+    words = ("end-role", "--email", "zoe@office.example", "--role", "coordinator", "--why", "Another  job")
+    refused = _users(app, *words)
+    assert refused.output == "Error: Zoë O'Hara is not Booking co-ordinator now.\n" and refused.exit_code == 1
+    done = _users(app, *words, "--agency", "leics police")
+    assert done.output == "Zoë O'Hara is no longer Booking co-ordinator, Leicestershire Police.\n"
+    assert _users(app, *words, "--agency", "leics police").exit_code == 1
+    with app.app_context():
+        user = user_with_email("zoe@office.example")
+        assert user and user.roles == {Role.TRAINER} and user.closed_at is None
+        ended = db.session.query(RoleGrant).filter_by(role=Role.COORDINATOR).one()
+        assert ended.ended_at and ended.granted_at <= ended.ended_at
+        line = db.session.query(AuditEntry).filter_by(action="user.role_ended").one()
+        assert line.detail == {"role": "coordinator", "agency_id": ended.agency_id, "why": "Another job"}
+
+
+def test_the_last_administrator_stays_one(app: Flask) -> None:
+    _users(app, "create", *ZOE, "--role", "administrator")
+    words = ("end-role", "--email", "zoe@office.example", "--role", "administrator", "--why", "Another job")
+    refused = _users(app, *words)
+    assert refused.output == "Error: They are the last administrator. Make someone else one first.\n"
+    make_user(app, Role.ADMINISTRATOR)
+    _users(app, "close", "--email", "administrator@agency.example")
+    assert _users(app, *words).exit_code == 1, "who cannot sign in does not count"
+    _users(app, "create", "--email", "next@office.example", "--name", "Next", "--role", "administrator")
+    assert _users(app, *words).exit_code == 0
+    assert _users(app, *words[:-1], " ").exit_code == 1
 
 
 def test_an_unknown_role_is_named_with_those_there_are(app: Flask) -> None:

@@ -29,6 +29,7 @@ COMMANDS = {
     "report yearly": ["--year", "2024-25", "--format", "json"],
     "users close": ["--email", "one@agency.example"],
     "users create": ["--email", "one@agency.example", "--name", "One", "--role", "administrator"],
+    "users end-role": ["--email", "one@agency.example", "--role", "trainer", "--why", "Left the team"],
     "users grant": ["--email", "one@agency.example", "--role", "trainer"],
     "users reset-second-factor": ["--email", "one@agency.example", "--why", "Lost telephone"],
     "users roles": [],

@@ -75,6 +75,26 @@ def grant(email: str, role_name: str, agency_name: str | None) -> None:
     click.echo(done)
 
 
+@user_commands.command("end-role")
+@click.option("--email", required=True)
+@click.option("--role", "role_name", type=ROLE, required=True)
+@click.option("--agency", "agency_name", help="For a booking co-ordinator: the agency they looked after.")
+@click.option("--why", required=True, help="Why, in quotation marks: it is kept.")
+def end_role(email: str, role_name: str, agency_name: str | None, why: str) -> None:
+    """Take one role back. They can still sign in with what they are left, and when they held it is kept."""
+    role = Role(role_name)
+    with _in_one_sentence():
+        agency, user = _agency(agency_name), _user(email)
+        if not why.strip():
+            raise Refused("Say why the role ends.")
+        held = [one for one in user.grants if one.role is role and one.agency_id == _id(agency)]
+        if not held:
+            raise Refused(f"{user.name} is not {_role_words(role, agency)} now.")
+        commands.end_role(held[0].id, actor_id=None, now=clock.now(), why=why)
+        done = f"{user.name} is no longer {_role_words(role, agency)}."
+    click.echo(done)
+
+
 @user_commands.command("close")
 @click.option("--email", required=True)
 def close(email: str) -> None:

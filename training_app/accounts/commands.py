@@ -123,16 +123,34 @@ def grant_role(
     return grant
 
 
-def end_role(grant_id: int, *, actor_id: int | None, now: datetime) -> RoleGrant:
-    """Take a role back. The row stays: it says who could do what, and when."""
-    grant = lock_rows(RoleGrant, [grant_id])[0]
+def end_role(grant_id: int, *, actor_id: int | None, now: datetime, why: str = "") -> RoleGrant:
+    """Take a role back. The row stays: it says who could do what, and when; the audit keeps why.
+
+    Raises Refused for the last administrator who can sign in: nobody could let anyone in on the pages any more.
+    """
+    administrators = _live_grants(Role.ADMINISTRATOR)
+    # All of them, so that of two who end each other's role in one moment the second is the last.
+    grant = next(one for one in lock_rows(RoleGrant, {grant_id, *administrators}) if one.id == grant_id)
     if grant.ended_at is not None:
         raise Refused("They no longer hold this role.")
+    if set(_live_grants(Role.ADMINISTRATOR)) == {grant_id}:
+        raise Refused("They are the last administrator. Make someone else one first.")
     grant.ended_at = now
     db.session.flush()
     db.session.expire(db.session.get_one(User, grant.user_id), ["grants"])
-    record("user.role_ended", "user", grant.user_id, actor_id=actor_id, now=now, role=grant.role.value)
+    record(
+        "user.role_ended", "user", grant.user_id, actor_id=actor_id, now=now, role=grant.role.value,
+        agency_id=grant.agency_id, why=" ".join(why.split()),
+    )
     return grant
+
+
+def _live_grants(role: Role) -> list[int]:
+    """The grants of a role that is held now by someone who can sign in."""
+    query = select(RoleGrant.id).join(User, User.id == RoleGrant.user_id)
+    return list(db.session.scalars(query.where(
+        RoleGrant.role == role, RoleGrant.ended_at.is_(None), User.closed_at.is_(None)
+    )))
 
 
 def sign_out_everywhere(user_id: int, *, actor_id: int | None, now: datetime) -> None:
