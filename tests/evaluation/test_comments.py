@@ -1,6 +1,7 @@
 """Words: read by staff without knowing whose they are, printed only with consent and after a decision."""
 
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -50,21 +51,28 @@ def queue(app, office) -> dict[str, int]:
         return ids | {"few": db.session.scalars(select(Comment.id).order_by(Comment.id.desc())).first()}
 
 
+@pytest.fixture
+def names(app, queue) -> dict[str, str]:
+    """What the comments of the queue are called in addresses."""
+    with app.app_context():
+        return {name: str(db.session.get_one(Comment, row).public_id) for name, row in queue.items()}
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
-def test_only_the_office_reads_them(app, browser_of, queue, role):
+def test_only_the_office_reads_them(app, browser_of, queue, role, names):
     other = browser_of(role)
-    for path in ("/comments", f"/comments/{queue['consented']}"):
+    for path in ("/comments", f"/comments/{names['consented']}"):
         other.get(path, status=403)
     with app.app_context():
         assert state_of(queue["consented"]) == (CommentState.NEW, None)
 
 
 @pytest.mark.parametrize("act", ["release", "withhold"])
-def test_only_the_office_decides(app, browser_of, queue, act):
+def test_only_the_office_decides(app, browser_of, queue, act, names):
     other = browser_of(Role.REVIEWER)
     app.config["WTF_CSRF_ENABLED"] = False
     try:
-        other.post(f"/comments/{queue['consented']}/{act}", {"why": "worry", "text": "x"}, status=403)
+        other.post(f"/comments/{names['consented']}/{act}", {"why": "worry", "text": "x"}, status=403)
     finally:
         app.config["WTF_CSRF_ENABLED"] = True
     with app.app_context():
@@ -80,15 +88,15 @@ def test_the_queue_shows_words_question_and_consent_but_nobody(office, queue):
     assert "A. Practitioner" not in text and "Council" not in text
 
 
-def test_the_date_of_a_session_with_few_forms_is_not_shown(office, queue):
+def test_the_date_of_a_session_with_few_forms_is_not_shown(office, names):
     text = office.get("/comments").text
     assert "Hidden Sentence A session with fewer than 5 forms, so without its date. What would" in text
     assert "12 June" not in text
-    assert "12 June" not in office.get(f"/comments/{queue['few']}").text
+    assert "12 June" not in office.get(f"/comments/{names['few']}").text
 
 
-def test_releasing_from_the_queue_prints_the_words_as_they_are(app, office, queue):
-    done = office.follow(office.send(office.get("/comments"), action=f"/{queue['consented']}/release"))
+def test_releasing_from_the_queue_prints_the_words_as_they_are(app, office, queue, names):
+    done = office.follow(office.send(office.get("/comments"), action=f"/{names['consented']}/release"))
     assert "The comment is released." in done.text and "Meeting the school nurse" not in done.text
     assert "Meeting the school nurse" in office.get("/comments?state=released").text
     with app.app_context():
@@ -100,8 +108,8 @@ def test_releasing_from_the_queue_prints_the_words_as_they_are(app, office, queu
         assert entry.detail == {"came_from": "new", "redacted": False}
 
 
-def test_words_can_be_left_out_and_the_original_stays(app, office, queue):
-    page = office.get(f"/comments/{queue['consented']}")
+def test_words_can_be_left_out_and_the_original_stays(app, office, queue, names):
+    page = office.get(f"/comments/{names['consented']}")
     office.send(page, {"text": "Meeting …"}, action="/release")
     with app.app_context():
         comment = db.session.get_one(Comment, queue["consented"])
@@ -111,21 +119,21 @@ def test_words_can_be_left_out_and_the_original_stays(app, office, queue):
     assert "Meeting … May be quoted, without a name. Some words are left out" in page.text
 
 
-def test_an_empty_wording_is_refused_in_place(app, office, queue):
-    page = office.send(office.get(f"/comments/{queue['consented']}"), {"text": "  "}, action="/release", status=422)
+def test_an_empty_wording_is_refused_in_place(app, office, queue, names):
+    page = office.send(office.get(f"/comments/{names['consented']}"), {"text": "  "}, action="/release", status=422)
     assert page.links["Enter the words to release, or keep the comment back"] == "#text"
     with app.app_context():
         assert state_of(queue["consented"]) == (CommentState.NEW, None)
 
 
-def test_without_consent_there_is_no_way_to_release(app, office, queue):
-    for path in ("/comments", f"/comments/{queue['not']}"):
+def test_without_consent_there_is_no_way_to_release(app, office, queue, names):
+    for path in ("/comments", f"/comments/{names['not']}"):
         page = office.get(path)
         actions = {one.get("action") for one in page.tree.iter(f"{XHTML}form")}
-        assert f"/comments/{queue['not']}/release" not in actions
-    page = office.get(f"/comments/{queue['not']}")
+        assert f"/comments/{names['not']}/release" not in actions
+    page = office.get(f"/comments/{names['not']}")
     token = page.tree.find(f".//{XHTML}input[@id='csrf-withhold']").get("value")
-    refused = office.post(f"/comments/{queue['not']}/release", {"csrf_token": token}, status=422)
+    refused = office.post(f"/comments/{names['not']}/release", {"csrf_token": token}, status=422)
     assert "did not agree to be quoted" in refused.text
     with app.app_context():
         assert state_of(queue["not"]) == (CommentState.NEW, None)
@@ -133,8 +141,8 @@ def test_without_consent_there_is_no_way_to_release(app, office, queue):
             commands.release(queue["not"], "Ask", 1, NEXT_DAY)
 
 
-def test_keeping_back_asks_why(app, office, queue):
-    page = office.get(f"/comments/{queue['consented']}")
+def test_keeping_back_asks_why(app, office, queue, names):
+    page = office.get(f"/comments/{names['consented']}")
     again = office.send(page, action="/withhold", status=422)
     assert again.links["Choose why you keep the comment back"] == "#why"
     office.send(again, {"why": "worry"}, action="/withhold")
@@ -143,20 +151,20 @@ def test_keeping_back_asks_why(app, office, queue):
         assert db.session.scalars(select(AuditEntry)).one().detail == {"came_from": "new", "why": "worry"}
 
 
-def test_what_may_not_be_quoted_is_read_and_kept_back_with_one_press(app, office, queue):
-    office.send(office.get("/comments"), action=f"/{queue['not']}/withhold")
+def test_what_may_not_be_quoted_is_read_and_kept_back_with_one_press(app, office, queue, names):
+    office.send(office.get("/comments"), action=f"/{names['not']}/withhold")
     with app.app_context():
         assert state_of(queue["not"]) == (CommentState.WITHHELD, None)
         assert db.session.scalars(select(AuditEntry)).one().detail["why"] == "no_consent"
 
 
-def test_what_was_released_can_be_taken_back_and_released_again(app, office, queue):
-    office.send(office.get("/comments"), action=f"/{queue['consented']}/release")
+def test_what_was_released_can_be_taken_back_and_released_again(app, office, queue, names):
+    office.send(office.get("/comments"), action=f"/{names['consented']}/release")
     office.send(office.get("/comments?state=released"), action="/withhold")
     with app.app_context():
         assert state_of(queue["consented"]) == (CommentState.WITHHELD, None)
     assert "Look at it again" in office.get("/comments?state=withheld").text
-    office.send(office.get(f"/comments/{queue['consented']}"), {"text": "Meeting … nurse"}, action="/release")
+    office.send(office.get(f"/comments/{names['consented']}"), {"text": "Meeting … nurse"}, action="/release")
     with app.app_context():
         assert state_of(queue["consented"]) == (CommentState.RELEASED, "Meeting … nurse")
         assert [one.detail.get("why") for one in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))] == [
@@ -164,10 +172,10 @@ def test_what_was_released_can_be_taken_back_and_released_again(app, office, que
         ]
 
 
-def test_two_of_the_office_at_once_the_second_is_told(app, office, queue):
+def test_two_of_the_office_at_once_the_second_is_told(app, office, queue, names):
     page = office.get("/comments")
-    office.send(page, action=f"/{queue['consented']}/release")
-    late = office.follow(office.send(page, action=f"/{queue['consented']}/release"))
+    office.send(page, action=f"/{names['consented']}/release")
+    late = office.follow(office.send(page, action=f"/{names['consented']}/release"))
     assert "Someone has already dealt with this comment. It is now: Released." in late.text
     with app.app_context(), pytest.raises(InvalidTransition), transaction():
         commands.release(queue["consented"], "Again", 1, NEXT_DAY)
@@ -198,11 +206,32 @@ def test_the_order_tells_neither_a_date_nor_which_words_are_of_one_person(app, o
         ]
 
 
+def test_no_address_and_no_place_in_the_list_tells_what_came_together(app, office):
+    """Two comments of one person were neighbours by their number. Their names are random; nor does the same wording
+    stand in the order of arrival."""
+    with app.app_context():
+        session = make_session()
+        for _ in range(12):
+            answer(session, attendee(session), after(words={"better": "More time", "do_differently": "Listen"}))
+        rows = db.session.execute(select(Comment.id, Comment.public_id).order_by(Comment.id)).all()
+        known = [str(one.public_id) for one in rows]
+    page = office.get("/comments")
+    links = [one.get("href").rsplit("/", 1)[1] for one in page.tree.iter(f"{XHTML}a")
+             if (one.get("href") or "").startswith("/comments/")]
+    assert len(links) == PER_PAGE and set(links) <= set(known)
+    assert not any(link.isdigit() for link in links)
+    places = [known.index(one) for one in links]
+    same_words = [place for place in places if place % 2 == places[0] % 2]
+    assert same_words != sorted(same_words), "of twelve, once in 479 million"
+    assert [UUID(one).version for one in known] == [4] * 24
+
+
 def test_an_empty_queue_says_so(office):
     assert "No comments to read" in office.get("/comments").text
     assert "No comments released yet" in office.get("/comments?state=released").text
     assert "No comments to read" in office.get("/comments?state=nonsense&page=-3").text
-    office.get("/comments/4711", status=404)
+    for nobody in ("4711", "1", uuid4()):
+        office.get(f"/comments/{nobody}", status=404)
 
 
 def test_released_words_are_printed_where_enough_people_answered(app, office, queue):
@@ -227,9 +256,9 @@ def test_released_words_are_printed_where_enough_people_answered(app, office, qu
 
 
 @pytest.mark.parametrize("added", ["The best training ever", "Meeting the kind school nurse", "nurse … Meeting", "…"])
-def test_staff_print_nobody_words_they_did_not_write(app, office, queue, added):
+def test_staff_print_nobody_words_they_did_not_write(app, office, queue, added, names):
     page = office.send(
-        office.get(f"/comments/{queue['consented']}"), {"text": added}, action="/release", status=422
+        office.get(f"/comments/{names['consented']}"), {"text": added}, action="/release", status=422
     )
     assert "Print the person’s own words only" in page.text
     with app.app_context():

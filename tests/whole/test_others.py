@@ -134,7 +134,7 @@ def _theirs(sessions: list[int], people: list[int], places: Places) -> dict[str,
     return {
         "session_id": list(sessions),
         "code": [*db.session.scalars(select(Booking.code).where(Booking.person_id.in_(people))), room_code],
-        "comment_id": list(db.session.scalars(select(Comment.id).where(Comment.text == WORDS))),
+        "public_id": list(db.session.scalars(select(Comment.public_id).where(Comment.text == WORDS))),
         "letter_id": list(db.session.scalars(select(Letter.id).where(elsewhere))),
         "user_id": list(db.session.scalars(select(User.id).where(User.person_id.in_(people)))),
         "part_id": list(db.session.scalars(select(SessionPart.id).where(SessionPart.session_id.in_(sessions)))),

@@ -127,7 +127,7 @@ def stock(app: Flask) -> Places:
             "session_id": other,
             "slug": db.session.get_one(TrainingSession, own).course.slug,
             "year": YEAR,
-            "comment_id": _first(select(Comment.id)),
+            "public_id": _first(select(Comment.public_id)),
             "letter_id": _a_letter(users[Role.PRACTITIONER]),
             "code": code,
             "fact_id": _first(select(StatedFact.id)),

@@ -1,5 +1,7 @@
 """What people wrote, read by those who may: each comment is released or kept back."""
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -29,42 +31,42 @@ def comments() -> str:
     )
 
 
-@blueprint.get("/comments/<int:comment_id>")
+@blueprint.get("/comments/<uuid:public_id>")
 @requires(Permission.RELEASE_COMMENTS)
-def comment(comment_id: int) -> str:
-    return _comment_page(comment_id)
+def comment(public_id: UUID) -> str:
+    return _comment_page(public_id)
 
 
-@blueprint.post("/comments/<int:comment_id>/release")
+@blueprint.post("/comments/<uuid:public_id>/release")
 @requires(Permission.RELEASE_COMMENTS)
-def release(comment_id: int) -> Response | str | tuple[str, int]:
-    shown = reads.comment_to_read(comment_id)
+def release(public_id: UUID) -> Response | str | tuple[str, int]:
+    shown = reads.comment_to_read(public_id)
     form = ReleaseForm()
     if "text" not in request.form:
         form.text.data, form.text.raw_data = shown.text, [shown.text]
     if not form.validate():
-        return _comment_page(comment_id, releasing=form), 422
+        return _comment_page(public_id, releasing=form), 422
     try:
         with transaction():
-            commands.release(comment_id, form.text.data, current_user.id, clock.now())
+            commands.release(shown.row_id, form.text.data, current_user.id, clock.now())
     except InvalidTransition as error:
         return _decided(shown.state, str(error))
     except Refused as error:
         form.text.errors = [str(error)]
-        return _comment_page(comment_id, releasing=form), 422
+        return _comment_page(public_id, releasing=form), 422
     return _decided(shown.state, "The comment is released. It may be printed in reports, without a name.")
 
 
-@blueprint.post("/comments/<int:comment_id>/withhold")
+@blueprint.post("/comments/<uuid:public_id>/withhold")
 @requires(Permission.RELEASE_COMMENTS)
-def withhold(comment_id: int) -> Response | str | tuple[str, int]:
-    shown = reads.comment_to_read(comment_id)
+def withhold(public_id: UUID) -> Response | str | tuple[str, int]:
+    shown = reads.comment_to_read(public_id)
     form = _withhold_form(shown)
     if not form.validate():
-        return _comment_page(comment_id, withholding=form), 422
+        return _comment_page(public_id, withholding=form), 422
     try:
         with transaction():
-            commands.withhold(comment_id, WhyWithheld(form.why.data), current_user.id, clock.now())
+            commands.withhold(shown.row_id, WhyWithheld(form.why.data), current_user.id, clock.now())
     except InvalidTransition as error:
         return _decided(shown.state, str(error))
     return _decided(shown.state, "The comment is kept back. It is printed nowhere.")
@@ -76,9 +78,9 @@ def _decided(came_from: CommentState, words: str) -> Response:
 
 
 def _comment_page(
-    comment_id: int, releasing: ReleaseForm | None = None, withholding: WithholdForm | None = None
+    public_id: UUID, releasing: ReleaseForm | None = None, withholding: WithholdForm | None = None
 ) -> str:
-    shown = reads.comment_to_read(comment_id)
+    shown = reads.comment_to_read(public_id)
     errors = [*(releasing.error_list() if releasing else []), *(withholding.error_list() if withholding else [])]
     return render_template(
         "evaluation/comment.html", comment=shown, error_list=errors, CommentState=CommentState,

@@ -13,8 +13,10 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import NoResultFound
 
 from training_app.evaluation.models import Comment, Question, Response
 from training_app.evaluation.queries import forms_returned
@@ -27,9 +29,13 @@ PER_PAGE = 20
 
 @dataclass(frozen=True)
 class CommentToRead:
-    """Words as staff see them. `day` is None where the session has too few forms to be told."""
+    """Words as staff see them. `day` is None where the session has too few forms to be told.
 
-    id: int
+    Pages call it by `public_id`; its row number follows arrival and is shown to nobody.
+    """
+
+    row_id: int
+    public_id: UUID
     course_title: str
     day: date | None
     question: str
@@ -61,16 +67,18 @@ def comments_in(state: CommentState, page: int) -> list[CommentToRead]:
     return _read(
         _to_read()
         .where(Comment.state == state)
-        .order_by(Course.title, Question.position, Comment.text, Comment.id)
+        .order_by(Course.title, Question.position, Comment.text, Comment.public_id)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     )
 
 
-def comment_to_read(comment_id: int) -> CommentToRead:
-    db.session.get_one(Comment, comment_id)
-    (comment,) = _read(_to_read().where(Comment.id == comment_id))
-    return comment
+def comment_to_read(public_id: UUID) -> CommentToRead:
+    """Raises NoResultFound."""
+    found = _read(_to_read().where(Comment.public_id == public_id))
+    if not found:
+        raise NoResultFound
+    return found[0]
 
 
 def _to_read() -> Select[Comment, str, bool, int, date, str]:
@@ -88,7 +96,8 @@ def _read(query: Select[Comment, str, bool, int, date, str]) -> list[CommentToRe
     forms = forms_returned({session_id for _, _, _, session_id, _, _ in rows})
     return [
         CommentToRead(
-            id=comment.id,
+            row_id=comment.id,
+            public_id=comment.public_id,
             course_title=course_title,
             day=day if forms[session_id] >= LEAST_FORMS_TO_NAME else None,
             question=question,
@@ -117,7 +126,7 @@ def released_comments(session_ids: Collection[int]) -> list[ReleasedComment]:
         .join(TrainingSession, TrainingSession.id == Response.session_id)
         .join(Course, Course.id == TrainingSession.course_id)
         .where(Response.session_id.in_(session_ids), Comment.state == CommentState.RELEASED)
-        .order_by(Course.title, Question.position, Comment.released_text, Comment.id)
+        .order_by(Course.title, Question.position, Comment.released_text, Comment.public_id)
     ).all()
     of_course = _forms_by_course(forms)
     told = [

@@ -1,6 +1,6 @@
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import (
     CheckConstraint,
@@ -113,7 +113,10 @@ class Rating(Base):
 
 
 class Comment(Identified, Base):
-    """Words someone wrote. Printed only where they agreed to be quoted and staff released them, perhaps redacted."""
+    """Words someone wrote. Printed only where they agreed to be quoted and staff released them, perhaps redacted.
+
+    Addresses call it by `public_id`: row numbers follow arrival, so two neighbours would be one person's words.
+    """
 
     __tablename__ = "comment"
     __table_args__ = (
@@ -122,6 +125,7 @@ class Comment(Identified, Base):
         CheckConstraint("(state = 'released') = (released_text IS NOT NULL)", name="released_has_text"),
     )
 
+    public_id: Mapped[UUID] = mapped_column(Uuid, unique=True, default=uuid4)
     response_id: Mapped[int] = mapped_column(ForeignKey("response.id"))
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
     text: Mapped[str] = mapped_column(Text)
