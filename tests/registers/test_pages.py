@@ -162,6 +162,24 @@ def test_whoever_is_known_is_asked_about_with_the_marks_kept(app, taking):
         assert len(marks(session)) == 3 and {one.post_title for one in marks(session)} == {"Nurse", "Cook"}
 
 
+def test_someone_added_by_mistake_is_taken_off(app, taking):
+    browser, session_id = taking
+    with app.app_context():
+        at = str(agency().id)
+    page = browser.get(address(session_id))
+    page = browser.follow(browser.send(page, {"walk_in_name": "Dee", "walk_in_agency": at}))
+    offered = [one for one in page.tree.iter(f"{XHTML}button") if one.get("name") == "take_off"]
+    assert len(offered) == 1, "whoever has a place is not taken off"
+    key = offered[0].get("value")
+    wrong = browser.send(page, {"take_off": key, boxes(page)["Ann"]: HERE}, status=422)
+    assert wrong.links["Say why they are taken off the register"] == f"#off-{key}"
+    assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
+    after = browser.follow(browser.send(wrong, {"take_off": key, f"off-{key}": "Typed twice"}))
+    assert "Dee is off the register. What was marked is kept in its history." in after.text
+    assert list(boxes(after)) == list(PEOPLE) and standing(app, session_id) == {"Ann": HERE}
+    assert "Taken off the register: Typed twice" in browser.get(address(session_id, "/history")).text
+
+
 def test_a_press_on_add_without_a_name_says_what_is_missing(app, taking):
     browser, session_id = taking
     page = browser.get(address(session_id))

@@ -34,7 +34,7 @@ from training_app.registers.sheet import (
     Sheet,
     minutes_of,
     parts_to_mark,
-    people_ever_booked,
+    people_ever_on,
     sheet_of,
 )
 
@@ -132,10 +132,10 @@ def save_marks(
 
 
 def _gone(sheet: Sheet, rows: Sequence[SentRow]) -> list[int]:
-    """Who was marked on the page and had a booking once, but has neither a place nor a mark any more."""
+    """Who was marked on the page and was on the register once, and is not any more."""
     there = {person_id for _, person_id in sheet.marks} | sheet.bookings.keys()
     missing = {row.person_id for row in rows if row.wanted not in (None, row.shown)} - there
-    return people_ever_booked(sheet.session.id, missing) if missing else []
+    return people_ever_on(sheet.session.id, missing) if missing else []
 
 
 def _difference(row: SentRow, stored: AttendanceMark, written: NewMark | None) -> Difference:

@@ -35,10 +35,10 @@ def _said(mark: Mark, reason: str) -> str:
 
 
 def those_gone(saved: Saved | None) -> list[str]:
-    """A sentence on each whose booking ended while the page was open."""
+    """A sentence on each whose booking ended, or who was taken off, while the page was open."""
     return [
-        f"{name} is not on the register any more: their booking ended while your page was open, so your mark was not"
-        " saved. If they came, add them with their work email."
+        f"{name} is not on the register any more: their booking ended, or they were taken off, while your page was"
+        " open. So your mark was not saved. If they came, add them with their work email."
         for name in _names(saved.gone if saved else ())
     ]
 

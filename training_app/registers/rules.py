@@ -89,6 +89,11 @@ class AbsenceReason(StrEnum):
         return self not in {AbsenceReason.WORK, AbsenceReason.NO_WORD}
 
 
+# How the reason begins of someone added at the door by mistake. It is kept with the mark they had.
+TAKEN_OFF = "Taken off the register: "
+LONGEST_WHY_OFF = 150
+
+
 def reason_label(reason: str) -> str:
     """A stored reason as people read it; one from elsewhere stands as it is."""
     return AbsenceReason(reason).label if reason in set(AbsenceReason) else reason

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.accounts.models import User
@@ -150,10 +150,13 @@ def confirmed_bookings(session_id: int) -> dict[int, Booking]:
     return {one.person_id: one for one in db.session.scalars(query)}
 
 
-def people_ever_booked(session_id: int, person_ids: Collection[int]) -> list[int]:
-    """Those of these people who have, or once had, a booking of the session."""
-    query = select(Booking.person_id).where(Booking.session_id == session_id, Booking.person_id.in_(person_ids))
-    return list(db.session.scalars(query.distinct().order_by(Booking.person_id)))
+def people_ever_on(session_id: int, person_ids: Collection[int]) -> list[int]:
+    """Those of these people who have, or once had, a booking of the session or a mark on its register."""
+    booked = select(Booking.person_id).where(Booking.session_id == session_id, Booking.person_id.in_(person_ids))
+    marked = select(AttendanceMark.person_id).where(
+        AttendanceMark.session_id == session_id, AttendanceMark.person_id.in_(person_ids)
+    )
+    return sorted(set(db.session.scalars(union(booked, marked))))
 
 
 def sheet_of(session: TrainingSession, today: date) -> Sheet:

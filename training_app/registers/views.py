@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -11,7 +13,7 @@ from training_app.errors import Refused
 from training_app.people.rules import normal_email
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.records.queries import completions_of_session
-from training_app.registers import commands, walk_ins
+from training_app.registers import commands, taking_off, walk_ins
 from training_app.registers.closing import not_ended
 from training_app.registers.differing import conflicts_of, not_saved, those_gone
 from training_app.registers.forms import (
@@ -26,6 +28,8 @@ from training_app.registers.known import CouldBeKnown, Known
 from training_app.registers.listing import PER_PAGE, registers_of
 from training_app.registers.queries import attendances_by_session
 from training_app.registers.rules import (
+    LONGEST_WHY_OFF,
+    TAKEN_OFF,
     TRAINERS_DAYS,
     AbsenceReason,
     Mark,
@@ -81,6 +85,9 @@ def save(session_id: int) -> Answer:
     except Refused as error:
         unsaved = not_saved(_sheet(_session(session_id)), rows)
         return _page(_session(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=unsaved), 409
+    problems = _take_off(session_id, request.form, who)
+    if problems:
+        return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
     if form.is_begun:
         try:
             problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, who)
@@ -90,11 +97,26 @@ def save(session_id: int) -> Answer:
             return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
     if saved.differences or saved.gone:
         return _page(_session(session_id), saved=saved), 409
-    if not form.is_begun:
+    if not form.is_begun and not request.form.get("take_off"):
         flash(f"Saved: {counted(saved.written, 'mark')}." if saved.written else "Nothing was changed.")
     # Back to where they were: whoever was added at the door is the last row, above where the next is added.
     row = "walk-in" if form.is_begun else row_to_come_back_to(request.form, rows)
     return redirect(url_for("registers.register", session_id=session_id, _anchor=row))
+
+
+def _take_off(session_id: int, sent: Mapping[str, str], who: dict[str, Any]) -> list[dict[str, str]]:
+    """Take off whoever's button was pressed, and say so; what is wrong where they stay."""
+    row = sent.get("take_off", "")
+    person_id = row.rpartition("-")[2]
+    if not person_id.isdecimal() or len(person_id) > 9:
+        return []
+    why = sent.get(f"off-{row}", "")
+    try:
+        person = in_transaction(partial(taking_off.take_off, session_id, int(person_id), why, **who))
+    except Refused as error:
+        return [{"text": str(error), "href": f"#off-{row}"}]
+    flash(f"{person.name} is off the register. What was marked is kept in its history.")
+    return []
 
 
 def _nobody_added(form: WalkInForm) -> list[str]:
@@ -227,7 +249,8 @@ def history(session_id: int) -> str:
     users = {one.marked_by_id for one in marks} | {one.actor_id for one in sheet.changes}
     return render_template(
         "registers/history.html", session=session, sheet=sheet, marks=marks, reason_label=reason_label,
-        names=names_of_users({one for one in users if one is not None}), RegisterState=RegisterState,
+        taken_off=TAKEN_OFF, RegisterState=RegisterState,
+        names=names_of_users({one for one in users if one is not None}),
     )
 
 
@@ -262,7 +285,8 @@ def _page(
         why_not=why_not, Mark=Mark, RegisterState=RegisterState,
         may_reopen=why_not_open(sheet.facts, today, is_office=is_office) is None,
         reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,
-        known_reasons=set(AbsenceReason), attendances=attendances, is_office=is_office, days=TRAINERS_DAYS,
+        known_reasons=set(AbsenceReason), longest_why_off=LONGEST_WHY_OFF,
+        attendances=attendances, is_office=is_office, days=TRAINERS_DAYS,
         saved_at=_saved_at(sheet), too_early=not_ended(session, clock.now()),
     )
 
