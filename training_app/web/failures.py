@@ -1,14 +1,18 @@
-"""Error pages. They read nothing and look nothing up, so they cannot themselves fail."""
+"""Error pages. Someone signed in keeps their menu, unless that fails too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Flask, current_app
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from training_app.errors import NotAllowed
+from training_app.extensions import db
+from training_app.web.access import Requirement, requirement_of
 
 
 @dataclass(frozen=True)
@@ -30,28 +34,97 @@ WORDS: Mapping[int, Words] = {
     500: Words("Sorry, something went wrong", "Nothing you typed was acted on by halves. Try again in a minute."),
     503: Words("Sorry, the service is busy", "Try again in a minute."),
 }
+NEEDS_NO_SIGN_IN = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
 STALE_FORM = Words(
     "Your page was open for a long time",
     "For your safety the form on it has expired. Go back, refresh the page and send it again.",
 )
+SIGNED_OUT = Words(
+    "You are no longer signed in",
+    "You have signed out, or were away for long. Nothing was changed. Sign in again, then do it once more.",
+)
 
 
-def _page(code: int, words: Words) -> tuple[str, int]:
+def _page(code: int, words: Words, sign_in: str = "") -> tuple[str, int]:
     # Not render_template: it asks who is signed in, and the database may be what failed.
     page = current_app.jinja_env.get_template("errors/error.html")
-    return page.render(words=words, code=code, site=current_app.extensions["site"]), code
+    about = {"words": words, "code": code, "sign_in": sign_in, "site": current_app.extensions["site"]}
+    return page.render(_around(code) | about), code
 
 
-def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _around(code: int) -> dict[str, object]:
+    """Who is signed in and their menu, as on every page; nothing where that cannot be found out.
+
+    For a visitor who has not signed in the database is asked nothing: most errors are machines trying addresses.
+    """
+    if "_user_id" not in session:
+        return {"base": "shell.html"}
+    context: dict[str, object] = {"base": "layout.html"}
+    try:
+        if code >= 500:
+            db.session.rollback()  # what failed may have left a transaction in which nothing can be read
+        current_app.update_template_context(context)
+    except SQLAlchemyError:
+        return {"base": "shell.html"}
+    return context
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
     code = error.code or 500
     if code < 400:
         return error
+    if code == 405 and request.method in {"GET", "HEAD"} and (above := _page_above()):
+        return redirect(request.script_root + above)
+    if code == 403 and _is_signed_out():
+        return _page(code, SIGNED_OUT, _way_back())
     return _page(code, WORDS.get(code, WORDS[500 if code >= 500 else 400]))
+
+
+def _stale(error: CSRFError) -> tuple[str, int]:
+    """A form whose token is not of this visit: it was open for too long, or its sender has signed out since."""
+    return _page(400, SIGNED_OUT, _way_back()) if _is_signed_out() else _page(400, STALE_FORM)
+
+
+def _is_signed_out() -> bool:
+    """Was this sent to an address that is only for people who have signed in, by someone who has not?"""
+    if request.endpoint is None or requirement_of(current_app, request.endpoint) in NEEDS_NO_SIGN_IN:
+        return False
+    try:
+        return not current_user.is_authenticated
+    except SQLAlchemyError:
+        return False
+
+
+def _way_back() -> str:
+    """Where to sign in, and from there back to the page; to the usual start where the address only takes forms."""
+    page = request.full_path.rstrip("?") if _is_a_page(request.path) else None
+    return url_for("accounts.sign_in", next=page or _page_above())
+
+
+def _is_a_page(path: str) -> bool:
+    try:
+        current_app.url_map.bind_to_environ(request.environ).match(path, method="GET")
+    except HTTPException:
+        return False
+    return True
+
+
+def _page_above() -> str | None:
+    """The page that the button stands on which sends to this address: /bookings/K7CM9XWD for …/K7CM9XWD/accept.
+
+    Someone who presses enter in the address bar, or comes back to it, is shown that page, and nothing is done.
+    """
+    path = request.path
+    while path.count("/") > 1:
+        path = path.rpartition("/")[0]
+        if _is_a_page(path):
+            return path
+    return None
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(CSRFError, lambda error: _page(400, STALE_FORM))
+    app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(NoResultFound, lambda error: _page(404, WORDS[404]))
     app.register_error_handler(NotAllowed, lambda error: _page(403, WORDS[403]))
     app.register_error_handler(500, lambda error: _page(500, WORDS[500]))
