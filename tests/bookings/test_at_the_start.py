@@ -88,3 +88,38 @@ def test_no_answer_is_good_once_the_session_has_started(line, answer):
         answer(booked[1], actor_id=None, now=START, **named)
     assert refused.value.why is WhyNot.OFFER_OVER
     assert db.session.get_one(Booking, booked[1]).state is BookingState.OFFERED
+
+
+def test_all_in_line_hear_of_a_place_that_comes_free_too_late_to_be_held(line):
+    """Within two hours of the start nobody is offered it: whoever takes it first has it, so all must know."""
+    session_id, booked = line
+    late = START - timedelta(minutes=90)
+    with transaction():
+        commands.cancel_booking(booked[0], actor_id=None, now=late)
+    assert [one.kind for one in letters()[-3:]] == ["booking cancelled", "place free", "place free"]
+    assert "A place is free now: " in letters()[-1].subject and "/bookings/" in letters()[-1].body
+    assert LAPSE.run(late + timedelta(minutes=1)) == "0 ended"
+    assert len([one for one in letters() if one.kind == "place free"]) == 2, "once, not by the minute"
+    with transaction():
+        taken = commands.book_place(
+            session_id, stored(booked[2]).person_id, actor_id=None, now=late + timedelta(minutes=2)
+        )
+    assert taken.state is BookingState.CONFIRMED
+
+
+def test_an_overbooked_place_is_an_ordinary_one_as_soon_as_there_is_room(in_app):
+    session_id, office = make_session(1), make_sign_in()
+    first, second, third = make_people(3)
+    with transaction():
+        ordinary = commands.book_place(session_id, first, actor_id=None, now=NOW)
+        extra = [
+            commands.book_place(session_id, one, actor_id=office, now=NOW, overbook_why="The inspector")
+            for one in (second, third)
+        ]
+    assert [one.overbooked_why for one in extra] == ["The inspector"] * 2
+    with transaction():
+        commands.cancel_booking(ordinary.id, actor_id=None, now=NOW)
+    assert [stored(one.id).overbooked_why for one in extra] == ["", "The inspector"], "two hold one place"
+    with transaction():
+        commands.change_capacity(session_id, 2, actor_id=office, now=NOW)
+    assert [stored(one.id).overbooked_by_id for one in extra] == [None, None]

@@ -21,6 +21,7 @@ from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
+from training_app.programme.wording import starts_at
 
 KEY, SITE = "a-key-for-tests-only-0123456789abcdef", "Safeguarding training"
 SETTINGS = {"secret_key": KEY, "site_name": SITE}
@@ -64,15 +65,17 @@ def write_every_letter() -> None:
 
 
 def _about_bookings() -> None:
-    session, off = a_session(capacity=1), a_session("Neglect", capacity=1)
+    session, off, late = (a_session(title, capacity=1) for title in ("Working Together", "Neglect", "Late"))
     people = [a_person(f"P{turn}", email=f"p{turn}@agency.example") for turn in range(6)]
     first, *line = [book(session, one) for one in people]
     book(off, people[0])
-    now = clock.now()
+    leaving, _ = book(late, people[0]), book(late, people[1])
+    now, starts = clock.now(), starts_at(db.session.get_one(TrainingSession, late))
     with transaction():
         commands.cancel_booking(_booking(first).id, actor_id=None, now=now)
         commands.decline_offer(_booking(line[0]).id, keep_waiting=True, actor_id=None, now=now)
         commands.decline_offer(_booking(line[1]).id, keep_waiting=False, actor_id=None, now=now)
+        commands.cancel_booking(_booking(leaving).id, actor_id=None, now=starts - timedelta(hours=1))
         commands.lapse_offers(session, now + timedelta(hours=25))
         commands.tell_of_change(session, "Another room", actor_id=None, now=now)
         commands.cancel_session(off, "Snow", actor_id=None, now=now)

@@ -20,10 +20,12 @@ from training_app.bookings.offers import (
     end_waits,
     lapse_offers,
     offer_free_places,
+    tell_line_of_free_place,
     withdraw_offer,
 )
 from training_app.bookings.rules import (
     ACTIVE,
+    HOLDING,
     BookingFacts,
     BookingState,
     OfferOutcome,
@@ -171,6 +173,8 @@ def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why:
     if before is BookingState.CONFIRMED:  # a place that was only offered is going round already
         ask_all_again(session.id)
     offer_free_places(session, now)
+    if before in HOLDING:
+        tell_line_of_free_place(session, now)
     return booking
 
 
@@ -192,6 +196,8 @@ def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now
     if has_more:
         ask_all_again(session_id)
     offer_free_places(session, now)
+    if has_more:
+        tell_line_of_free_place(session, now)
     return queries.places_of([session_id])[session_id]
 
 

@@ -13,7 +13,7 @@ from training_app.programme.wording import part_when, place_of, when_of
 from training_app.web.words import deadline
 
 __all__ = [
-    "Words", "calendar_of_booking", "cancelled", "changed", "confirmed", "declined", "lapsed", "offered",
+    "Words", "calendar_of_booking", "cancelled", "changed", "confirmed", "declined", "first_come", "lapsed", "offered",
     "session_cancelled", "still_waiting", "waited_in_vain", "waiting",
 ]
 
@@ -123,6 +123,17 @@ def offered(booking: Booking, expires_at: datetime) -> Words:
         "Until then nobody else can take the place. If you do not answer in time, it goes to someone else.",
     )
     return Words("place offered", f"A place for you until {until}: {_title(booking)}", body)
+
+
+def first_come(booking: Booking) -> Words:
+    body = _letter(
+        booking,
+        "A place has come free. The session starts so soon that we cannot hold it for anyone: whoever takes it first "
+        "has it.",
+        _what(booking),
+        f"Take the place, or leave the list:\n{_own_page(booking)}",
+    )
+    return Words("place free", f"A place is free now: {_title(booking)}", body)
 
 
 def declined(booking: Booking) -> Words:

@@ -17,6 +17,7 @@ from training_app.bookings.rules import (
     next_in_line,
     offer_ends,
     offers_to_make,
+    too_late_to_offer,
 )
 from training_app.bookings.steps import (
     BookingRefused,
@@ -67,6 +68,7 @@ def decline_offer(booking_id: int, *, keep_waiting: bool, actor_id: int | None, 
     booking.keeps_waiting = keep_waiting
     note(booking, "offer.declined", actor_id, now, keeps_waiting=keep_waiting)
     offer_free_places(session, now)
+    tell_line_of_free_place(session, now)
     return booking
 
 
@@ -102,6 +104,8 @@ def lapse_offers(session_id: int, now: datetime) -> int:
             write_to(booking, messages.lapsed(booking), now)
         note(booking, "offer.lapsed", None, now)
     offer_free_places(session, now)
+    if ended:
+        tell_line_of_free_place(session, now)
     return len(ended)
 
 
@@ -146,6 +150,8 @@ def offer_free_places(session: TrainingSession, now: datetime) -> None:
     if session.status is not SessionStatus.PUBLISHED:
         return
     places = queries.places_of([session.id])[session.id]
+    for booking in queries.overbooked(session.id)[places.over :]:
+        booking.overbook(None, "")  # there is a place for them now: the next one too many is a fault again
     start = starts_at(session)
     number = offers_to_make(places, start, now)
     line = queries.line_of(session.id) if number else []
@@ -156,6 +162,16 @@ def offer_free_places(session: TrainingSession, now: datetime) -> None:
         db.session.flush()
         note(booking, "place.offered", None, now)
         write_to(booking, messages.offered(booking, offer.expires_at), now)
+
+
+def tell_line_of_free_place(session: TrainingSession, now: datetime) -> None:
+    """So close to the start that no place is held for anyone, all in line who want it hear that one is free."""
+    start = starts_at(session)
+    if not too_late_to_offer(start, now) or now >= start or not queries.places_of([session.id])[session.id].free:
+        return
+    for booking in queries.line_of(session.id):
+        if not booking.passed_over:
+            write_to(booking, messages.first_come(booking), now)
 
 
 def withdraw_offer(booking: Booking, now: datetime) -> None:
