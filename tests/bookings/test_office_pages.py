@@ -7,10 +7,11 @@ from sqlalchemy.exc import InvalidRequestError
 
 from tests.bookings.booked import NOW, a_person, a_session, book, cancel, come_back, fill, only_booking, states
 from tests.guards import words_of
+from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.agencies.models import Agency
 from training_app.audit.models import AuditEntry
-from training_app.bookings import queries
+from training_app.bookings import commands, queries
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
@@ -62,6 +63,30 @@ def test_more_bookings_cost_no_more_questions(app, office):
         long = a_session("Long", capacity=30)
         fill(long, 40)
     assert len(names(office.get(f"/sessions/{long}/bookings", most_queries=16))) == 40
+
+
+def test_the_page_stands_under_the_sessions_of_the_office_and_the_bookings_of_an_agency(office, browser_of, session):
+    for browser, entry in ((office, "Sessions"), (browser_of(Role.COORDINATOR), "My agency’s bookings")):
+        page = browser.get(f"/sessions/{session}/bookings")
+        assert [words_of(one) for one in page.tree.iterfind(".//{*}nav//{*}a[@aria-current='page']")] == [entry]
+
+
+def test_the_code_can_be_read_without_opening_the_history(app, office, session):
+    with app.app_context():
+        (code,) = fill(session, 1)
+    page = office.get(f"/sessions/{session}/bookings")
+    (summary,) = [words_of(one) for one in page.tree.iter("{*}summary")]
+    assert summary.startswith("History") and f"{code} History" in page.text
+
+
+def test_a_cancelled_session_offers_nothing(app, office, session):
+    with app.app_context():
+        fill(session, 1)
+        with transaction():
+            commands.cancel_session(session, "Snow", actor_id=None, now=clock.now())
+    page = office.get(f"/sessions/{session}/bookings")
+    assert "This session is cancelled" in page.text and "Other 0" in page.text
+    assert "left" not in page.text and "Book someone" not in page.links
 
 
 def test_nobody_yet(office, session):

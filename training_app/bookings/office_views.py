@@ -41,7 +41,8 @@ def of_session(session_id: int) -> str:
     return render_template(
         "bookings/of_session.html", session=session, groups=_groups(bookings), places=places, words=session_words,
         left=wording.places_left(places, session, clock.now()), names=names_of_users(actors), wording=wording,
-        whole=_scope() is None, active=ACTIVE, open_to_changes=clock.now() < session_words.starts_at(session),
+        whole=_scope() is None, active=ACTIVE, is_cancelled=session_words.is_cancelled(session),
+        open_to_changes=not session_words.is_cancelled(session) and clock.now() < session_words.starts_at(session),
     )
 
 
@@ -168,4 +169,4 @@ def _page_for(page: str, booking: Booking, form: OfficeCancelForm | OfficeAccept
     )
 
 
-belongs_under("front.catalogue", of_session, book_for, cancel_for, accept_for)
+belongs_under(("staff.sessions", "agency_bookings.coming"), of_session, book_for, cancel_for, accept_for)

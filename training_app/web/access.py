@@ -81,8 +81,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return mark
 
 
-def belongs_under(menu_entry: str, *views: Callable[..., Any]) -> None:
-    """Say under which entry of the menu (its endpoint) these pages are."""
+def belongs_under(menu_entry: str | tuple[str, ...], *views: Callable[..., Any]) -> None:
+    """Say under which entry of the menu (its endpoint) these pages are; or under which, where roles differ in it."""
     for view in views:
         view.section = menu_entry  # type: ignore[attr-defined]
 
