@@ -325,5 +325,6 @@ def test_the_form_before_is_for_people_with_a_booking_until_the_start(app, brows
     assert page.links["Go to My training instead"] == "/my"
     browser.send(page, {}, status=422)
     in_room.move_to(datetime(2026, 6, 11, 8, 30, tzinfo=UTC))
-    assert browser.send(page, {"before_knowledge": "5"}, status=409).heading == "This form closed when the session started"
+    late = browser.send(page, {"before_knowledge": "5"}, status=409)
+    assert late.heading == "This form closed when the session started"
     assert kept(app) == (0, 0)

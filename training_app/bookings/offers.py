@@ -186,6 +186,8 @@ def _live_offer(booking: Booking) -> Offer | None:
 
 def _answer(session: TrainingSession, booking: Booking, outcome: OfferOutcome, now: datetime) -> None:
     offer = _live_offer(booking)
+    if booking.state is BookingState.CONFIRMED and booking.offers:
+        raise BookingRefused(WhyNot.TAKEN)
     if booking.state is not BookingState.OFFERED or offer is None:
         raise BookingRefused(WhyNot.OFFER_OVER if booking.offers else WhyNot.NO_OFFER)
     if now >= min(offer.expires_at, starts_at(session)):

@@ -86,6 +86,7 @@ class WhyNot(StrEnum):
     FULL = "full"
     NO_OFFER = "no_offer"
     OFFER_OVER = "offer_over"
+    TAKEN = "taken"
     OVER = "over"
     HAS_STARTED = "has_started"
     NOT_WAITING = "not_waiting"
@@ -103,6 +104,7 @@ class WhyNot(StrEnum):
             "full": "Sorry, this session is full. You can join the waiting list.",
             "no_offer": "There is no offered place here to answer.",
             "offer_over": "Sorry, this offer has ended. The place goes to someone else.",
+            "taken": "You have already taken this place. To give it up, cancel it.",
             "over": "This booking is over: it cannot be changed any more.",
             "has_started": "The session has started, so this booking cannot be cancelled here any more.",
             "not_waiting": "This booking is not waiting for a place.",

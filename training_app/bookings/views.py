@@ -24,7 +24,7 @@ from training_app.people.queries import post_on
 from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries import coming_of_course, session_shown
-from training_app.programme.rules import EvaluationMode
+from training_app.programme.rules import EvaluationMode, SessionStatus
 from training_app.web.access import belongs_under, signed_in
 
 blueprint = Blueprint("bookings", __name__)
@@ -208,6 +208,12 @@ def _may_cancel(booking: Booking) -> bool:
     return booking.state in ACTIVE and clock.now() < session_words.starts_at(booking.session)
 
 
+def _may_book_again(booking: Booking) -> bool:
+    """The booking is over, the session is not, and it still takes bookings."""
+    is_open = booking.session.status is SessionStatus.PUBLISHED and bool(booking.session.capacity)
+    return is_open and booking.state not in ACTIVE and clock.now() < session_words.starts_at(booking.session)
+
+
 def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = False) -> str:
     """`anew`: the page is shown for the first time, or once more; so it promises what there is now."""
     places = queries.places_of([session.id])[session.id]
@@ -275,7 +281,7 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=_may_cancel(booking), mark=wording.mark_of(booking),
         is_over=session_words.ends_at(booking.session) <= now, before_form=_before_form(booking, now),
-        rated_on=_rated_on(booking),
+        rated_on=_rated_on(booking), may_book_again=_may_book_again(booking),
     )
 
 

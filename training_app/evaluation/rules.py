@@ -159,7 +159,9 @@ _REFUSED: Mapping[Refusal, tuple[str, str]] = {
     Refusal.NO_EVALUATION: ("This session has no evaluation", "Nothing is asked of you."),
     Refusal.ANSWERED: ("We already have your answers", "Thank you. There is nothing more to do."),
     Refusal.NOT_ENDED: ("This form opens after the session", "Come back when the session has ended."),
-    Refusal.STARTED: ("This form closed when the session started", "For those who come there is another one afterwards."),
+    Refusal.STARTED: (
+        "This form closed when the session started", "For those who come there is another one afterwards."
+    ),
     Refusal.CLOSED: ("This form has closed", "Answers are taken for 28 days after a session, and those are over."),
     Refusal.NOT_ON_REGISTER: (
         "This form is for people who came",

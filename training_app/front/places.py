@@ -8,11 +8,12 @@ from functools import cache
 from flask_login import current_user
 from sqlalchemy import Select, bindparam, select
 
-from training_app.bookings.models import Booking
+from training_app.bookings.models import Booking, Offer
 from training_app.bookings.rules import ACTIVE, BookingState, Places
 from training_app.bookings.wording import STATE_MARKS, places_left
 from training_app.extensions import db
 from training_app.programme.wording import Described, starts_at
+from training_app.web.words import deadline
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,18 @@ class Held:
 
     code: str
     state: BookingState
+    offered_until: datetime | None
 
     @property
     def mark(self) -> str:
         return STATE_MARKS.get(self.state, self.state.value)
+
+    @property
+    def words(self) -> str:
+        if self.offered_until:
+            return f"A place is held for you until {deadline(self.offered_until)}"
+        waits = self.state is BookingState.WAITLISTED
+        return "You are on the waiting list" if waits else "You have booked this"
 
 
 @dataclass(frozen=True)
@@ -49,12 +58,14 @@ def held_by_viewer(session_ids: Collection[int]) -> dict[int, Held]:
         return {}
     asked = {"session_ids": session_ids, "person_id": current_user.person_id}
     rows = db.session.execute(_held_by(), asked)
-    return {session_id: Held(code, state) for session_id, code, state in rows}
+    return {session_id: Held(code, state, until) for session_id, code, state, until in rows}
 
 
 @cache
-def _held_by() -> Select[int, str, BookingState]:
-    return select(Booking.session_id, Booking.code, Booking.state).where(
+def _held_by() -> Select[int, str, BookingState, datetime | None]:
+    offered = (Offer.booking_id == Booking.id) & Offer.outcome.is_(None)
+    query = select(Booking.session_id, Booking.code, Booking.state, Offer.expires_at).outerjoin(Offer, offered)
+    return query.where(
         Booking.session_id.in_(bindparam("session_ids", expanding=True)),
         Booking.person_id == bindparam("person_id"),
         Booking.state.in_(ACTIVE),
