@@ -82,7 +82,9 @@ def test_unknown_attendances_are_not_nought(in_app: Flask) -> None:
 def test_more_forms_than_attendances_is_no_rate_over_a_hundred(in_app: Flask) -> None:
     session_id = add_session(add_course("Neglect"), headcount=5)
     add_forms(session_id, 9)
-    assert numbers(findings_of_session(session_id))[1].of == "No rate: more forms than attendances"
+    answered = numbers(findings_of_session(session_id))[1]
+    assert answered.of == "No rate: more forms than attendances"
+    assert any("someone answered twice: in the room without a code" in one for one in answered.definition)
 
 
 def test_names_on_the_register_count_before_the_headcount(in_app: Flask) -> None:

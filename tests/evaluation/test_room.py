@@ -22,8 +22,8 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import EvaluationMode
-from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Mark
+from training_app.registers.models import AttendanceMark, RegisterChange
+from training_app.registers.rules import Mark, RegisterState
 
 IN_ROOM = ENDED - timedelta(minutes=10)
 EMAIL = "ann@school.example"
@@ -80,6 +80,56 @@ def test_someone_the_register_names_is_known_too(app, place):
                            mark=Mark.ATTENDED, marked_at=DURING)
         )
     answer(app, code, "bo@school.example")
+    assert kept(app) == (1, 1)
+
+
+@pytest.mark.parametrize("state", [BookingState.WAITLISTED, BookingState.CANCELLED])
+def test_a_booking_that_holds_no_place_is_nobody_we_know(app, place, state):
+    code, _, session_id = place
+    with app.app_context(), transaction():
+        session = db.session.get_one(TrainingSession, session_id)
+        booking_code = booked(session, "Bo", email="bo@school.example", state=state).code
+        assert room.person_meant(session_id, booking_code) is None
+        assert room.person_meant(session_id, "bo@school.example") is None
+    answer(app, code, booking_code)
+    answer(app, code, "bo@school.example")
+    assert kept(app) == (2, 0)
+
+
+def closed_without(app, session_id: int) -> None:
+    """Ann, who booked, is marked absent; Bo came; the register is closed."""
+    with app.app_context(), transaction():
+        session = db.session.get_one(TrainingSession, session_id)
+        bo = booked(session, "Bo", email="bo@school.example").person
+        ann = db.session.scalars(select(Person).where(Person.email == EMAIL)).one()
+        for person, mark in ((ann, Mark.ABSENT), (bo, Mark.ATTENDED)):
+            db.session.add(
+                AttendanceMark(session_id=session_id, part_id=session.parts[0].id, person_id=person.id, mark=mark,
+                               marked_at=DURING)
+            )
+        db.session.add(RegisterChange(session_id=session_id, state=RegisterState.CLOSED, at=ENDED))
+
+
+def test_who_a_closed_register_says_was_absent_is_told_so(app, place, in_room):
+    code, booking_code, session_id = place
+    closed_without(app, session_id)
+    in_room.move_to(ENDED + timedelta(hours=1))
+    page = answer(app, code, booking_code, status=409)
+    assert page.heading == "This form is for people who came" and "tell the business office" in page.text
+    assert kept(app) == (0, 0)
+    # Others know an e-mail, so nothing tells what the register says of its owner.
+    assert answer(app, code, EMAIL).location == f"/e/{code}/thank-you"
+    assert kept(app) == (1, 0)
+    answer(app, code, "bo@school.example")
+    assert kept(app) == (2, 1)
+
+
+def test_who_answered_before_it_was_closed_is_thanked_again(app, place, in_room):
+    code, booking_code, session_id = place
+    answer(app, code, booking_code)
+    closed_without(app, session_id)
+    in_room.move_to(ENDED + timedelta(hours=1))
+    assert answer(app, code, booking_code).location == f"/e/{code}/thank-you"
     assert kept(app) == (1, 1)
 
 

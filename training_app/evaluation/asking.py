@@ -31,6 +31,8 @@ What did it change for you? Tell us in about two minutes:
 
 You sign in there with this email address, and need no password. The form is open until {closes}.
 
+Did you answer in the room already? Then leave this letter: there is nothing more to do.
+
 You do not have to answer. Your name is not shown with your answers, and we ask by letter once only.
 
 If you were not there, tell us and leave the form: the register may not be right yet.

@@ -2,6 +2,9 @@
 
 Whoever gives a booking code or an e-mail that the register or a booking of this session knows is paired exactly.
 Anyone else is counted without a pair. Nothing that is answered tells which of the two it was.
+
+Once the register is closed it is the one truth of who came. Whoever gives a booking code that it does not name as
+having come is told so; an e-mail that it does not name is nobody's, for others know it too.
 """
 
 import hashlib
@@ -20,18 +23,24 @@ from training_app.bookings.rules import CODE_LENGTH as BOOKING_CODE_LENGTH
 from training_app.bookings.rules import BookingState, typed_code
 from training_app.database import lock_rows
 from training_app.errors import Refused
-from training_app.evaluation import rules
-from training_app.evaluation.commands import Answers, Outcome, answer
+from training_app.evaluation import queries, rules
+from training_app.evaluation.commands import Answers, CannotAnswer, Outcome, answer
 from training_app.evaluation.models import EvaluationCode, Pairing, Response
 from training_app.evaluation.publishing import pairs_of
-from training_app.evaluation.queries import EVALUATED, has_answered_as, starts_at, window_of
+from training_app.evaluation.queries import (
+    EVALUATED,
+    came,
+    has_answered_as,
+    starts_at,
+    window_of,
+)
 from training_app.evaluation.rules import Facts, Moment, Refusal
 from training_app.extensions import db
 from training_app.people.queries import person_with_email
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import SessionStatus
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.queries import attendances_by_session, is_closed
 from training_app.registers.rules import Attendances
 
 # Nothing that is read as something else from the back of a room: no 0 and O, no 1, I and L.
@@ -185,10 +194,15 @@ def answer_in_the_room(
 ) -> Outcome:
     """Keep the answers of someone in the room: paired where they are known, counted alone where not.
 
-    Raises TooManyStrangers where more unknown people answered than the room can hold.
+    Raises TooManyStrangers where more unknown people answered than the room can hold, CannotAnswer where the form is
+    shut or a closed register does not name the owner of the booking code.
     """
     (session,) = lock_rows(TrainingSession, [session_id])
     person_id = person_meant(session_id, typed) if typed else None
+    if person_id is not None and _was_not_there(session_id, person_id):
+        if "@" not in typed:
+            raise CannotAnswer(Refusal.NOT_ON_REGISTER)
+        person_id = None
     if person_id is not None:
         return answer(session_id, person_id, answers, now, in_the_room=True)
     most = session.capacity + rules.STRANGERS_BEYOND_PLACES
@@ -200,6 +214,13 @@ def answer_in_the_room(
 def has_answered(stranger: UUID) -> bool:
     """Did this browser answer already, by this very form?"""
     return has_answered_as(stranger, Moment.AFTER)
+
+
+def _was_not_there(session_id: int, person_id: int) -> bool:
+    """Does a closed register not name them as having come? Who has answered before it was closed is thanked again."""
+    if not is_closed(session_id) or came(session_id, person_id):
+        return False
+    return not queries.has_answered(session_id, person_id, Moment.AFTER)
 
 
 def _strangers(session_id: int) -> int:

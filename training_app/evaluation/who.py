@@ -16,6 +16,7 @@ from training_app.evaluation.results import (
 )
 from training_app.evaluation.technical import share_range
 from training_app.impact import NotCalculable, ResponseRate, is_calculable
+from training_app.impact.responses import MORE_FORMS
 from training_app.programme.rules import EvaluationMode
 from training_app.registers.rules import Basis
 from training_app.web.words import counted, long_date, short_date, thousands
@@ -32,6 +33,10 @@ ANSWERED = (
 MATCHED = (
     "People with a form before and a form after, joined by a random number and never by name. Only they can show a "
     "change. A question left blank on either form is left out of that question alone."
+)
+TOO_MANY_FORMS = (
+    " Either a register does not name everyone who came, or someone answered twice: in the room without a code, and "
+    "again by letter."
 )
 
 
@@ -98,7 +103,7 @@ def _rate(rate: ResponseRate) -> str:
 
 def _fraction(rate: ResponseRate) -> str:
     if not is_calculable(rate.rate) or rate.attended is None:
-        return f"There is no rate: {_reason(rate)}."
+        return f"There is no rate: {_reason(rate)}.{TOO_MANY_FORMS if rate.rate == MORE_FORMS else ''}"
     return f"Here {rate.forms:,} of {rate.attended:,}: {rate.rate:.1%} (likely {share_range(rate.ci95)})."
 
 
