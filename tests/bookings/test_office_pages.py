@@ -254,7 +254,7 @@ def test_a_refusal_keeps_who_was_chosen(app, office, session):
 
 def test_a_person_who_is_not_there_is_not_found(office, session):
     form = office.get(f"/sessions/{session}/bookings/new")
-    office.send(form, {"person": "999999", "why": "Rang us"}, status=404)
+    assert office.send(form, {"person": "999999", "why": "Rang us"}, status=404).heading == "Page not found"
 
 
 def test_a_refused_booking_takes_nobody_in(app, office, session, today):

@@ -184,11 +184,7 @@ def _only_letter(service: Service) -> bytes:
 
 def test_the_pages_of_the_second_factor(house: tuple[Flask, Path], prepared: Prepared, chromium: Chromium):
     """A real trainer sets up an app, looks at it, and comes back with a recovery code; every page on the way."""
-    database = prepared.database.with_name("second_factor.sqlite3")
-    fresh(house[0], prepared.database)
-    make_user(house[0], Role.TRAINER)
-    with closing(connect(database)) as copy, house[0].app_context(), db.engine.connect() as original:
-        original.connection.driver_connection.backup(copy)
+    database = _with_a_real_trainer(house[0], prepared)
     faults: list[str] = []
     seen: list[str] = []
     with serving(database) as service, visitor(chromium, service) as someone:
@@ -199,19 +195,14 @@ def test_the_pages_of_the_second_factor(house: tuple[Flask, Path], prepared: Pre
             seen.append(urlsplit(someone.page.url).path)
             faults.extend(_faults(someone, seen[-1]))
 
-        def press(typed: str, button: str) -> None:
-            someone.page.locator("main input[name=code]").fill(typed)
-            someone.page.get_by_role("button", name=button).click()
-            someone.page.wait_for_load_state()
-
         _show_the_code(someone, service)
         look()
         someone.page.get_by_role("button", name="Start").click()
         look()
         key = _text_of(someone, THE_KEY)
-        press("000000", "Confirm")
+        _press(someone, "000000", "Confirm")
         look()
-        press(TOTP(key.replace(" ", "")).now(), "Confirm")
+        _press(someone, TOTP(key.replace(" ", "")).now(), "Confirm")
         look()
         recovery_code = _text_of(someone, A_RECOVERY_CODE)
         for address in ("/account/second-factor", "/account/second-factor/another-phone"):
@@ -222,7 +213,7 @@ def test_the_pages_of_the_second_factor(house: tuple[Flask, Path], prepared: Pre
         look()
         someone.page.get_by_role("link", name="Use a recovery code").click()
         look()
-        press(recovery_code, "Continue")
+        _press(someone, recovery_code, "Continue")
         assert not urlsplit(someone.page.url).path.startswith("/second-factor")
     assert seen == [
         "/second-factor/start", "/second-factor/set-up", "/second-factor/set-up", "/second-factor/set-up",
@@ -230,6 +221,15 @@ def test_the_pages_of_the_second_factor(house: tuple[Flask, Path], prepared: Pre
         "/second-factor/recovery-code",
     ]
     assert not faults, "\n".join(faults)
+
+
+def _with_a_real_trainer(app: Flask, prepared: Prepared) -> Path:
+    fresh(app, prepared.database)
+    make_user(app, Role.TRAINER)
+    database = prepared.database.with_name("second_factor.sqlite3")
+    with closing(connect(database)) as copy, app.app_context(), db.engine.connect() as original:
+        original.connection.driver_connection.backup(copy)
+    return database
 
 
 def _show_the_code(someone: Visitor, service: Service) -> None:
@@ -244,6 +244,12 @@ def _show_the_code(someone: Visitor, service: Service) -> None:
     someone.page.locator("main input[name=code]").fill(code)
     someone.page.locator("main form:has(input[name=code]) button").click()
     someone.page.wait_for_url("**/second-factor**")
+
+
+def _press(someone: Visitor, typed: str, button: str) -> None:
+    someone.page.locator("main input[name=code]").fill(typed)
+    someone.page.get_by_role("button", name=button).click()
+    someone.page.wait_for_load_state()
 
 
 def _text_of(someone: Visitor, pattern: re.Pattern[str]) -> str:
