@@ -113,6 +113,7 @@ def _open_rooms(app: Flask) -> None:
         catalogue,
         my_training,
         navigation,
+        purpose,
         staff_editing,
         staff_places,
     )
@@ -127,6 +128,7 @@ def _open_rooms(app: Flask) -> None:
 
     sign_in.init_app(app)
     navigation.init_app(app)
+    purpose.init_app(app)
     for room in (
         accounts, agency_bookings, catalogue, demo, evaluation, health,
         impact, office_bookings, registers, reports, second_factor, staff, statements,

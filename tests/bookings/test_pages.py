@@ -229,37 +229,6 @@ def test_an_offer_is_declined_or_left_to_others(app, me, session, full, button, 
     assert states(app, session)[3] == OFFERED, "the next in line is asked"
 
 
-def test_an_offer_is_called_one_wherever_the_session_is_shown(app, me, session, full):
-    book_by_page(me, session)
-    waiting = me.get(f"/sessions/{session}")
-    assert "You are on the waiting list" in waiting.text and "You have booked this" not in waiting.text
-    with app.app_context():
-        cancel(full[0])
-    page = me.get(f"/sessions/{session}")
-    assert "A place is held for you until Tuesday 2 June, 10am" in page.text
-    offer = me.get(page.links["See the offer"])
-    assert "Leave the waiting list" not in offer.links, "the page asks for yes or no, twice would be too much"
-    assert "A place is held for you until Tuesday 2 June, 10am" in me.get("/programme").text
-
-
-def test_a_no_from_a_page_left_open_says_that_the_place_is_taken(app, me, session, full):
-    waiting = book_by_page(me, session)
-    with app.app_context():
-        cancel(full[0])
-    path = waiting.response.request.path
-    press(me, f"{path}/accept")
-    late = press(me, f"{path}/decline", status=409)
-    assert "You have already taken this place. To give it up, cancel it." in late.text
-    assert "ended" not in late.text and "Cancel your place" in late.links
-    assert states(app, session)[2] == CONFIRMED
-
-
-def test_a_session_one_has_booked_is_put_in_the_calendar_by_its_booking_alone(me, session):
-    assert "Add this date to your calendar" in me.get(f"/sessions/{session}").links
-    book_by_page(me, session)
-    assert "Add this date to your calendar" not in me.get(f"/sessions/{session}").links
-
-
 def test_an_offer_that_ended_says_so_kindly(app, me, session, full, today):
     path = book_by_page(me, session).response.request.path
     with app.app_context():

@@ -7,7 +7,7 @@ from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
 from training_app.accounts.rules import is_a_code, typed_code
-from training_app.people.rules import LONGEST_EMAIL, LONGEST_NAME, is_a_name, normal_email, tidy
+from training_app.people.rules import LONGEST_EMAIL, LONGEST_NAME, ONLY_PLAIN_LETTERS, is_a_name, normal_email, tidy
 from training_app.web.forms import Form
 
 HOW_AN_EMAIL_LOOKS = "Enter your email with an @ and no spaces, like name@school.example"
@@ -18,7 +18,8 @@ def _one_address(form: Form, field: StringField) -> None:
     try:
         found = validate_email(field.data or "", check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise ValidationError(HOW_AN_EMAIL_LOOKS) from error
+        accented = not (field.data or "").strip().isascii()
+        raise ValidationError(ONLY_PLAIN_LETTERS if accented else HOW_AN_EMAIL_LOOKS) from error
     address = normal_email(found.ascii_email or found.normalized)
     if len(address) > LONGEST_EMAIL:
         raise ValidationError(HOW_AN_EMAIL_LOOKS)

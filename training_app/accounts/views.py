@@ -1,5 +1,7 @@
 """Signing in by a code sent by e-mail, saying once who you are, and signing out."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
@@ -210,8 +212,15 @@ def _why_not(checked: codes.Checked) -> str:
 
 def _email_page(form: EmailForm, next_page: str | None) -> str:
     return render_template(
-        "accounts/sign_in.html", form=form, next_page=next_page, error_list=form.error_list()
+        "accounts/sign_in.html", form=form, next_page=next_page, error_list=form.error_list(),
+        purpose=_purpose(next_page),
     )
+
+
+def _purpose(next_page: str | None) -> str:
+    """What someone signs in for, in words, where they were on their way to something."""
+    purpose_of: Callable[[str], str] = current_app.extensions["purpose_of"]
+    return purpose_of(next_page) if next_page else ""
 
 
 def _code_page(form: CodeForm, code: SignInCode) -> str:

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length
 
 from training_app.agencies.models import Agency
 from training_app.bookings.rules import LONGEST_REASON
-from training_app.people.rules import LONGEST_NAME, is_a_name, is_an_email, normal_email, tidy
+from training_app.people.rules import LONGEST_NAME, ONLY_PLAIN_LETTERS, is_a_name, is_an_email, normal_email, tidy
 from training_app.web.forms import Form
 
 LONGEST_NEEDS = 1000
@@ -118,6 +118,8 @@ class OfficeBookingForm(Form):
     def validate_email(self, field: StringField) -> None:
         field.data = normal_email(field.data or "")
         if field.data and not is_an_email(field.data):
+            if not field.data.isascii():
+                raise ValidationError(ONLY_PLAIN_LETTERS)
             raise ValidationError("Enter their email with an @ and no spaces, like name@school.example")
 
     def offer(self, groups: Mapping[str, Sequence[Agency]]) -> None:

@@ -8,7 +8,7 @@ from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.bookings.wording import place_in_line
 from training_app.outbox.sender import settings
-from training_app.programme.rules import EvaluationMode
+from training_app.programme.rules import EvaluationMode, PartKind
 from training_app.programme.wording import part_when, place_of, when_of
 from training_app.web.words import deadline
 
@@ -57,6 +57,11 @@ def _other_dates(booking: Booking) -> str:
     return f"Other dates of the course:\n{settings().base_url}/programme/{booking.session.course.slug}"
 
 
+def _joining(booking: Booking) -> str:
+    is_online = any(part.kind is PartKind.ONLINE for part in booking.session.parts)
+    return "We send you the link to join online before the day." if is_online else ""
+
+
 def _rate_yourself(booking: Booking) -> str:
     if booking.session.evaluation_mode is not EvaluationMode.STANDARD:
         return ""
@@ -72,7 +77,7 @@ def _needs(booking: Booking) -> str:
 def _changes_mind(booking: Booking) -> str:
     return (
         "If you cannot come, please cancel as soon as you know, so that someone else gets the place. "
-        f"Your booking, with joining details and the way to cancel:\n{_own_page(booking)}"
+        f"Your booking, and the way to cancel:\n{_own_page(booking)}"
     )
 
 
@@ -82,8 +87,8 @@ def _by_office(why: str) -> str:
 
 def confirmed(booking: Booking, *, office_why: str = "") -> Words:
     body = _letter(
-        booking, "You have a place.", _what(booking), _by_office(office_why), _needs(booking), _changes_mind(booking),
-        _rate_yourself(booking),
+        booking, "You have a place.", _what(booking), _by_office(office_why), _needs(booking), _joining(booking),
+        _changes_mind(booking), _rate_yourself(booking),
     )
     return Words("booking confirmed", f"You have a place: {_title(booking)}", body)
 

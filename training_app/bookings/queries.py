@@ -59,6 +59,20 @@ def _active() -> Select[Booking]:
     )
 
 
+def other_days_held(person_id: int, session: TrainingSession, today: date) -> list[date]:
+    """On which other days to come this person has, or is offered, a place on the same course."""
+    query = (
+        select(TrainingSession.first_day)
+        .join(Booking, Booking.session_id == TrainingSession.id)
+        .where(
+            Booking.person_id == person_id, Booking.state.in_(HOLDING), TrainingSession.last_day >= today,
+            TrainingSession.course_id == session.course_id, TrainingSession.id != session.id,
+        )
+        .order_by(TrainingSession.first_day)
+    )
+    return list(db.session.scalars(query))
+
+
 def own_booking(code: str, person_id: int) -> Booking:
     """This person's booking with that code. Raises NoResultFound for none, and for somebody else's."""
     return db.session.scalars(_own(), {"code": code, "person_id": person_id}).unique().one()

@@ -228,6 +228,7 @@ def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = Fal
         "bookings/book.html", session=session, form=form, error_list=form.error_list(), places=places, left=left,
         post=post_on(current_user.person_id, clock.today()), words=session_words,
         in_line=wording.place_in_line(places.waiting + 1),
+        other_days=queries.other_days_held(current_user.person_id, session, clock.today()),
     )
 
 

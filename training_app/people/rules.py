@@ -7,6 +7,7 @@ from datetime import date
 AN_EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254
+ONLY_PLAIN_LETTERS = "Use only plain letters in the email, without accents, like name@school.example"
 # Marks that turn the reading direction could make a name read as something else; joiners inside scripts stay.
 DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
