@@ -112,11 +112,7 @@ def stock(app: Flask) -> Places:
     """Pick the rows to try routes with: the trainer's own session and another, one with an open evaluation, …"""
     with app.app_context():
         users = {role: next(one for one in generated_users() if role in one.roles) for role in Role}
-        led = set(
-            db.session.scalars(
-                select(SessionTrainer.session_id).where(SessionTrainer.user_id == users[Role.TRAINER].id)
-            )
-        )
+        led = select(SessionTrainer.session_id).where(SessionTrainer.user_id == users[Role.TRAINER].id)
         held = TrainingSession.last_day < clock.today()
         own = _first(select(TrainingSession.id).where(held, TrainingSession.id.in_(led)))
         other = _first(select(TrainingSession.id).where(held, TrainingSession.id.not_in(led)))
@@ -127,7 +123,7 @@ def stock(app: Flask) -> Places:
             "session_id": other,
             "slug": db.session.get_one(TrainingSession, own).course.slug,
             "year": YEAR,
-            "public_id": _first(select(Comment.public_id)),
+            "public_id": db.session.scalars(select(Comment.public_id).order_by(Comment.id)).first(),
             "letter_id": _a_letter(users[Role.PRACTITIONER]),
             "code": code,
             "fact_id": _first(select(StatedFact.id)),
