@@ -99,3 +99,46 @@ def test_nothing_that_was_read_becomes_unread_again():
     for goes_to in rules.COMMENT_TRANSITIONS.values():
         assert rules.CommentState.NEW not in goes_to
     assert set(rules.COMMENT_TRANSITIONS) == set(rules.CommentState)
+
+
+@pytest.mark.parametrize(
+    ("printed", "written"),
+    [
+        ("It was unhelpful", "It was unhelpful"),
+        ("It was unhelpful.", "It was unhelpful"),
+        ("It was unhelpful", "It was  unhelpful."),
+        ("… helpful to nobody", "The trainer was helpful to nobody"),
+        ("The trainer was helpful …", "The trainer was helpful to nobody"),
+        ("… the trainer … helpful […]", "I thought the trainer was very helpful, and kind."),
+        ("It wasn't “long” [...] enough", "It wasn’t \"long\" or deep enough"),
+        ("a … b … a", "a b c a"),
+        ("He said … no", "He said... no"),
+    ],
+)
+def test_words_may_be_left_out_where_a_gap_says_so(printed, written):
+    assert rules.is_redaction_of(printed, written)
+
+
+@pytest.mark.parametrize(
+    ("printed", "written"),
+    [
+        ("helpful", "It was unhelpful"),
+        ("… helpful", "It was unhelpful"),
+        ("… helpful", "It was un-helpful"),
+        ("… rated it", "He berated it"),
+        ("… rated it", "rated items"),
+        ("The trainer was helpful", "The trainer was helpful to nobody"),
+        ("was helpful to nobody", "The trainer was helpful to nobody"),
+        ("I can … it", "I can't do it"),
+        ("Helpful", "Helpful?"),
+        ("Good!", "Good"),
+        ("b … a", "a … b"),
+        ("a … a", "a"),
+        ("… a … a …", "a b"),
+        ("Nothing … new", ""),
+        ("…", "Anything"),
+        (".", "Anything."),
+    ],
+)
+def test_nothing_else_is_the_persons_own_words(printed, written):
+    assert not rules.is_redaction_of(printed, written)

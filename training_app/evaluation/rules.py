@@ -217,27 +217,53 @@ def refusal(form: Moment, facts: Facts, now: datetime) -> Refusal | None:
     return None if facts.came else Refusal.NOT_ON_REGISTER
 
 
-GAP = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?)\s*")
+GAP = re.compile(r"\[?(?:…|\.\.\.)\]?")
+# A word with its apostrophes and hyphens, or one mark that is neither letter nor space.
+TOKEN = re.compile(r"\w+(?:['-]\w+)*|[^\w\s]")
 
 
 def is_redaction_of(printed: str, written: str) -> bool:
-    """Are these the person's own words, in their order, with nothing but gaps (“…” or “[…]”) put in?
+    """Are these the person's own words, whole and in their order, with a gap (“…” or “[…]”) wherever some are left out?
 
-    Spaces and the shape of quotation marks do not matter.
+    At either end too: “The trainer was helpful” is not what someone said who went on “to nobody”. Spaces, the shape
+    of quotation marks and a last full stop do not matter.
 
     >>> is_redaction_of("Good day … more time.", "Good day with Ann, but more time.")
     True
-    >>> is_redaction_of("The best day ever", "Good day")
+    >>> is_redaction_of("helpful", "It was unhelpful")
+    False
+    >>> is_redaction_of("The trainer was helpful", "The trainer was helpful to nobody")
     False
     """
-    rest = _plain(written)
-    for piece in GAP.split(printed):
-        kept = _plain(piece)
-        found = rest.find(kept)
-        if found < 0:
-            return False
-        rest = rest[found + len(kept) :]
-    return any(_plain(piece) for piece in GAP.split(printed))
+    pieces = [TOKEN.findall(_plain(piece)) for piece in GAP.split(printed)]
+    if not any(pieces):
+        return False
+    rest = TOKEN.findall(_plain(written))
+    if pieces[-1] and (pieces[-1][-1] == ".") != (rest[-1:] == ["."]):
+        pieces[-1], rest = _without_stop(pieces[-1]), _without_stop(rest)
+    if len(pieces) == 1:
+        return pieces[0] == rest
+    first, *between, last = pieces
+    middle = rest[len(first) : len(rest) - len(last)]
+    if len(first) + len(last) > len(rest) or first != rest[: len(first)] or last != rest[len(rest) - len(last) :]:
+        return False
+    return _in_order(between, middle)
+
+
+def _without_stop(tokens: list[str]) -> list[str]:
+    return tokens[:-1] if tokens[-1:] == ["."] else tokens
+
+
+def _in_order(pieces: list[list[str]], tokens: list[str]) -> bool:
+    """Do these runs of words stand one after the other, with anything between them?"""
+    at = 0
+    for piece in pieces:
+        while tokens[at : at + len(piece)] != piece:
+            at += 1
+            if at + len(piece) > len(tokens):
+                return False
+        at += len(piece)
+    return True
 
 
 def _plain(text: str) -> str:
