@@ -8,7 +8,7 @@ from training_app.programme import shown
 from training_app.programme.editing import PartFacts
 from training_app.programme.rearranging import add_part
 from training_app.programme.rules import PartKind
-from training_app.programme.wording import when_of
+from training_app.programme.wording import hours_of, when_of
 
 ONE = "Wednesday 10 February 2027, 9:30am to 12:30pm, in person, City Hall"
 TWO = "Thursday 11 February 2027, 4pm to 6pm, in person, City Hall"
@@ -34,7 +34,9 @@ def test_two_days_that_start_at_different_times_each_say_when(in_app):
 
 
 def test_a_second_part_on_the_same_day_is_not_another_day(in_app):
-    assert with_another_day(time(16), DAY) == "Wednesday 10 February 2027, 9:30am to 12:30pm"
+    """Who comes for the morning alone must not think that is all: from the first start to the last end."""
+    assert with_another_day(time(16), DAY) == "Wednesday 10 February 2027, 9:30am to 6pm"
+    assert hours_of(stored(1)) == "9:30am to 6pm"
 
 
 def test_e_learning_put_before_a_part_changes_nothing_else(in_app):

@@ -59,13 +59,17 @@ def is_cancelled(session: TrainingSession) -> bool:
 
 
 def hours_of(session: Described) -> str:
-    """9:30am to 4pm; of several days, the first; of e-learning alone, the days there are for it."""
+    """9:30am to 4pm, from the first start of a day to its last end; of several days, the first.
+
+    Of e-learning alone, the days there are for it.
+    """
     if is_self_paced(session):
         until = f", {_until(session)}" if session.last_day > session.first_day else ""
         return f"{SELF_PACED.capitalize()}{until}"
-    first = _dated(session)[0]
-    assert first.starts_at and first.ends_at
-    return time_range(first.starts_at, first.ends_at)
+    first = min(part.on_day for part in _dated(session) if part.on_day)
+    that_day = [part for part in _dated(session) if part.on_day == first]
+    starts = min(part.starts_at for part in that_day if part.starts_at)
+    return time_range(starts, max(part.ends_at for part in that_day if part.ends_at))
 
 
 def when_of(session: TrainingSession) -> str:
