@@ -16,7 +16,7 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.front.staff_facts import warnings_about
 from training_app.outbox.models import Letter
-from training_app.programme.commands import mark_cancelled, priorities_in_force
+from training_app.programme.commands import mark_cancelled
 from training_app.programme.models import Course, Provider, SessionPart, TrainingSession, Venue
 from training_app.programme.rules import Format, PartKind, SessionStatus
 
@@ -408,35 +408,3 @@ def test_an_odd_day_is_shown_and_not_refused(app, office):
     publish = office.get(f"/staff/sessions/{session_id}/publish")
     assert "Please check: Sunday 28 March 2027 is a Sunday." in publish.text
     assert "Published." in office.follow(office.send(publish)).text
-
-
-def test_a_part_put_in_or_taken_out_is_said_so_in_the_history(app, office):
-    session_id = make(app)
-    office.send(office.get(f"/staff/sessions/{session_id}/parts/new"), {"kind": "e_learning"})
-    page = office.get(f"/staff/sessions/{session_id}")
-    assert "Added: e-learning, at one’s own pace" in page.text and "Part 1: was" not in page.text
-    office.send(office.get(next(href for href in page.links.values() if href.endswith("/remove"))))
-    assert "Removed: e-learning, at one’s own pace" in office.get(f"/staff/sessions/{session_id}").text
-
-
-def test_the_page_before_people_are_told_says_both_alike(app, office):
-    session_id = make(app, published=True)
-    booked(app, session_id, 1)
-    page = office.get(f"/staff/sessions/{session_id}/parts/1")
-    check = office.send(page, {"day": "11/2/27", "starts": "0930"}, status=200)
-    assert "NowWednesday 10 February 2027, 9:30am to 12:30pm, in person, City Hall" in check.text
-    assert "From now onThursday 11 February 2027, 9:30am to 12:30pm, in person, City Hall" in check.text
-
-
-def test_what_a_file_said_is_not_said_twice(app, office):
-    session_id = make(app)
-    with app.app_context(), transaction():
-        session = stored(session_id)
-        session.priorities = priorities_in_force(session.last_day)[:2]
-        session.priority_text = "; ".join(one.name for one in session.priorities)
-        session.note = session.no_data_reason = "No data: not held yet."
-    page = office.get(f"/staff/sessions/{session_id}")
-    assert "Priority as stated" not in page.text and "not held yet" not in page.text
-    with app.app_context(), transaction():
-        stored(session_id).priority_text += "; Something else"
-    assert "Priority as stated" in office.get(f"/staff/sessions/{session_id}").text

@@ -31,6 +31,13 @@ def places_in_words(places: Places) -> str:
     return f"{places.held:,} of {places.capacity:,} taken{waiting}"
 
 
+def places_of_session(session: TrainingSession, places: Places) -> str:
+    """The same; of a cancelled session nobody holds any, and nobody can take one."""
+    if session.status is SessionStatus.CANCELLED:
+        return f"{counted(places.capacity, 'place')}, given back when it was cancelled"
+    return places_in_words(places)
+
+
 def people_to_tell(places: Places) -> int:
     """Everyone who holds a place, is offered one, or waits."""
     return places.held + places.waiting

@@ -13,7 +13,7 @@ from training_app.front import session_words
 from training_app.front.staff_facts import (
     history_in_words,
     people_to_tell,
-    places_in_words,
+    places_of_session,
     registers_in_words,
     warnings_of,
 )
@@ -46,13 +46,14 @@ def sessions() -> str:
     number = min(page_number(request.args.get("page")), pages)
     here = found.sessions[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     ids = [one.id for one in here]
+    places = places_of(ids)
     return render_template(
         "staff/sessions.html",
         page=Page(here, number, PAGE_SIZE, len(found.sessions)),
         search=search,
         months=found.months,
         years=staff_queries.past_years(today),
-        places={one: places_in_words(places) for one, places in places_of(ids).items()},
+        places={one.id: places_of_session(one, places[one.id]) for one in here},
         trainers=staff_queries.trainers_of(ids),
         registers=registers_in_words(here, now),
         page_address=lambda wanted: url_for(SECTION, **asked, page=wanted),
@@ -80,7 +81,7 @@ def session(session_id: int) -> str:
         about=_about(known),
         part_in_words=shown.part_in_words,
         priorities_stated=_priorities_stated(known),
-        places=places_in_words(places),
+        places=places_of_session(known, places),
         trainers=staff_queries.trainers_of([session_id]).get(session_id, []),
         register=registers_in_words([known], clock.now()).get(session_id),
         warnings=warnings_of(known, clock.today()),
