@@ -131,7 +131,7 @@ def test_the_last_place_goes_while_someone_checks_their_answers(app, me, session
 def test_what_was_typed_too_long_is_kept(me, session):
     check = me.get(f"/sessions/{session}/book")
     page = me.send(check, {"needs": "x" * 1001}, status=422)
-    assert "Use at most 1000 letters" in page.text and "x" * 1001 in page.text
+    assert "Use at most 1,000 letters. These are 1,001: 1 too many" in page.text and "x" * 1001 in page.text
     assert me.follow(me.send(page, {"needs": "Captions"})).heading == "Your place is booked"
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from training_app.agencies.models import Agency
 from training_app.bookings.rules import LONGEST_REASON
 from training_app.people.rules import LONGEST_NAME, ONLY_PLAIN_LETTERS, is_a_name, is_an_email, normal_email, tidy
-from training_app.web.forms import Form
+from training_app.web.forms import Form, at_most
 
 LONGEST_NEEDS = 1000
 LONGEST_JOB = 120
@@ -32,7 +32,7 @@ class BookingForm(Form):
         "What would help you take part? (optional)",
         description="For example: interpreter, large print, step-free room, breaks. "
         "Only the organisers and trainers read it.",
-        validators=[Length(max=LONGEST_NEEDS, message=f"Use at most {LONGEST_NEEDS} letters")],
+        validators=[at_most(LONGEST_NEEDS)],
     )
 
     @property
@@ -52,7 +52,7 @@ class CancelForm(Form):
     why = StringField(
         "Why? (optional)",
         description=OFFICE_ALONE,
-        validators=[Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} letters")],
+        validators=[at_most(LONGEST_REASON)],
     )
 
 
@@ -64,7 +64,7 @@ class OfficeCancelForm(Form):
         description="It is kept with the booking, and they can read it.",
         validators=[
             DataRequired("Say why you cancel this booking for them"),
-            Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} letters"),
+            at_most(LONGEST_REASON),
         ],
     )
 
@@ -77,7 +77,7 @@ class OfficeAcceptForm(Form):
         description="For example: they have no email and rang. It is kept with the booking, and they can read it.",
         validators=[
             DataRequired("Say why you take this place for them"),
-            Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} letters"),
+            at_most(LONGEST_REASON),
         ],
     )
 
@@ -100,14 +100,14 @@ class OfficeBookingForm(Form):
     name = StringField("Their name")
     needs = TextAreaField(
         "What would help them take part? (optional)",
-        validators=[Length(max=LONGEST_NEEDS, message=f"Use at most {LONGEST_NEEDS} letters")],
+        validators=[at_most(LONGEST_NEEDS)],
     )
     why = StringField(
         "Why do you book for them?",
         description="It is kept with the booking, and they can read it.",
         validators=[
             DataRequired("Say why you book for them"),
-            Length(max=LONGEST_REASON, message=f"Use at most {LONGEST_REASON} letters"),
+            at_most(LONGEST_REASON),
         ],
     )
     overbook = BooleanField(

@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Optional
 
 from training_app.agencies.rules import Area
 from training_app.people.rules import tidy
@@ -24,7 +24,7 @@ from training_app.programme.editing import LONGEST_REASON, PartFacts
 from training_app.programme.rules import EvaluationMode, PartKind, Strand
 from training_app.programme.shown import EVALUATIONS
 from training_app.web.dates import read_date
-from training_app.web.forms import Form
+from training_app.web.forms import Form, at_most
 from training_app.web.times import read_time
 
 YEARS = range(2000, 2101)
@@ -47,10 +47,6 @@ def _one_line(form: Form, field: StringField) -> None:
 
 def needed(words: str) -> DataRequired:
     return DataRequired(words)
-
-
-def at_most(letters: int) -> Length:
-    return Length(max=letters, message=f"Use at most {letters} letters")
 
 
 def day_typed(text: str) -> date:

@@ -1,14 +1,26 @@
 """The base of every form: spaces trimmed once, errors gathered for the summary, CSRF always on."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, StringField, ValidationError
 
 
 def _trim(value: Any) -> Any:
     # A zero byte cannot be typed, and PostgreSQL refuses it.
     return value.replace("\x00", "").strip() if isinstance(value, str) else value
+
+
+def at_most(letters: int) -> Callable[[Any, Field], None]:
+    """The check that a text is no longer than this; what is refused says how long it is."""
+
+    def check(form: Any, field: Field) -> None:
+        typed = len(field.data or "")
+        if typed > letters:
+            raise ValidationError(f"Use at most {letters:,} letters. These are {typed:,}: {typed - letters:,} too many")
+
+    return check
 
 
 class Form(FlaskForm):
