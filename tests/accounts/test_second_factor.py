@@ -261,3 +261,20 @@ def test_a_mark_of_one_user_is_none_for_another(app, half_way):
     with browser.client.session_transaction() as cookie:
         cookie["second_factor"] = other
     browser.get("/account", status=302)
+
+
+def test_the_app_on_this_very_phone_opens_by_a_link(half_way):
+    page = half_way(Role.TRAINER)
+    page = page.follow(page.send(led_to(page, "/my")))
+    link = page.links["Open this account in your app"]
+    assert link.startswith("otpauth://totp/") and f"secret={key_on(page).replace(' ', '')}" in link
+
+
+@pytest.mark.parametrize(
+    ("role", "whom"), [(Role.TRAINER, "ask the business office"), (Role.ADMINISTRATOR, "ask a colleague of the")]
+)
+def test_nobody_is_told_to_ask_themselves(half_way, clock_at_noon, role, whom):
+    set_up_app(half_way(role), "/my")
+    other, page = _again(half_way, role)
+    assert whom in page.text and whom in other.get("/second-factor/recovery-code").text
+    assert ("business office to reset" in page.text) is (role is Role.TRAINER)

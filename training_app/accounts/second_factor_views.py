@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from training_app import clock
 from training_app.accounts import second_factor
-from training_app.accounts.rules import is_a_code, local_path
+from training_app.accounts.rules import Role, is_a_code, local_path
 from training_app.accounts.second_factor_forms import AnotherPhoneForm, AppCodeForm, RecoveryCodeForm
 from training_app.accounts.second_factor_rules import Passed, in_fours, tries_left
 from training_app.accounts.sign_in import forget_second_factor, note_second_factor, start_page
@@ -180,7 +180,7 @@ def _page(template: str, form: Form) -> str:
     factor = second_factor.factor_of(current_user.id)
     return render_template(
         template, form=form, error_list=form.error_list(), to=_to, factor=factor,
-        left=second_factor.recovery_codes_left(current_user.id),
+        left=second_factor.recovery_codes_left(current_user.id), of_the_office=Role.ADMINISTRATOR in current_user.roles,
     )
 
 
@@ -193,7 +193,7 @@ def _set_up_page(form: AppCodeForm, secret: str) -> str:
     address = pyotp.TOTP(secret).provisioning_uri(name=current_user.email, issuer_name=_site_name())
     return render_template(
         "accounts/second_factor_set_up.html", form=form, error_list=form.error_list(), to=_to,
-        picture=_picture(address), key=in_fours(secret), account=current_user.email,
+        picture=_picture(address), address=address, key=in_fours(secret), account=current_user.email,
     )
 
 
