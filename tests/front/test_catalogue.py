@@ -206,3 +206,17 @@ def test_a_month_is_one_list(browser, spring):
     page = browser.get("/programme")
     lists = [one for one in page.tree.iter(f"{XHTML}ol")]
     assert [len(one.findall(f"{XHTML}li")) for one in lists] == [1, 2]
+
+
+def test_the_way_back_leads_to_the_search_one_comes_from(browser, spring):
+    found = browser.get("/programme?q=neglect&page=1")
+    href = next(one for one in found.links.values() if one.startswith("/sessions/"))
+    for address in (href, next(one for one in browser.get(href).links.values() if one.startswith("/programme/"))):
+        for before, back in (
+            ("http://localhost/programme?q=neglect", "/programme?q=neglect"),
+            ("http://localhost/programme", None), ("http://evil.example/programme?q=neglect", None), ("http://[", None),
+        ):
+            with browser.app.app_context():
+                page = browser.read(browser.client.get(address, headers={"Referer": before}))
+            link = page.links["Training programme"]
+            assert link == back if back else "neglect" not in link, (address, before)

@@ -79,6 +79,13 @@ def _viewer() -> Viewer | None:
     return Viewer(current_user.name, ", ".join(labels))
 
 
+def search_before() -> str | None:
+    """The search of the programme this visitor comes from, so that the way back leads to what they found."""
+    before, programme = request.referrer or "", f"{url_for('front.catalogue')}?"
+    here = f"{request.host_url.rstrip('/')}{programme}"
+    return f"{programme}{before.removeprefix(here)}" if before.startswith(here) else None
+
+
 def _page_context() -> dict[str, object]:
     return {
         "site": current_app.extensions["site"],
@@ -90,3 +97,4 @@ def _page_context() -> dict[str, object]:
 
 def init_app(app: Flask) -> None:
     app.context_processor(_page_context)
+    app.jinja_env.globals["search_before"] = search_before
