@@ -247,6 +247,8 @@ def test_close_open_again_and_close(app, taking, during):
     assert "The register is closed. 1 person has completed it." in closed.text
     assert standing(app, session_id) == {"Ann": HERE, "Bo": ABSENT, "Cy": ABSENT}
     assert not boxes(closed), "a closed register has nothing to tap"
+    assert "This register is closed. Open it again to change it." in closed.text
+    assert closed.links["Open it again"] == "#reopen"
     assert browser.get(address(session_id, "/close"), status=302).location == address(session_id)
     assert "Closed" in browser.get("/registers").text
     page = browser.send(closed, status=422)
