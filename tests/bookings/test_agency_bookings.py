@@ -9,9 +9,11 @@ from tests.bookings.making import NOW, START, make_people, make_session
 from training_app import clock
 from training_app.accounts.models import RoleGrant
 from training_app.accounts.rules import Role
+from training_app.agencies.commands import merge_agency
 from training_app.agencies.models import Agency
 from training_app.bookings.agency_views import PAGE_SIZE
 from training_app.bookings.commands import book_place, cancel_booking
+from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
@@ -98,6 +100,30 @@ def test_someone_who_looks_after_two_agencies_sees_both(app, coordinator):
                 RoleGrant(user_id=held.user_id, role=Role.COORDINATOR, agency_id=other.id, granted_at=NOW)
             )
     assert f"Dev ElsewhereHealth visitor, {name}" in coordinator.get(ADDRESS).text
+
+
+def test_who_looked_after_an_agency_that_merged_goes_on(app, coordinator):
+    """What was booked before names the old agency, what is booked since the new one."""
+    with app.app_context():
+        before, since = make_session(), make_session()
+        amina = someone("Amina")
+        book(before, amina)
+        into = db.session.scalars(select(Agency).order_by(Agency.id.desc())).first()
+        with transaction():
+            held = db.session.scalars(select(RoleGrant).where(RoleGrant.role == Role.COORDINATOR)).one()
+            merge_agency(held.agency_id, into.id, on=clock.today(), actor_id=None, now=NOW)
+        book(since, amina)
+        as_of = {one.session_id: one.agency_id for one in db.session.scalars(select(Booking))}
+        assert as_of == {before: held.agency_id, since: into.id}
+        third = db.session.scalars(select(Agency.id).where(Agency.id.not_in([held.agency_id, into.id]))).first()
+        dev = someone("Dev Elsewhere")
+        with transaction():
+            db.session.get_one(Person, dev).posts[0].agency_id = third
+        book(since, dev)
+    page = coordinator.get(ADDRESS)
+    assert "1 person in 2 sessions to come" in page.text and "Dev Elsewhere" not in page.text
+    for session_id in (before, since):
+        assert "Amina" in coordinator.get(f"/sessions/{session_id}/bookings").text
 
 
 def test_a_long_list_has_pages_and_takes_few_queries(app, coordinator):

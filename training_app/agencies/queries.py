@@ -1,6 +1,6 @@
 """Agencies as they were on a day, found under any name they are known by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -34,6 +34,19 @@ def agency_as_at(agency: Agency, day: date) -> Agency | None:
             return None
         agency = db.session.get_one(Agency, agency.merged_into_id)
     return agency
+
+
+def looked_after(agencies: Iterable[Agency], day: date) -> dict[int, Agency]:
+    """By their numbers, these agencies and those they had become part of by that day.
+
+    What was booked before a merger names the old one, what is booked since the new one; whoever looks after the old
+    one's people looks after both.
+    """
+    found: dict[int, Agency] = {}
+    for agency in agencies:
+        now = agency_as_at(agency, day)
+        found |= {one.id: one for one in (agency, now) if one is not None}
+    return found
 
 
 def find_agency(name: str, on: date) -> Agency | None:

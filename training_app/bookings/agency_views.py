@@ -10,6 +10,8 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.accounts.rules import Role
+from training_app.agencies.models import Agency
+from training_app.agencies.queries import looked_after
 from training_app.bookings import queries, wording
 from training_app.bookings.models import Booking
 from training_app.programme import wording as session_words
@@ -32,7 +34,7 @@ class Booked:
 @blueprint.get("/agency/bookings")
 @requires(Permission.SEE_BOOKINGS)
 def coming() -> ResponseReturnValue:
-    agencies = {one.agency_id: one.agency for one in current_user.grants if one.role is Role.COORDINATOR and one.agency}
+    agencies = agencies_of_coordinator()
     if not agencies:  # the office looks after everyone's, session by session
         return redirect(url_for("staff.sessions"))
     booked = _by_session(queries.coming_bookings_of(agencies, clock.today()))
@@ -45,6 +47,12 @@ def coming() -> ResponseReturnValue:
         people=len({one.person_id for each in booked for one in each.bookings}),
         page_address=lambda wanted: url_for("agency_bookings.coming", page=wanted),
     )
+
+
+def agencies_of_coordinator() -> dict[int, Agency]:
+    """Those whose people the user who is signed in looks after, by number; none for who is no co-ordinator."""
+    granted = [one.agency for one in current_user.grants if one.role is Role.COORDINATOR and one.agency]
+    return looked_after(granted, clock.today())
 
 
 def _by_session(bookings: Iterable[Booking]) -> list[Booked]:

@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.accounts.queries import names_of_users
-from training_app.accounts.rules import Role
 from training_app.agencies.queries import agencies_by_sector
 from training_app.bookings import commands, office, queries, wording
+from training_app.bookings.agency_views import agencies_of_coordinator
 from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, why_not
@@ -131,7 +131,7 @@ def _scope() -> set[int] | None:
     """Whose bookings may be seen: everyone's by the office; by a co-ordinator those of their agencies."""
     if may(Permission.BOOK_FOR_OTHERS):
         return None
-    return {grant.agency_id for grant in current_user.grants if grant.role is Role.COORDINATOR and grant.agency_id}
+    return set(agencies_of_coordinator())
 
 
 def _groups(bookings: list[Booking]) -> list[tuple[str, list[Booking]]]:
