@@ -243,12 +243,6 @@ def test_people_who_booked_one_course_are_not_sent_to_another(app, office):
         assert stored(session_id).course.title == TITLE
 
 
-def test_a_session_leads_to_its_bookings_and_its_register(app, office):
-    links = office.get(f"/staff/sessions/{make(app, published=True)}").links
-    for words in ("See its bookings", "Open its register", "See its public page"):
-        assert office.get(links[words]).heading
-
-
 def test_a_draft_is_deleted_not_cancelled(app, office):
     session_id = make(app)
     page = office.follow(office.get(f"/staff/sessions/{session_id}/cancel", status=302))
@@ -256,16 +250,6 @@ def test_a_draft_is_deleted_not_cancelled(app, office):
     gone = office.follow(office.send(office.get(f"/staff/sessions/{session_id}/delete")))
     assert "The draft is deleted." in gone.text
     office.get(f"/staff/sessions/{session_id}", status=404)
-
-
-def test_places_are_changed_and_offered(app, office):
-    session_id = make(app, published=True)
-    office.send(office.get(f"/staff/sessions/{session_id}/places"), {"capacity": "1"})
-    booked(app, session_id, 3)
-    assert "Full: 1 of 1, 2 waiting" in office.get(f"/staff/sessions/{session_id}").text
-    office.send(office.get(f"/staff/sessions/{session_id}/places"), {"capacity": "2"})
-    assert "Full: 2 of 2, 1 waiting" in office.get("/staff/sessions").text
-    assert len(letters(app)) == 1
 
 
 def test_a_page_someone_else_was_faster_than_shows_both(app, office, browser_of):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.front.test_staff import booked, errors_on, make
+from tests.front.test_staff import booked, errors_on, letters, make
 from tests.programme.staff import NOW, stand_up, stored
 from training_app import clock
 from training_app.accounts.rules import Role
@@ -69,3 +69,19 @@ def test_a_text_that_is_too_long_says_by_how_much(app, office):
     again = office.send(page, {"note": "x" * 5034}, status=422)
     assert errors_on(again) == ["Use at most 5,000 letters. These are 5,034: 34 too many"]
     office.send(again, {"note": "x" * 5000})
+
+
+def test_places_are_changed_and_offered(app, office):
+    session_id = make(app, published=True)
+    office.send(office.get(f"/staff/sessions/{session_id}/places"), {"capacity": "1"})
+    booked(app, session_id, 3)
+    assert "Full: 1 of 1, 2 waiting" in office.get(f"/staff/sessions/{session_id}").text
+    office.send(office.get(f"/staff/sessions/{session_id}/places"), {"capacity": "2"})
+    assert "Full: 2 of 2, 1 waiting" in office.get("/staff/sessions").text
+    assert len(letters(app)) == 1
+
+
+def test_a_session_leads_to_its_bookings_and_its_register(app, office):
+    links = office.get(f"/staff/sessions/{make(app, published=True)}").links
+    for words in ("See its bookings", "Open its register", "See its public page"):
+        assert office.get(links[words]).heading
