@@ -1,5 +1,6 @@
 """How many codes may be asked for and guessed at: counted in rows, alike for every address."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,11 @@ from tests.browser import Browser
 from training_app import clock
 from training_app.accounts import codes
 from training_app.accounts.models import SignInCode
-from training_app.accounts.rules import CODES_PER_EMAIL_A_DAY, CODES_PER_EMAIL_AN_HOUR
+from training_app.accounts.rules import (
+    CODES_PER_EMAIL_A_DAY,
+    CODES_PER_EMAIL_AN_HOUR,
+    CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR,
+)
 from training_app.database import transaction
 from training_app.extensions import db
 
@@ -71,6 +76,28 @@ def test_a_network_that_guesses_is_stopped(in_app: Flask, monkeypatch: pytest.Mo
     assert verdicts == ["wrong"] * 4 + ["no_tries_left", "wrong", "wrong", "too_many_from_here", "wrong"]
     with pytest.raises(codes.TooManyCodes), transaction():
         codes.ask_for_code("g@h.example", **common)  # type: ignore[arg-type]
+
+
+def test_a_flood_from_elsewhere_does_not_reach_where_its_owner_signed_in(in_app: Flask) -> None:
+    now = clock.now()
+    common = {"now": now, "secret_key": "k" * 32, "site_name": "Site"}
+
+    def ask_from(network: str, email: str = "a@b.example") -> codes.Asked:
+        with transaction():
+            return codes.ask_for_code(email, network=network, **common)  # type: ignore[arg-type]
+
+    for email, network in (("a@b.example", "192.0.2.1"), ("other@b.example", "192.0.2.2")):
+        asked = ask_from(network, email)
+        with transaction() as session:
+            session.get_one(SignInCode, asked.code_id).used_at = now
+    for stranger in range(10, 10 + CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR // CODES_PER_EMAIL_AN_HOUR):
+        for _ in range(CODES_PER_EMAIL_AN_HOUR):
+            with suppress(codes.TooManyCodes):
+                ask_from(f"192.0.2.{stranger}")
+    for elsewhere in ("192.0.2.99", "192.0.2.2"):  # of these nobody knows, or only that somebody else signed in
+        with pytest.raises(codes.TooManyCodes):
+            ask_from(elsewhere)
+    assert ask_from("192.0.2.1").code_id
 
 
 def test_codes_of_yesterday_are_forgotten(in_app: Flask) -> None:

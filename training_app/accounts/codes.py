@@ -10,7 +10,12 @@ from sqlalchemy import delete, func, select, update
 
 from training_app.accounts.messages import code_letter
 from training_app.accounts.models import SignInCode
-from training_app.accounts.queries import codes_asked_from, codes_sent_to, wrong_tries_from
+from training_app.accounts.queries import (
+    codes_asked_from,
+    codes_sent_to,
+    has_signed_in_from,
+    wrong_tries_from,
+)
 from training_app.accounts.rules import (
     CODE_LIFE,
     DAY,
@@ -62,7 +67,8 @@ class Checked:
 def ask_for_code(email: str, *, network: str, now: datetime, secret_key: str, site_name: str) -> Asked:
     """Send a fresh code to this address. Codes asked for before from the same network stop working.
 
-    What others ask for from elsewhere leaves them alone: a stranger who knows an address cannot lock its owner out.
+    What others ask for from elsewhere leaves them alone. Only a flood, from several networks at once, makes the owner
+    wait for an hour, and not from a network they signed in from within a day: an address must not be flooded either.
 
     Raises TooManyCodes. The code is in the sealed letter and nowhere else; only its keyed hash is kept.
     """
@@ -139,6 +145,7 @@ def _refuse_too_many(email: str, network_hash: str, now: datetime) -> None:
         email_in_hour=codes_sent_to(email, now - HOUR, network_hash),
         email_in_day=codes_sent_to(email, now - DAY, network_hash),
         from_everywhere_in_hour=codes_sent_to(email, now - HOUR),
+        signed_in_from_here=has_signed_in_from(email, network_hash, now - DAY),
         network_in_hour=codes_asked_from(network_hash, now - HOUR),
         wrong_from_network=wrong_tries_from(network_hash, now - HOUR),
     )

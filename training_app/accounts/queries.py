@@ -47,6 +47,14 @@ def codes_sent_to(email: str, since: datetime, network_hash: str | None = None) 
     return db.session.scalar(query) or 0
 
 
+def has_signed_in_from(email: str, network_hash: str, since: datetime) -> bool:
+    """Was a code for this address shown from this network? Codes are kept for a day, so no further back."""
+    used = select(SignInCode.id).where(
+        SignInCode.email == email, SignInCode.network_hash == network_hash, SignInCode.used_at > since
+    )
+    return db.session.scalar(select(used.exists())) or False
+
+
 def codes_asked_from(network_hash: str, since: datetime) -> int:
     query = select(func.count()).where(SignInCode.network_hash == network_hash, SignInCode.created_at > since)
     return db.session.scalar(query) or 0

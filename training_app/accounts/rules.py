@@ -134,13 +134,17 @@ def wait_before_another(
     from_everywhere_in_hour: int,
     network_in_hour: int,
     wrong_from_network: int,
+    signed_in_from_here: bool = False,
 ) -> Wait | None:
-    """Must the next code wait, after so many were sent? Decided alike for every address, known or not."""
+    """Must the next code wait, after so many were sent? Decided alike for every address, known or not.
+
+    A flood that others send does not reach a network from which the address was signed in lately.
+    """
     if email_in_day >= CODES_PER_EMAIL_A_DAY:
         return Wait.A_DAY
     too_many = (
         email_in_hour >= CODES_PER_EMAIL_AN_HOUR
-        or from_everywhere_in_hour >= CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR
+        or (from_everywhere_in_hour >= CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR and not signed_in_from_here)
         or network_in_hour >= CODES_PER_NETWORK_AN_HOUR
         or wrong_from_network >= WRONG_TRIES_PER_NETWORK_AN_HOUR
     )
