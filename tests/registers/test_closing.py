@@ -24,13 +24,12 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.records.models import Completion
-from training_app.records.queries import completions_of_person, completions_of_session
+from training_app.records.queries import completions_of_session
 from training_app.registers import commands
 from training_app.registers.commands import NotNow
 from training_app.registers.models import RegisterChange
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.queries import attendances_by_session, is_closed
 from training_app.registers.rules import Basis, Mark, WhyNotNow
-from training_app.registers.sheet import state_of
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
 
@@ -65,7 +64,7 @@ def test_those_who_attended_every_part_have_completed_it(trainer):
     assert completion.person_id == whole.id
     assert (completion.completed_on, completion.minutes) == (a_day(7), 360)
     assert (completion.recorded_by_id, completion.agency_id) == (trainer, marks(session)[0].agency_id)
-    assert [one.course_id for one in completions_of_person(whole.id)] == [session.course_id]
+    assert completion.course_id == session.course_id
     assert live(session)[away.name, 1] is ABSENT
 
 
@@ -75,7 +74,7 @@ def test_unknown_is_not_absent(trainer):
     save(session, sent(session, ann.person, HERE), by=trainer)
     with pytest.raises(Refused, match="Mark everyone"):
         close(session, by=trainer)
-    assert state_of(session.id) == "open" and not _who(session)
+    assert not is_closed(session.id) and not _who(session)
     close(session, by=trainer, rest_absent=True)
     assert live(session) == {("Ann", 1): HERE, ("Bo", 1): ABSENT}
     assert _who(session) == {"Ann"}
@@ -142,7 +141,7 @@ def test_after_a_week_it_is_the_offices(trainer):
         reopen(session, by=trainer, now=late)
     assert refused.value.why is WhyNotNow.OFFICE_ONLY
     reopen(session, by=trainer, now=late, is_office=True)
-    assert state_of(session.id) == "open"
+    assert not is_closed(session.id)
 
 
 @pytest.mark.parametrize("is_office", [False, True])
@@ -160,7 +159,7 @@ def test_not_before_the_last_part_has_ended(trainer, is_office):
         assert str(refused.value) == sentence
     assert live(session) == {(person.name, 1): HERE}, "and nobody was marked absent by the way"
     close(session, by=trainer, now=last, rest_absent=True, is_office=is_office)
-    assert state_of(session.id) == "closed"
+    assert is_closed(session.id)
 
 
 def test_elearning_alone_is_closed_after_its_last_day(trainer):
@@ -172,7 +171,7 @@ def test_elearning_alone_is_closed_after_its_last_day(trainer):
     with pytest.raises(Refused, match="ends on Thursday 11 June 2026"):
         close(session, by=trainer, now=midnight - timedelta(seconds=1))
     close(session, by=trainer, now=midnight)
-    assert state_of(session.id) == "closed"
+    assert is_closed(session.id)
 
 
 def test_a_register_without_names_is_closed_on_a_number(trainer):

@@ -17,8 +17,8 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.records.queries import completions_of_session
-from training_app.registers.rules import Mark, RegisterState
-from training_app.registers.sheet import state_of
+from training_app.registers.queries import is_closed
+from training_app.registers.rules import Mark
 
 HERE, ABSENT = Mark.ATTENDED.value, Mark.ABSENT.value
 PEOPLE = ("Ann", "Bo", "Cy")
@@ -258,7 +258,7 @@ def test_close_open_again_and_close(app, taking, during):
     browser.follow(browser.send(browser.get(address(session_id, "/close"))))
     with app.app_context():
         assert {one.person.name for one in completions_of_session(session_id)} == {"Ann", "Cy"}
-        assert state_of(session_id) is RegisterState.CLOSED
+        assert is_closed(session_id)
     history = browser.get(address(session_id, "/history")).text
     assert "Cy came late" in history and "Siân O’Neill (trainer)" in history
 

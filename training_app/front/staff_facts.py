@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from holidays import country_holidays
 from sqlalchemy import distinct, func, select
 
+from training_app.accounts.queries import names_of_users
 from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
 from training_app.extensions import db
@@ -15,8 +16,9 @@ from training_app.programme.editing import clock_change, look_twice
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import SessionStatus
 from training_app.programme.shown import NOTHING, PART
-from training_app.programme.staff_queries import Line, names_of_users
-from training_app.registers.models import AttendanceMark, RegisterChange
+from training_app.programme.staff_queries import Line
+from training_app.registers.models import AttendanceMark
+from training_app.registers.queries import states_of
 from training_app.registers.rules import RegisterState
 from training_app.web.words import counted, long_date
 
@@ -46,7 +48,7 @@ def people_to_tell(places: Places) -> int:
 def registers_in_words(sessions: Sequence[TrainingSession], now: datetime) -> dict[int, str]:
     """How each register stands; nothing is said of a session that has not begun and has no mark."""
     ids = [one.id for one in sessions]
-    states, marked = _register_states(ids), _people_marked(ids)
+    states, marked = states_of(ids), _people_marked(ids)
     said = {}
     for session in sessions:
         number = marked.get(session.id, 0)
@@ -60,16 +62,6 @@ def registers_in_words(sessions: Sequence[TrainingSession], now: datetime) -> di
         elif ends_at(session) <= now and session.status is SessionStatus.PUBLISHED:
             said[session.id] = "No data" if session.no_data_reason else "Nothing yet"
     return said
-
-
-def _register_states(ids: Collection[int]) -> dict[int, RegisterState]:
-    latest = select(func.max(RegisterChange.id)).where(RegisterChange.session_id.in_(ids))
-    rows = db.session.execute(
-        select(RegisterChange.session_id, RegisterChange.state).where(
-            RegisterChange.id.in_(latest.group_by(RegisterChange.session_id))
-        )
-    )
-    return {session_id: state for session_id, state in rows}
 
 
 def _people_marked(ids: Collection[int]) -> dict[int, int]:

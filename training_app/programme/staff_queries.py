@@ -135,11 +135,6 @@ def history_of(session_id: int) -> list[Line]:
     return [Line(entry, name or email or "") for entry, name, email in rows]
 
 
-def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
-    query = select(User).where(User.id.in_(user_ids)).options(joinedload(User.person))
-    return {one.id: one.name for one in db.session.scalars(query)}
-
-
 def courses() -> list[Course]:
     return list(db.session.scalars(select(Course).order_by(Course.title, Course.id)))
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from training_app.extensions import db
 from training_app.records.models import Completion
@@ -13,14 +12,3 @@ def completions_of_session(session_id: int) -> Sequence[Completion]:
     """The live completions that a session's register wrote, in the order they were written."""
     query = select(Completion).where(Completion.session_id == session_id, Completion.withdrawn_at.is_(None))
     return db.session.scalars(query.order_by(Completion.id)).all()
-
-
-def completions_of_person(person_id: int) -> Sequence[Completion]:
-    """A person's learning record, latest first."""
-    query = (
-        select(Completion)
-        .where(Completion.person_id == person_id, Completion.withdrawn_at.is_(None))
-        .options(joinedload(Completion.course), joinedload(Completion.agency))
-        .order_by(Completion.completed_on.desc(), Completion.id.desc())
-    )
-    return db.session.scalars(query).all()

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
+from training_app.accounts.queries import names_of_users
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.registers.commands import Difference, Saved, SentRow
 from training_app.registers.rules import Mark, reason_label
-from training_app.registers.sheet import Sheet, names_of_users
+from training_app.registers.sheet import Sheet
 
 
 def conflicts_of(saved: Saved | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from training_app.extensions import db
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.rules import SessionStatus
-from training_app.registers.models import RegisterChange
+from training_app.registers.queries import states_of
 from training_app.registers.rules import RegisterState
 
 DAYS_AHEAD = 14
@@ -44,7 +44,8 @@ def registers_of(user_id: int, today: date, page: int, *, sees_all: bool) -> Reg
         .offset((page - 1) * PER_PAGE)
         .limit(PER_PAGE)
     ).all()
-    return Registers(soon, before, total, states_of([one.id for one in (*soon, *before)]))
+    ids = [one.id for one in (*soon, *before)]
+    return Registers(soon, before, total, dict.fromkeys(ids, RegisterState.OPEN) | states_of(ids))
 
 
 def _within(user_id: int, sees_all: bool) -> Select[TrainingSession]:
@@ -59,15 +60,3 @@ def _with_all(query: Select[TrainingSession]) -> Select[TrainingSession]:
     return query.options(
         joinedload(TrainingSession.course), selectinload(TrainingSession.parts).joinedload(SessionPart.venue)
     )
-
-
-def states_of(session_ids: Sequence[int]) -> dict[int, RegisterState]:
-    latest = (
-        select(func.max(RegisterChange.id))
-        .where(RegisterChange.session_id.in_(session_ids))
-        .group_by(RegisterChange.session_id)
-    )
-    rows = db.session.execute(
-        select(RegisterChange.session_id, RegisterChange.state).where(RegisterChange.id.in_(latest))
-    )
-    return dict.fromkeys(session_ids, RegisterState.OPEN) | {session_id: state for session_id, state in rows}

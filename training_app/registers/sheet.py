@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload, selectinload
 
-from training_app.accounts.models import User
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.extensions import db
@@ -124,11 +123,6 @@ def minutes_of(session: TrainingSession) -> int | None:
     return int(sum(lengths, timedelta()) / timedelta(minutes=1)) if lengths else None
 
 
-def state_of(session_id: int) -> RegisterState:
-    latest = select(RegisterChange.state).where(RegisterChange.session_id == session_id)
-    return db.session.scalar(latest.order_by(RegisterChange.id.desc()).limit(1)) or RegisterState.OPEN
-
-
 def live_marks(session_id: int) -> dict[Key, AttendanceMark]:
     query = (
         select(AttendanceMark)
@@ -209,12 +203,6 @@ def _row(
         is_walk_in=_is_walk_in(person_id, bookings, marked), mark=mark.mark if mark else None,
         reason=mark.reason if mark else "",
     )
-
-
-def names_of_users(user_ids: set[int]) -> dict[int, str]:
-    """Who made marks, by the name people know them by."""
-    users = db.session.scalars(select(User).where(User.id.in_(user_ids)).options(joinedload(User.person)))
-    return {user.id: user.name for user in users}
 
 
 def marks_ever(session_id: int) -> Sequence[AttendanceMark]:

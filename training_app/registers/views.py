@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from training_app import clock
+from training_app.accounts.queries import names_of_users
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import in_transaction
 from training_app.errors import Refused
@@ -42,7 +43,6 @@ from training_app.registers.rules import (
 from training_app.registers.sheet import (
     Sheet,
     marks_ever,
-    names_of_users,
     session_to_mark,
     sheet_of,
 )
