@@ -134,6 +134,7 @@ bookings.decline                                    no       later        none  
 bookings.details                                    no       may          may         may      may           may
 bookings.keep_waiting                               no       later        none        none     none          none
 demo.step_in                                        may      may          may         may      may           may
+evaluation.find_room                                may      may          may         may      may           may
 evaluation.make_code, another                       no       no           no          none     may           no
 evaluation.make_code, one led by the trainer        no       no           no          may      may           no
 evaluation.next_in_the_room                         may      may          may         may      may           may

@@ -36,11 +36,6 @@ NO_SUCH_CODE = "That code is not open. Check it against the screen. Codes have s
 
 
 class CodeForm(Form):
-    """Sent by GET: it leads to a page and changes nothing."""
-
-    class Meta(Form.Meta):
-        csrf = False
-
     code = StringField(
         "The code on the trainer’s screen",
         description="Six letters and digits. Never 0 and O, nor 1, I and L: they are too like each other.",
@@ -80,11 +75,16 @@ def make_code(session_id: int) -> Response:
 
 @blueprint.get("/e")
 @public
-def type_code() -> Answer:
+def type_code() -> str:
     """For whoever reads the code off the screen and cannot point a camera at the square."""
-    typed = request.args.get("code", "")[:LONGEST_TYPED]
-    if "code" not in request.args:
-        return _code_page("")
+    return _code_page("")
+
+
+@blueprint.post("/e")
+@public
+def find_room() -> Answer:
+    """It changes nothing: it leads to the form of the code that was typed."""
+    typed = str(CodeForm().code.data or "")[:LONGEST_TYPED]
     if not room.plain_code(typed):
         return _code_page(typed, "Enter the code on the trainer’s screen"), 422
     if not room.is_a_code(typed):
