@@ -20,7 +20,7 @@ from training_app.web.access import Permission, requires
 from training_app.web.pagination import Page, page_number
 
 blueprint = Blueprint("agency_bookings", __name__)
-PAGE_SIZE = 20
+PAGE_SIZE = 10
 
 
 @dataclass(frozen=True)
