@@ -108,7 +108,10 @@ def test_acts_cannot_be_done_by_opening_their_address(demonstration: Flask, plac
     for rule in acts:
         with demonstration.test_request_context():
             address = url_for(rule.endpoint, **places.of(rule)[0][1])
-        browser.get(address, status=405)
+        answer = browser.get(address, status=None)  # which fails where opening it writes
+        # Led to the page that the button stands on, where there is one above; never done.
+        led_up = answer.status == 302 and address.startswith(f"{answer.location}/")
+        assert led_up or answer.status == 405, f"GET {address}: {answer.status}"
 
 
 def test_reading_writes_nothing(demonstration: Flask, places: Places):
