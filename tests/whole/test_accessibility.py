@@ -31,6 +31,10 @@ pytestmark = [
     pytest.mark.skipif(program() is None, reason="there is no Chromium on this machine"),
 ]
 NARROW = {"width": 320, "height": 640}
+# A phone magnified to 200%, and the same phone with letters of twice the size. Everything that opens is open.
+MAGNIFIED = {"width": 195, "height": 420}
+OPEN_ALL = "document.querySelectorAll('main details').forEach(one => { one.open = true })"
+LETTERS = "size => document.documentElement.style.setProperty('font-size', size)"
 # target-size is off in axe unless asked for; it is the 24 pixels of WCAG 2.2.
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 TO_FILL_IN = "main form[method=post]:has(input[type=text], input[type=email], textarea)"
@@ -93,14 +97,24 @@ def _faults(someone: Visitor, where: str) -> list[str]:
             at = "; ".join(str(node["html"])[:160] for node in fault["nodes"][:3])
             found.append(f"{where} at {size['width']}: {fault['id']}: {fault['help']}: {at}")
     for size in (DESK, PHONE, NARROW):
-        someone.page.set_viewport_size(size)  # type: ignore[arg-type]
-        over = someone.page.evaluate(SIDEWAYS)
-        if over > 0:
-            found.append(f"{where} at {size['width']} is {over} px too wide")
+        found += _too_wide(someone, where, size)
     found += [f"{where} at 320: smaller than 24 px: {one}" for one in someone.page.evaluate(SMALL)]
     found += [f"{where}: the browser says: {one}" for one in someone.complaints]
     someone.complaints.clear()
     return found
+
+
+def _too_wide(someone: Visitor, where: str, size: dict[str, int], letters: str = "100%") -> list[str]:
+    someone.page.set_viewport_size(size)  # type: ignore[arg-type]
+    someone.page.evaluate(LETTERS, letters)
+    over = someone.page.evaluate(SIDEWAYS)
+    return [f"{where} at {size['width']}, letters at {letters}, is {over} px too wide"] if over > 0 else []
+
+
+def _runs_off(someone: Visitor, where: str) -> list[str]:
+    """What runs off the page in front of them when it is magnified, or its letters are."""
+    someone.page.evaluate(OPEN_ALL)
+    return _too_wide(someone, where, MAGNIFIED) + _too_wide(someone, where, PHONE, "200%")
 
 
 def _pages(app: Flask, places: Places, role: Role | None, most_of_a_kind: int) -> dict[str, str]:
@@ -118,7 +132,7 @@ def _check_all(chromium: Chromium, service: Service, role: Role | None, addresse
     with visitor(chromium, service, role) as someone:
         for address in addresses:
             someone.open(address)
-            faults += _faults(someone, address)
+            faults += _faults(someone, address) + _runs_off(someone, address)
     assert addresses
     assert not faults, "\n".join(faults)
 
