@@ -230,7 +230,7 @@ def test_a_session_not_evaluated_here_takes_no_form(in_app, session_is):
 def test_a_form_before_needs_no_mark_and_stops_at_the_start(in_app):
     session = make_session()
     person = make_person()
-    with pytest.raises(CannotAnswer, match="has started"):
+    with pytest.raises(CannotAnswer, match="closed when the session started"):
         answer(session, person, before({"knowledge": 4}), BEFORE_START + timedelta(minutes=1))
     assert answer(session, person, before({"knowledge": 4}), BEFORE_START) is Outcome.KEPT
     assert answer(session, person, before({"knowledge": 9}), BEFORE_START) is Outcome.ALREADY_HERE

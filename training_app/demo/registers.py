@@ -19,11 +19,11 @@ from training_app.evaluation.rules import Moment
 from training_app.extensions import db
 from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession, Venue
 from training_app.programme.rules import Format, PartKind, Strand
+from training_app.programme.wording import minutes_together
 from training_app.records.models import Completion
 from training_app.records.rules import CompletionSource
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import TRAINERS_DAYS, Mark, RegisterState
-from training_app.registers.sheet import minutes_of
 
 TITLE = "Core Awareness in Safeguarding Children and Young People"
 PLACE = "Loughborough (church hall)"
@@ -130,7 +130,8 @@ def _completions(
     return [
         {
             "person_id": person_id, "course_id": session.course_id, "session_id": session.id,
-            "source": CompletionSource.SESSION, "completed_on": session.last_day, "minutes": minutes_of(session),
+            "source": CompletionSource.SESSION, "completed_on": session.last_day,
+            "minutes": minutes_together(session.parts),
             "agency_id": held[0].agency_id, "recorded_at": _closed_at(session), "recorded_by_id": actor_id,
             "withdrawn_why": "", "generated": True,
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -29,6 +29,7 @@ from training_app.extensions import db
 from training_app.people.queries import agency_on
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import EvaluationMode, SessionStatus
+from training_app.programme.wording import ends_at, starts_at
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import is_expected, sessions_attended_by, sessions_expecting
 from training_app.registers.rules import Mark
@@ -68,25 +69,9 @@ def version_shown(version_id: int | None) -> InstrumentVersion:
     return version if version is not None and version.instrument == STANDARD else current_version()
 
 
-def starts_at(session: TrainingSession) -> datetime:
-    """When the first dated part begins; for a session without one, the start it states."""
-    begins = [
-        datetime.combine(part.on_day, part.starts_at, LOCAL_ZONE)
-        for part in session.parts
-        if part.on_day is not None and part.starts_at is not None
-    ]
-    return min(begins, default=datetime.combine(session.first_day, session.starts_at, LOCAL_ZONE))
-
-
 def window_of(session: TrainingSession) -> Window:
     """When after-forms are taken. A session with self-paced parts only ends with its last day."""
-    ends = [
-        datetime.combine(part.on_day, part.ends_at, LOCAL_ZONE)
-        for part in session.parts
-        if part.on_day is not None and part.ends_at is not None
-    ]
-    midnight = datetime.combine(session.last_day + timedelta(days=1), time(0), LOCAL_ZONE)
-    return window_after(max(ends, default=midnight))
+    return window_after(ends_at(session))
 
 
 def came(session_id: int, person_id: int) -> bool:

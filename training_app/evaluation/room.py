@@ -27,18 +27,13 @@ from training_app.evaluation import queries, rules
 from training_app.evaluation.commands import Answers, CannotAnswer, Outcome, answer
 from training_app.evaluation.models import EvaluationCode, Pairing, Response
 from training_app.evaluation.publishing import pairs_of
-from training_app.evaluation.queries import (
-    EVALUATED,
-    came,
-    has_answered_as,
-    starts_at,
-    window_of,
-)
+from training_app.evaluation.queries import EVALUATED, came, has_answered_as, window_of
 from training_app.evaluation.rules import Facts, Moment, Refusal
 from training_app.extensions import db
 from training_app.people.queries import person_with_email
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules import SessionStatus
+from training_app.programme.wording import starts_at
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import attendances_by_session, is_closed
 from training_app.registers.rules import Attendances

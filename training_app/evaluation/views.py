@@ -18,12 +18,12 @@ from training_app.evaluation.queries import (
     facts_for,
     has_answered,
     session_with_parts,
-    starts_at,
     version_shown,
     window_of,
 )
 from training_app.evaluation.rules import Moment, Refusal
 from training_app.programme.models import TrainingSession
+from training_app.programme.wording import starts_at
 from training_app.web.access import belongs_under, signed_in
 
 blueprint = Blueprint("evaluation", __name__)

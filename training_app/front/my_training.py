@@ -1,8 +1,8 @@
 """My training: offers to answer, what is coming, what is asked of me now, and what I have done."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask import render_template
 from flask_login import current_user
@@ -21,6 +21,7 @@ from training_app.front import session_words
 from training_app.front.blueprint import blueprint
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules import BusinessYear, EvaluationMode
+from training_app.programme.wording import minutes_together
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import sessions_attended_by
 from training_app.registers.rules import Mark
@@ -146,10 +147,6 @@ def _as_attended(session: TrainingSession, marks: dict[int, Mark]) -> Attended:
     return Attended(session, came_to_all, _hours(sure) if sure else None, _hours(session.parts))
 
 
-def _hours(parts: Collection[SessionPart]) -> float | None:
-    lengths = [
-        datetime.combine(date.min, part.ends_at) - datetime.combine(date.min, part.starts_at)
-        for part in parts
-        if part.starts_at is not None and part.ends_at is not None
-    ]
-    return sum(lengths, timedelta()) / timedelta(hours=1) if lengths else None
+def _hours(parts: Iterable[SessionPart]) -> float | None:
+    minutes = minutes_together(parts)
+    return None if minutes is None else minutes / 60

@@ -1,5 +1,6 @@
 """What pages and letters say of a session: when, where, what kind. For people, in a few words."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from training_app.clock import LOCAL_ZONE
@@ -130,7 +131,13 @@ def length_of(session: TrainingSession) -> str:
     """How long its dated parts take together: 2 hours 30 minutes"""
     if is_self_paced(session):
         return "As long as you need"
-    return length_in_words(sum(map(_minutes, dated_parts(session))))
+    return length_in_words(minutes_together(session.parts) or 0)
+
+
+def minutes_together(parts: Iterable[SessionPart]) -> int | None:
+    """How long those of these parts that have times last together; None where none has."""
+    lengths = [_minutes(part) for part in parts if not part.is_self_paced]
+    return sum(lengths) if lengths else None
 
 
 def _minutes(part: SessionPart) -> int:

@@ -13,6 +13,7 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.queries import posts_on
 from training_app.programme.models import TrainingSession
+from training_app.programme.wording import minutes_together
 from training_app.records.commands import Change, Completer, settle_session
 from training_app.registers.closing import not_ended
 from training_app.registers.models import AttendanceMark, RegisterChange
@@ -32,7 +33,6 @@ from training_app.registers.rules import (
 from training_app.registers.sheet import (
     Key,
     Sheet,
-    minutes_of,
     parts_to_mark,
     people_ever_on,
     sheet_of,
@@ -290,7 +290,7 @@ def close_register(
         sheet = sheet_of(session, local(now).date())
     _change(session_id, RegisterState.CLOSED, "", actor_id, now)
     change = settle_session(
-        session, _completers(sheet), minutes_of(session), actor_id=actor_id, now=now,
+        session, _completers(sheet), minutes_together(session.parts), actor_id=actor_id, now=now,
         why="The register was corrected and closed again.",
     )
     audit.record(

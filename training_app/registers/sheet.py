@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload, selectinload
@@ -111,16 +111,6 @@ def parts_to_mark(session: TrainingSession) -> list[SessionPart]:
     """The parts a register is kept of: those with a day. Where none has one, all: e-learning is marked when done."""
     dated = [part for part in session.parts if not part.is_self_paced]
     return dated or list(session.parts)
-
-
-def minutes_of(session: TrainingSession) -> int | None:
-    """How long the dated parts last together; None where none has times."""
-    lengths = [
-        datetime.combine(date.min, part.ends_at) - datetime.combine(date.min, part.starts_at)
-        for part in session.parts
-        if part.starts_at is not None and part.ends_at is not None
-    ]
-    return int(sum(lengths, timedelta()) / timedelta(minutes=1)) if lengths else None
 
 
 def live_marks(session_id: int) -> dict[Key, AttendanceMark]:
