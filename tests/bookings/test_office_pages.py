@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import InvalidRequestError
 
 from tests.bookings.booked import NOW, a_person, a_session, book, cancel, come_back, fill, only_booking, states
-from tests.guards import words_of
+from tests.guards import XHTML, words_of
 from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.agencies.models import Agency
@@ -330,5 +330,8 @@ def test_a_booking_is_found_under_its_own_session_only(app, office, session):
         (code,) = fill(session, 1)
         elsewhere = a_session("Elsewhere")
     path = f"bookings/{code}/cancel"
-    assert office.get(f"/sessions/{session}/{path}").heading == "Cancel for Other 0"
+    page = office.get(f"/sessions/{session}/{path}")
+    assert page.heading == "Cancel the booking for them" and "Other 0, " in page.text
+    title = next(page.tree.iter(f"{XHTML}title"))
+    assert "Other 0" not in "".join(title.itertext()), "titles stay in a browser's history"
     assert office.get(f"/sessions/{elsewhere}/{path}", status=404).heading == "Page not found"
