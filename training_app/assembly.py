@@ -24,6 +24,7 @@ def build(settings: Settings) -> Flask:
     _bind_extensions(app)
     _prepare_pages(app)
     _open_rooms(app)
+    _let_the_programme_ask(app)
     _add_commands(app)
     return app
 
@@ -115,14 +116,13 @@ def _open_rooms(app: Flask) -> None:
         navigation,
         purpose,
         staff_editing,
+        staff_joining,
         staff_places,
     )
     from training_app.jobs.queries import last_runs
     from training_app.outbox import views as letters
     from training_app.programme import staff_views as staff
-    from training_app.programme import written
     from training_app.registers import views as registers
-    from training_app.registers.queries import written_of_sessions
     from training_app.reports import views as reports
     from training_app.web import health, statements
 
@@ -136,6 +136,13 @@ def _open_rooms(app: Flask) -> None:
         app.register_blueprint(room.blueprint)
     letters.init_app(app, last_runs)
     bookings.init_app(app, rated_before)
+
+
+def _let_the_programme_ask(app: Flask) -> None:
+    """Registers stand above the programme, which asks what they hold before a session is changed."""
+    from training_app.programme import written
+    from training_app.registers.queries import written_of_sessions
+
     written.init_app(app, written_of_sessions)
 
 
