@@ -116,6 +116,7 @@ def _open_rooms(app: Flask) -> None:
         navigation,
         purpose,
         staff_editing,
+        staff_joining,
         staff_places,
     )
     from training_app.jobs.queries import last_runs

@@ -7,6 +7,7 @@ from functools import partial
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.sql.base import ExecutableOption
 
 from tests.bookings.making import NOW, make_people, make_session
 from training_app.bookings import commands
@@ -68,8 +69,8 @@ def _outcome(session_id: int, errors: list[str]) -> Outcome:
     )
 
 
-def plain_select(model: type[Base], ids: Sequence[int]) -> list[Base]:
+def plain_select(model: type[Base], ids: Sequence[int], *options: ExecutableOption) -> list[Base]:
     """What `lock_rows` would be if it locked nothing."""
     key = model.__table__.c.id
-    query = select(model).where(key.in_(sorted(ids))).order_by(key)
+    query = select(model).where(key.in_(sorted(ids))).order_by(key).options(*options)
     return list(db.session.scalars(query, execution_options={"populate_existing": True}))

@@ -95,6 +95,7 @@ staff.copy                                          sign-in  no           no    
 staff.course                                        sign-in  no           no          no       yes           no
 staff.courses                                       sign-in  no           no          no       yes           no
 staff.delete                                        sign-in  no           no          no       yes           no
+staff.joining                                       sign-in  no           no          no       yes           no
 staff.new_course                                    sign-in  no           no          no       yes           no
 staff.new_part                                      sign-in  no           no          no       yes           no
 staff.new_provider                                  sign-in  no           no          no       yes           no
@@ -168,6 +169,7 @@ staff.cancel                                        no       no           no    
 staff.copy                                          no       no           no          no       may           no
 staff.course                                        no       no           no          no       may           no
 staff.delete                                        no       no           no          no       may           no
+staff.joining                                       no       no           no          no       may           no
 staff.new_course                                    no       no           no          no       may           no
 staff.new_part                                      no       no           no          no       may           no
 staff.new_provider                                  no       no           no          no       may           no

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, url_for
 from sqlalchemy import event
-from werkzeug.routing import IntegerConverter, UUIDConverter, UUIDConverter
+from werkzeug.routing import IntegerConverter, UUIDConverter
 
 from tests.browser import Browser
 from tests.conftest import settings_for

@@ -138,6 +138,7 @@ def stock(app: Flask) -> Places:
         {
             "impact.session": both,
             "office_bookings.cancel_for": {"the practitioner’s": {"session_id": booked}},
+            "staff.cancel": {"": {"session_id": booked}},  # one that was held cannot be called off
             "office_bookings.accept_for": {"an offered one": offered},
             **dict.fromkeys(REGISTER_PAGES, both),
             **_around_the_session(booked, room_code),

@@ -58,8 +58,12 @@ def _other_dates(booking: Booking) -> str:
 
 
 def _joining(booking: Booking) -> str:
-    is_online = any(part.kind is PartKind.ONLINE for part in booking.session.parts)
-    return "We send you the link to join online before the day." if is_online else ""
+    """Where the link is, not the link: letters are forwarded, and it is for those with a place."""
+    if not any(part.kind is PartKind.ONLINE for part in booking.session.parts):
+        return ""
+    if booking.session.joining:
+        return "How to join online is on the page of your booking, below."
+    return "We send you the link to join online before the day."
 
 
 def _rate_yourself(booking: Booking) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import joinedload
 
 from training_app.accounts.models import User
 from training_app.audit.commands import record
@@ -27,7 +28,8 @@ class BookingRefused(Refused):
 
 def locked_session(session_id: int) -> TrainingSession:
     """The session, held until the transaction ends. Raises NoResultFound."""
-    found = lock_rows(TrainingSession, [session_id])
+    # Every letter and every rule needs the course too: one question instead of two while others wait.
+    found = lock_rows(TrainingSession, [session_id], joinedload(TrainingSession.course, innerjoin=True))
     if not found:
         raise NoResultFound("There is no such session.")
     return found[0]

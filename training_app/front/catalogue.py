@@ -121,6 +121,7 @@ def session(session_id: int) -> str:
         is_cancelled=is_cancelled,
         standing=_standings([wanted])[wanted.id] if is_coming else None,
         others=others,
+        venues=session_words.venues_to_find(wanted) if is_coming else [],
         attendance=_attendance([wanted]) if is_over else {},
         for_staff=may(Permission.SEE_IMPACT),
         markup=markup.session_markup(wanted, _settings()),

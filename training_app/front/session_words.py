@@ -14,6 +14,7 @@ from training_app.programme.wording import (
     place_of,
     starts_at,
     tags_of,
+    venues_to_find,
     when_of,
 )
 from training_app.registers.rules import Attendances
@@ -22,7 +23,8 @@ from training_app.web.words import counted
 
 __all__ = [
     "attendance_in_words", "dated_parts", "ends_at", "hours_of", "is_cancelled", "is_self_paced", "kind_of",
-    "length_in_words", "length_of", "part_heading", "part_when", "place_of", "starts_at", "tags_of", "when_of",
+    "length_in_words", "length_of", "part_heading", "part_when", "place_of", "starts_at", "tags_of", "venues_to_find",
+    "when_of",
 ]
 
 

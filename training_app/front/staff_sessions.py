@@ -21,7 +21,7 @@ from training_app.programme import commands, shown, staff_queries
 from training_app.programme.forms import CancelForm, CopyForm
 from training_app.programme.models import TrainingSession
 from training_app.programme.rearranging import copy_session
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules import PartKind, SessionStatus
 from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, show
 from training_app.programme.staff_queries import StaffSearch, session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
@@ -90,6 +90,7 @@ def session(session_id: int) -> str:
         is_cancelled=known.status is SessionStatus.CANCELLED,
         may_be_cancelled=commands.why_not_cancelled(known, clock.now()) is None,
         is_over=session_words.ends_at(known) <= clock.now(),
+        is_online=any(part.kind is PartKind.ONLINE for part in known.parts),
         words=session_words,
     )
 

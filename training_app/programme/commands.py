@@ -208,6 +208,19 @@ def _note(session_id: int, action: str, actor_id: int | None, now: datetime, **d
     db.session.flush()
 
 
+def set_joining(
+    session_id: int, joining: str, *, seen: Shown, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """Say how to join online. Telling those who have a place is for the bookings."""
+    session = held(session_id)
+    before = shown.joining_shown(session)
+    shown.refuse_if_changed(seen, before)
+    session.joining = joining.strip()
+    db.session.flush()
+    note_change(session, before, shown.joining_shown(session), actor_id=actor_id, now=now)
+    return session
+
+
 def set_capacity(
     session_id: int, capacity: int, *, actor_id: int | None, now: datetime, why: str = ""
 ) -> TrainingSession:

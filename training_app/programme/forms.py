@@ -92,6 +92,15 @@ class VenueForm(Seen):
         choices=_choices([("", "Not stated"), *((one.value, one.label) for one in Area)]), validators=[Optional()],
     )
     is_online = BooleanField("It is an online room", description="Open to everyone, wherever they work.")
+    address = TextAreaField(
+        "Address and how to get in (optional)",
+        description="Street, town, postcode; parking, which door, step-free access. Everyone can read it.",
+        validators=[Optional(), at_most(1000)],
+    )
+
+    @property
+    def address_lines(self) -> str:
+        return "\n".join(line.strip() for line in (self.address.data or "").strip().splitlines())
 
 
 class ProviderForm(Seen):
@@ -188,6 +197,14 @@ class PartForm(Seen):
 
 def _hour(field: StringField) -> time:
     return read_time(field.data)
+
+
+class JoiningForm(Seen):
+    joining = TextAreaField(
+        "How to join online",
+        description="The link, and whom to ring if it fails. Only people with a place read it, the trainers and you.",
+        validators=[Optional(), at_most(1000)],
+    )
 
 
 class PlacesForm(Seen):

@@ -25,13 +25,17 @@ class Provider(Identified, Base):
 
 
 class Venue(Identified, Base):
-    """Where. `area` is the council area it stands in; an online room belongs to all."""
+    """Where. `area` is the council area it stands in; an online room belongs to all.
+
+    `address` is in lines, for everyone to read: street, postcode, how to get in.
+    """
 
     __tablename__ = "venue"
 
     name: Mapped[str] = mapped_column(String(160), unique=True)
     area: Mapped[Area | None]
     is_online: Mapped[bool] = mapped_column(default=False)
+    address: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class BusinessPlan(Identified, Base):
@@ -92,7 +96,8 @@ class TrainingSession(Identified, Base):
     """One run of a course. It belongs to the business year of its last part.
 
     `headcount` is a stated number for a session whose register holds no names; `no_data_reason` says why there is
-    neither. Both empty: nobody has said yet. Unknown is never zero.
+    neither. Both empty: nobody has said yet. Unknown is never zero. `joining` tells how to join online: only whoever
+    has a place reads it, and the staff.
     """
 
     __tablename__ = "training_session"
@@ -121,6 +126,7 @@ class TrainingSession(Identified, Base):
     priority_text: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(String(40), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    joining: Mapped[str] = mapped_column(Text, default="", server_default="")
     imported_at: Mapped[datetime | None]
     course: Mapped[Course] = relationship(back_populates="sessions")
     provider: Mapped[Provider | None] = relationship()

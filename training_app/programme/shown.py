@@ -107,6 +107,7 @@ def venue_shown(venue: Venue) -> dict[str, str]:
         "Name": venue.name,
         "Council area": venue.area.label if venue.area else NOTHING,
         "Online room": "Yes" if venue.is_online else "No",
+        "Address": venue.address or NOTHING,
     }
 
 
@@ -160,6 +161,10 @@ def priorities_shown(chosen: Iterable[Priority]) -> dict[str, str]:
 
 def places_shown(session: TrainingSession) -> dict[str, str]:
     return {"Places": str(session.capacity)}
+
+
+def joining_shown(session: TrainingSession) -> dict[str, str]:
+    return {"How to join": session.joining or NOTHING}
 
 
 def trainers_shown(user_ids: Iterable[int]) -> dict[str, str]:

@@ -73,7 +73,8 @@ def new_venue() -> Answer:
         Ask("Add a venue", url_for("staff.venues"), "Venues", "Add this venue"),
         form,
         lambda: stock.add_venue(
-            form.name.data, _area(form), form.is_online.data, actor_id=current_user.id, now=clock.now()
+            form.name.data, _area(form), form.is_online.data, form.address_lines, actor_id=current_user.id,
+            now=clock.now(),
         ),
         f"Added: {form.name.data}.",
     )
@@ -95,7 +96,7 @@ def venue(venue_id: int) -> Answer:
         ),
         form,
         lambda: stock.change_venue(
-            venue_id, form.name.data, _area(form), form.is_online.data, seen=seen_in(form),
+            venue_id, form.name.data, _area(form), form.is_online.data, form.address_lines, seen=seen_in(form),
             actor_id=current_user.id, now=clock.now(),
         ),
         "The venue is saved.",

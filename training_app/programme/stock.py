@@ -39,20 +39,24 @@ def change_course(
     return _changed(course, "course", before, shown.course_shown(course), actor_id, now)
 
 
-def add_venue(name: str, area: Area | None, is_online: bool, *, actor_id: int | None, now: datetime) -> Venue:
+def add_venue(
+    name: str, area: Area | None, is_online: bool, address: str = "", *, actor_id: int | None, now: datetime
+) -> Venue:
     _refuse_double(name, db.session.scalars(select(Venue.name)), "venue")
-    venue = Venue(name=name, area=Area.ACROSS if is_online else area, is_online=is_online)
+    venue = Venue(name=name, area=Area.ACROSS if is_online else area, is_online=is_online, address=address)
     return _added(venue, "venue", shown.venue_shown(venue), actor_id, now)
 
 
 def change_venue(
-    venue_id: int, name: str, area: Area | None, is_online: bool, *, seen: Shown, actor_id: int | None, now: datetime
+    venue_id: int, name: str, area: Area | None, is_online: bool, address: str = "", *, seen: Shown,
+    actor_id: int | None, now: datetime,
 ) -> Venue:
     venue = _held(Venue, venue_id)
     before = shown.venue_shown(venue)
     shown.refuse_if_changed(seen, before)
     _refuse_double(name, db.session.scalars(select(Venue.name).where(Venue.id != venue_id)), "venue")
     venue.name, venue.area, venue.is_online = name, Area.ACROSS if is_online else area, is_online
+    venue.address = address
     return _changed(venue, "venue", before, shown.venue_shown(venue), actor_id, now)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.listing import ListedPart, ListedSession
-from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.models import SessionPart, TrainingSession, Venue
 from training_app.programme.rules import PartKind, SessionStatus, TimeOfDay, time_of_day
 from training_app.web.words import clock_time, counted, long_date, time_range
 
@@ -88,6 +88,12 @@ def when_of(session: TrainingSession) -> str:
         return f"{counted(len(days), 'day')} from {long_date(first)}, starting at {clock_time(starts)}"
     each = [f"{long_date(day)} from {clock_time(hour)}" for day, hour in sorted(days.items())]
     return f"{', '.join(each[:-1])} and {each[-1]}"
+
+
+def venues_to_find(session: TrainingSession) -> list[Venue]:
+    """The places people go to that have an address, each once."""
+    venues = dict.fromkeys(part.venue for part in session.parts if part.venue and part.kind is PartKind.IN_PERSON)
+    return [venue for venue in venues if venue.address]
 
 
 def place_of(session: Described) -> str:

@@ -1,0 +1,62 @@
+"""How to join a session online: written by staff, read by whoever has a place."""
+
+from flask import flash, redirect
+from flask_login import current_user
+
+from training_app import clock
+from training_app.bookings import commands as bookings
+from training_app.bookings.queries import places_of
+from training_app.front.session_words import ends_at
+from training_app.front.staff_sessions import caption_of, page_of
+from training_app.programme import commands, shown
+from training_app.programme.forms import JoiningForm
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules import SessionStatus
+from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
+from training_app.programme.staff_queries import session_for_staff
+from training_app.web.access import Permission, belongs_under, requires
+
+TOLD = "How to join online: it is on the page of your booking, once you have a place."
+
+
+@blueprint.route("/staff/sessions/<int:session_id>/joining", methods=["GET", "POST"])
+@requires(Permission.EDIT_PROGRAMME)
+def joining(session_id: int) -> Answer:
+    known = session_for_staff(session_id)
+    form = JoiningForm()
+    ask = Ask(
+        "How to join online", page_of(session_id), "Back to the session", caption=caption_of(known),
+        intro="Those who have booked are written to when this changes, and find it on their booking’s page. "
+        "The link itself is in no letter.",
+    )
+    if not form.is_submitted():
+        form.joining.data = known.joining
+        carry(form, shown.joining_shown(known))
+        return show(ask, form)
+    if not form.validate():
+        return show(ask, form)
+    trouble = attempt(form, lambda: _change(session_id, form))
+    if trouble:
+        return show(ask, form, trouble)
+    flash("Saved.")
+    return redirect(page_of(session_id))
+
+
+def _change(session_id: int, form: JoiningForm) -> None:
+    """Set it, and in the same act write to everyone who holds a place or waits for one."""
+    was = commands.held(session_id).joining
+    now, actor_id = clock.now(), current_user.id
+    session = commands.set_joining(
+        session_id, form.joining.data or "", seen=seen_in(form), actor_id=actor_id, now=now
+    )
+    if was != session.joining and _concerns_people(session):
+        bookings.tell_of_change(session_id, TOLD, actor_id=actor_id, now=now)
+
+
+def _concerns_people(session: TrainingSession) -> bool:
+    places = places_of([session.id])[session.id]
+    is_coming = session.status is SessionStatus.PUBLISHED and ends_at(session) > clock.now()
+    return is_coming and bool(places.held + places.waiting)
+
+
+belongs_under(SECTION, joining)
