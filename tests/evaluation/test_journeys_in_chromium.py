@@ -115,9 +115,8 @@ def test_the_form_before_from_the_confirmation(app: Flask, ann: Ann):
 def test_the_form_before_from_the_letter(app: Flask, ann: Ann):
     with app.app_context():
         book(a_session(), _person_id())
-    ann.open(_link_in("booking confirmed", app))
+    ann.open(_link_in("booking confirmed", app, to="/sessions/"))
     ann.sign_in()
-    press(ann.page, "Fill it in now")
     answer_before(ann)
 
 
@@ -127,11 +126,12 @@ def _person_id() -> int:
     return person.id
 
 
-def _link_in(kind: str, app: Flask) -> str:
-    """Her own page that a letter of this kind leads to."""
+def _link_in(kind: str, app: Flask, to: str = "/") -> str:
+    """Her own page that a letter of this kind leads to, or the form."""
     with app.app_context():
         letter = db.session.scalars(select(Letter).where(Letter.kind == kind, Letter.recipient == EMAIL)).one()
-        (link,) = [one for one in links_of(letter) if one.startswith(("/bookings/", "/sessions/"))]
+        own = [one for one in links_of(letter) if one.startswith(("/bookings/", "/sessions/"))]
+        (link,) = [one for one in own if one.startswith(to)]
         return urlsplit(link).path
 
 

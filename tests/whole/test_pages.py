@@ -74,7 +74,7 @@ def _links_are_sound(visited: Visited) -> None:
         if href.startswith("#"):
             assert href[1:] in ids, f"{where} leads to {href}, which is not on the page"
         scheme = urlsplit(href).scheme
-        assert scheme in {"", "https", "mailto", "tel"}, f"{where} leads to {href}"
+        assert scheme in {"", "https", "mailto", "tel", "otpauth"}, f"{where} leads to {href}"
 
 
 def _headings_descend(visited: Visited) -> None:
@@ -107,7 +107,7 @@ def _files_of(visited: Visited) -> set[str]:
 def test_every_route_was_opened_by_someone(demonstration: Flask, places: Places):
     opened = {
         endpoint_of(demonstration, visited.page.response.request.path)
-        for role in (None, Role.PRACTITIONER, Role.ADMINISTRATOR)
+        for role in (None, Role.PRACTITIONER, Role.COORDINATOR, Role.ADMINISTRATOR)
         for visited in visit(demonstration, places, role, most_of_a_kind=1)
     }
     every = {rule.endpoint for rule in rules_for(demonstration, "GET")}

@@ -223,7 +223,7 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
     forms = counts.forms_by_session(year)
     pairs = counts.pairs_by_session(year)
     today = clock.today()
-    today_still = not_over_on(today, clock.now())
+    today_still = not_over_on(today, clock.now()) if year == BusinessYear.of(today) else set()
     return tuple(
         SessionFinding(
             id=session.id,

@@ -16,7 +16,7 @@ from training_app.reports.tally import SessionLine
 
 def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
     """Every published session whose last part fell in the year, beside the programme or in it, by date."""
-    today_still = not_over_on(today, clock.now())
+    today_still = not_over_on(today, clock.now()) if year == BusinessYear.of(today) else set()
     sessions = list(
         db.session.scalars(
             select(TrainingSession)
