@@ -200,12 +200,12 @@ def test_cancelling_asks_why_says_how_many_and_tells_them(app, office, browser):
     session_id = make(app, published=True)
     booked(app, session_id, 2)
     page = office.get(f"/staff/sessions/{session_id}/cancel")
-    assert "2 people will be told by letter, with your reason. This cannot be undone." in page.text
+    assert "2 people will be told by letter. Your reason is told too. This cannot be undone." in page.text
     assert errors_on(office.send(page, {"why": "  "}, status=422)) == ["Say why the session is cancelled"]
     with app.app_context():
         assert stored(session_id).status is SessionStatus.PUBLISHED
     done = office.follow(office.send(page, {"why": "Snow & “ice”"}))
-    assert "Cancelled. 2 people are being told." in done.text and "Why: Snow & “ice”" in done.text
+    assert "Cancelled. 2 people are being told by letter." in done.text and "Why: Snow & “ice”" in done.text
     assert len(letters(app)) == 2
     assert "This session is cancelled" in browser.get(f"/sessions/{session_id}").text
     assert "Change" not in done.links

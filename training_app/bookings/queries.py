@@ -258,6 +258,16 @@ def overbooked(session_id: int) -> list[Booking]:
     return list(db.session.scalars(query.order_by(Booking.id.desc()), execution_options=FRESH))
 
 
+def names_without_email(session_id: int) -> list[str]:
+    """Those who hold, are offered or await a place and to whom no letter can go, by name."""
+    query = (
+        select(Person.name)
+        .join(Booking, Booking.person_id == Person.id)
+        .where(Booking.session_id == session_id, Booking.state.in_(ACTIVE), Person.email.is_(None))
+    )
+    return list(db.session.scalars(query.order_by(func.lower(Person.name), Person.id)))
+
+
 def expired_offers(session_id: int, now: datetime) -> list[Offer]:
     """Offers of this session that ended unanswered, in the order they were made."""
     query = (

@@ -14,10 +14,9 @@ from training_app import clock
 from training_app.accounts.queries import users_with_role
 from training_app.accounts.rules import Role
 from training_app.bookings import commands as bookings
-from training_app.bookings.queries import places_of
 from training_app.errors import Refused
 from training_app.front.session_words import ends_at
-from training_app.front.staff_facts import people_to_tell, warnings_about
+from training_app.front.staff_facts import ToTell, warnings_about
 from training_app.front.staff_sessions import caption_of, page_of
 from training_app.programme import commands, rearranging, shown, staff_queries
 from training_app.programme.commands import About
@@ -121,8 +120,8 @@ def new_part(session_id: int) -> Answer:
     ask = _ask(known, "Add a part", "Parts are put in order by day and start; e-learning comes first.")
     if not form.validate_on_submit() or _wants_to_go_back():
         return show(ask, form)
-    if (people := _to_tell(known)) and not _is_confirmed():
-        return _check(ask, form, known, people, "One more part", "")
+    if (to_tell := _to_tell(known)) and not _is_confirmed():
+        return _check(ask, form, to_tell, "One more part", "")
     trouble = attempt(
         form,
         lambda: _and_tell(
@@ -146,8 +145,8 @@ def part(session_id: int, part_id: int) -> Answer:
         return show(ask, form)
     if not form.validate() or _wants_to_go_back():
         return show(ask, form)
-    if (people := _to_tell(known)) and not _is_confirmed() and form.facts != facts_of(wanted):
-        return _check(ask, form, known, people, f"Part {wanted.position}", shown.part_in_words(wanted))
+    if (to_tell := _to_tell(known)) and not _is_confirmed() and form.facts != facts_of(wanted):
+        return _check(ask, form, to_tell, f"Part {wanted.position}", shown.part_in_words(wanted))
     trouble = attempt(
         form,
         lambda: _and_tell(
@@ -175,8 +174,8 @@ def remove_part(session_id: int, part_id: int) -> Answer:
     known = session_for_staff(session_id)
     wanted = rearranging.part_of(known, part_id)
     form = Form()
-    people = _to_tell(known)
-    told = f" {counted(people, 'person', 'people')} will be told by letter." if people else ""
+    to_tell = _to_tell(known)
+    told = f" {to_tell.in_words('person will be', 'people will be')}" if to_tell else ""
     ask = Ask(
         f"Remove part {wanted.position}", page_of(session_id), "Back to the session", "Remove it",
         caption=caption_of(known), intro=f"{_sentence(shown.part_in_words(wanted))}{told}", kind="warning",
@@ -193,11 +192,12 @@ def remove_part(session_id: int, part_id: int) -> Answer:
     return show(ask, form, trouble) if trouble else _saved(session_id, "The part is removed.")
 
 
-def _to_tell(session: TrainingSession) -> int:
-    """How many people a change of day, time or venue is written to."""
+def _to_tell(session: TrainingSession) -> ToTell | None:
+    """Whom a change of day, time or venue concerns; None where it concerns nobody."""
     if session.status is not SessionStatus.PUBLISHED or ends_at(session) <= clock.now():
-        return 0
-    return people_to_tell(places_of([session.id])[session.id])
+        return None
+    to_tell = ToTell.of(session.id)
+    return to_tell if to_tell.people else None
 
 
 def _and_tell(session_id: int, change: Callable[[], TrainingSession]) -> None:
@@ -220,7 +220,7 @@ def _wants_to_go_back() -> bool:
 
 
 def _check(
-    ask: Ask, form: PartForm, session: TrainingSession, people: int, name: str, was: str
+    ask: Ask, form: PartForm, to_tell: ToTell, name: str, was: str
 ) -> tuple[str, int]:
     """The change once more, and how many letters it means, before it is made."""
     facts, day = form.facts, form.facts.on_day
@@ -228,8 +228,8 @@ def _check(
     is_now = shown.as_a_part(facts.kind, day, facts.starts_at, facts.ends_at, venue)
     page = render_template(
         "staff/check.html", ask=ask, form=form, name=name, was=_with_capital(was), is_now=_with_capital(is_now),
-        people=people,
-        heading=f"Check before {counted(people, 'person is', 'people are')} told",
+        told=to_tell.in_words("person will be", "people will be"),
+        heading=f"Check before {counted(to_tell.people, 'person is', 'people are')} told",
         warnings=warnings_about(day, clock.today()) if day else [],
     )
     return page, 200

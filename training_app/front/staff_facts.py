@@ -8,6 +8,7 @@ from holidays import country_holidays
 from sqlalchemy import distinct, func, select
 
 from training_app.accounts.queries import names_of_users
+from training_app.bookings.queries import names_without_email, places_of
 from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
 from training_app.extensions import db
@@ -40,9 +41,28 @@ def places_of_session(session: TrainingSession, places: Places) -> str:
     return places_in_words(places)
 
 
-def people_to_tell(places: Places) -> int:
-    """Everyone who holds a place, is offered one, or waits."""
-    return places.held + places.waiting
+@dataclass(frozen=True)
+class ToTell:
+    """Everyone who holds a place, is offered one, or waits: so many by letter, and those to whom none can go."""
+
+    by_letter: int
+    without_email: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, session_id: int) -> "ToTell":
+        places, names = places_of([session_id])[session_id], names_without_email(session_id)
+        return cls(places.held + places.waiting - len(names), names)
+
+    @property
+    def people(self) -> int:
+        return self.by_letter + len(self.without_email)
+
+    def in_words(self, one: str, several: str) -> str:
+        """3 people are being told by letter. Tell Nora Bell yourself: no email is known."""
+        said = [f"{counted(self.by_letter, one, several)} told by letter."] if self.by_letter else []
+        if self.without_email:
+            said.append(f"Tell {' and '.join(self.without_email)} yourself: no email is known.")
+        return " ".join(said)
 
 
 def registers_in_words(sessions: Sequence[TrainingSession], now: datetime) -> dict[int, str]:

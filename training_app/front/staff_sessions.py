@@ -11,8 +11,8 @@ from training_app.bookings import commands as bookings
 from training_app.bookings.queries import places_of
 from training_app.front import session_words
 from training_app.front.staff_facts import (
+    ToTell,
     history_in_words,
-    people_to_tell,
     places_of_session,
     registers_in_words,
     warnings_of,
@@ -146,9 +146,9 @@ def publish(session_id: int) -> Answer:
 @requires(Permission.EDIT_PROGRAMME)
 def cancel(session_id: int) -> Answer:
     known = session_for_staff(session_id)
-    people = people_to_tell(places_of([session_id])[session_id])
+    to_tell = ToTell.of(session_id)
     form = CancelForm()
-    told = f"{counted(people, 'person', 'people')} will be told by letter, with your reason." if people else (
+    told = f"{to_tell.in_words('person will be', 'people will be')} Your reason is told too." if to_tell.people else (
         "Nobody has booked, so nobody is written to."
     )
     ask = Ask(
@@ -169,7 +169,7 @@ def cancel(session_id: int) -> Answer:
     )
     if trouble:
         return show(ask, form, trouble)
-    flash(f"Cancelled. {counted(people, 'person is', 'people are')} being told." if people else "Cancelled.")
+    flash(f"Cancelled. {to_tell.in_words('person is being', 'people are being')}".strip())
     return redirect(page_of(session_id))
 
 

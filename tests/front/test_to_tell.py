@@ -1,0 +1,64 @@
+"""Whom a change of a session is told to: so many by letter, and by name those to whom no letter can go."""
+
+import pytest
+import time_machine
+
+from tests.bookings.booked import NOW, a_person, a_session, book
+from training_app.accounts.rules import Role
+from training_app.extensions import db
+from training_app.front.staff_facts import ToTell
+from training_app.outbox.models import Letter
+from training_app.programme.models import TrainingSession
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def session(app) -> int:
+    """Booked by two people with an email, by Nora and by Zoë without; Zoë waits."""
+    with app.app_context():
+        session_id = a_session(capacity=3)
+        for name, email in (("Ann", "ann@a.example"), ("Nora", None), ("Ben", "ben@a.example"), ("Zoë", None)):
+            book(session_id, a_person(name, email=email))
+        return session_id
+
+
+def told(app, kind: str) -> int:
+    with app.app_context():
+        return db.session.query(Letter).filter(Letter.kind == kind).count()
+
+
+def test_whoever_calls_a_session_off_learns_whom_to_tell_in_person(app, browser_of, session):
+    office = browser_of(Role.ADMINISTRATOR)
+    page = office.get(f"/staff/sessions/{session}/cancel")
+    yourself = "Tell Nora and Zoë yourself: no email is known."
+    assert f"2 people will be told by letter. {yourself} Your reason is told too." in page.text
+    done = office.follow(office.send(page, {"why": "Snow"}))
+    assert f"Cancelled. 2 people are being told by letter. {yourself}" in done.text
+    assert told(app, "session cancelled") == 2
+
+
+def test_so_does_whoever_moves_it(app, browser_of, session):
+    office = browser_of(Role.ADMINISTRATOR)
+    with app.app_context():
+        part = db.session.get_one(TrainingSession, session).parts[0].id
+    form = office.get(f"/staff/sessions/{session}/parts/{part}")
+    check = office.send(form, {"day": "1 July 2027"}, status=200)
+    assert check.heading == "Check before 4 people are told"
+    assert "2 people will be told by letter. Tell Nora and Zoë yourself: no email is known." in check.text
+
+
+@pytest.mark.parametrize(
+    ("to_tell", "words"),
+    [
+        (ToTell(0), ""),
+        (ToTell(1), "1 person is told by letter."),
+        (ToTell(0, ["Nora"]), "Tell Nora yourself: no email is known."),
+    ],
+)
+def test_in_words(to_tell, words):
+    assert to_tell.in_words("person is", "people are") == words
