@@ -36,7 +36,7 @@ def make_session(
     ]
     with transaction():
         session = TrainingSession(
-            course=Course(slug=uuid4().hex, title=f"{title} {uuid4().hex[:4]}"), strand=Strand.CORE,
+            course=Course(slug=uuid4().hex, title=f"{title} {uuid4().hex[:12]}"), strand=Strand.CORE,
             format=Format.IN_PERSON, status=status, first_day=DAY, last_day=parts[-1].on_day, starts_at=time(9, 30),
             capacity=capacity, parts=parts,
         )

@@ -123,3 +123,22 @@ def test_an_overbooked_place_is_an_ordinary_one_as_soon_as_there_is_room(in_app)
     with transaction():
         commands.change_capacity(session_id, 2, actor_id=office, now=NOW)
     assert [stored(one.id).overbooked_by_id for one in extra] == [None, None]
+
+
+def test_a_place_beyond_their_number_that_is_given_back_is_none_to_ask_about(in_app):
+    """Three have places, the number is lowered to one: whoever leaves now frees nothing."""
+    session_id, office = make_session(3), make_sign_in()
+    with transaction():
+        booked = [
+            commands.book_place(session_id, one, actor_id=None, now=NOW).id for one in make_people(4)
+        ]
+        commands.cancel_booking(booked[0], actor_id=None, now=NOW)
+        commands.decline_offer(booked[3], keep_waiting=True, actor_id=None, now=NOW)
+        commands.change_capacity(session_id, 1, actor_id=office, now=NOW)
+    assert stored(booked[3]).passed_over
+    with transaction():
+        commands.cancel_booking(booked[1], actor_id=None, now=NOW)
+    assert stored(booked[3]).passed_over, "one place, and one who has it"
+    with transaction():
+        commands.cancel_booking(booked[2], actor_id=None, now=NOW)
+    assert stored(booked[3]).state is BookingState.OFFERED

@@ -170,7 +170,8 @@ def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why:
     db.session.flush()
     note(booking, "booking.cancelled", actor_id, now, was=before.value)
     write_to(booking, messages.cancelled(booking, before, office_why=office_why), now)
-    if before is BookingState.CONFIRMED:  # a place that was only offered is going round already
+    # A place that was only offered is going round already; one beyond the number of places is none.
+    if before is BookingState.CONFIRMED and queries.places_taken(session.id) < session.capacity:
         ask_all_again(session.id)
     offer_free_places(session, now)
     if before in HOLDING:

@@ -250,6 +250,12 @@ def active_bookings(session_id: int) -> list[Booking]:
     return list(db.session.scalars(query, execution_options=FRESH))
 
 
+def places_taken(session_id: int) -> int:
+    """How many have a place for certain; those who are only offered one are not among them."""
+    taken = select(func.count()).where(Booking.session_id == session_id, Booking.state == BookingState.CONFIRMED)
+    return db.session.scalar(taken) or 0
+
+
 def overbooked(session_id: int) -> list[Booking]:
     """Those who hold a place that staff gave beyond the number of places, the last one first."""
     query = select(Booking).where(
