@@ -61,6 +61,14 @@ def test_the_link_is_read_by_those_who_have_a_place_and_by_nobody_else(app, brow
     assert not [one for one in letters(app) if "meet.example" in one.body], "letters are forwarded"
 
 
+def test_whoever_leads_it_reads_the_link_on_the_register(browser_of, session):
+    office = browser_of(Role.ADMINISTRATOR)
+    assert "How people join online" not in office.get(f"/sessions/{session}/register").text
+    office.send(office.get(f"/staff/sessions/{session}/joining"), {"joining": LINK})
+    register = office.get(f"/sessions/{session}/register")
+    assert "How people join online" in register.text and LINK in register.links.values()
+
+
 def test_what_someone_else_saved_meanwhile_is_not_overwritten(browser_of, session):
     office = browser_of(Role.ADMINISTRATOR)
     stale = office.get(f"/staff/sessions/{session}/joining")
