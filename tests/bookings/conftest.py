@@ -1,4 +1,4 @@
-"""The same tests on a database file and on PostgreSQL."""
+"""Someone and a session to book; the same tests on a database file and on PostgreSQL."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,8 +6,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from tests.bookings.booked import a_session, fill
+from tests.browser import Browser
 from tests.conftest import settings_for
 from training_app import create_app
+from training_app.accounts.rules import Role
 from training_app.extensions import db
 
 
@@ -29,3 +32,23 @@ def lasting_house(address, tmp_path) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def me(browser_of) -> Browser:
+    """A practitioner who has signed in."""
+    return browser_of(Role.PRACTITIONER)
+
+
+@pytest.fixture
+def session(app) -> int:
+    """A session with two places, both free."""
+    with app.app_context():
+        return a_session()
+
+
+@pytest.fixture
+def full(app, session) -> list[str]:
+    """Both places taken; gives the codes of those who hold them."""
+    with app.app_context():
+        return fill(session, 2)

@@ -3,8 +3,7 @@
 import pytest
 import time_machine
 
-from tests.bookings.booked import NOW, a_session, book_by_page, cancel, fill, press, states
-from training_app.accounts.rules import Role
+from tests.bookings.booked import NOW, a_session, book_by_page, cancel, press, states
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
@@ -17,23 +16,6 @@ CONFIRMED = BookingState.CONFIRMED
 def today():
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def me(browser_of):
-    return browser_of(Role.PRACTITIONER)
-
-
-@pytest.fixture
-def session(app):
-    with app.app_context():
-        return a_session()
-
-
-@pytest.fixture
-def full(app, session):
-    with app.app_context():
-        return fill(session, 2)
 
 
 def test_an_offer_is_called_one_wherever_the_session_is_shown(app, me, session, full):

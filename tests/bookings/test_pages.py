@@ -44,24 +44,6 @@ def today():
         yield traveller
 
 
-@pytest.fixture
-def me(browser_of):
-    return browser_of(Role.PRACTITIONER)
-
-
-@pytest.fixture
-def session(app):
-    with app.app_context():
-        return a_session()
-
-
-@pytest.fixture
-def full(app, session):
-    """Two places, both taken; gives the codes of those who hold them."""
-    with app.app_context():
-        return fill(session, 2)
-
-
 def test_someone_new_books_from_the_session_page_to_the_confirmation(app, browser, session):
     page = browser.get(f"/sessions/{session}")
     assert "2 places left of 2" in page.text
