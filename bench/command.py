@@ -11,7 +11,7 @@ from bench.houses import SQLITE, House, Houses
 from bench.results import ROUNDS, Figure, Row, ratio
 from tests.bookings.making import make_people
 from training_app import clock
-from training_app.bookings import commands
+from training_app.bookings.commands import places as commands
 from training_app.database import in_transaction
 from training_app.extensions import db
 

@@ -14,7 +14,7 @@ from tests.bookings.booking_by_page import make_practitioners
 from tests.serving import Server, served
 from training_app import clock
 from training_app.extensions import db
-from training_app.programme.queries import coming_sessions
+from training_app.programme.queries.sessions import coming_sessions
 
 PART = "pages"
 SECONDS = 3.0

@@ -102,9 +102,9 @@ def _open_rooms(app: Flask) -> None:
     from training_app.accounts import second_factor_views as second_factor
     from training_app.accounts import sign_in
     from training_app.accounts import views as accounts
-    from training_app.bookings import agency_views as agency_bookings
-    from training_app.bookings import office_views as office_bookings
-    from training_app.bookings import views as bookings
+    from training_app.bookings.views import agency as agency_bookings
+    from training_app.bookings.views import office as office_bookings
+    from training_app.bookings.views import own as bookings
     from training_app.demo import views as demo
     from training_app.evaluation import comment_views, room_views  # noqa: F401 (they add to the blueprint)
     from training_app.evaluation import impact_views as impact
@@ -140,7 +140,7 @@ def _open_rooms(app: Flask) -> None:
 
 def _let_the_programme_ask(app: Flask) -> None:
     """Registers stand above the programme, which asks what they hold before a session is changed."""
-    from training_app.programme import written
+    from training_app.programme.queries import registers as written
     from training_app.registers.queries import written_of_sessions
 
     written.init_app(app, written_of_sessions)

@@ -17,7 +17,7 @@ from tests.registers.making import ENDED, a_session, booked
 from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.audit.models import AuditEntry
-from training_app.bookings import commands as bookings
+from training_app.bookings.commands import places as bookings
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db

@@ -12,7 +12,7 @@ from training_app.accounts.models import User
 from training_app.accounts.rules import Role
 from training_app.accounts.sign_in import PASSED
 from training_app.agencies.models import Agency
-from training_app.bookings import commands
+from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction

@@ -13,7 +13,7 @@ from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.people.models import Person, Post
 from training_app.programme.models import Course, SessionPart, TrainingSession
-from training_app.programme.rules import Format, PartKind, SessionStatus, Strand
+from training_app.programme.rules.sessions import Format, PartKind, SessionStatus, Strand
 
 DAY = date(2027, 6, 10)
 # British Summer Time: 9:30am is 8:30 UTC.

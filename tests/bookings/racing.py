@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.sql.base import ExecutableOption
 
 from tests.bookings.making import NOW, make_people, make_session
-from training_app.bookings import commands
+from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import Base, in_transaction

@@ -14,8 +14,10 @@ from tests.bookings.making import START, letters, make_people, make_session, mak
 from tests.bookings.traces import Traces, line_in_words
 from tests.conftest import fresh, settings_for
 from training_app import create_app
-from training_app.bookings import commands, queries
-from training_app.bookings.commands import BookingRefused
+from training_app.bookings import queries
+from training_app.bookings.commands import changes, offers
+from training_app.bookings.commands import places as commands
+from training_app.bookings.commands.holding import BookingRefused
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, WhyNot
 from training_app.database import transaction
@@ -132,11 +134,11 @@ class Places(RuleBasedStateMachine):
 
     @rule(number=any_booking)
     def accept(self, number):
-        self.answer(number, BookingState.CONFIRMED, commands.accept_offer)
+        self.answer(number, BookingState.CONFIRMED, offers.accept_offer)
 
     @rule(number=any_booking, keep=st.booleans())
     def decline(self, number, keep):
-        self.answer(number, BookingState.DECLINED, commands.decline_offer, keep_waiting=keep)
+        self.answer(number, BookingState.DECLINED, offers.decline_offer, keep_waiting=keep)
 
     def answer(self, number, becomes, command, **named):
         offered = [one for one in queries.active_bookings(self.session_id) if one.state is BookingState.OFFERED]
@@ -162,7 +164,7 @@ class Places(RuleBasedStateMachine):
         booking = self.pick(number)
         if booking is not None:
             waits = booking.state in {BookingState.WAITLISTED, BookingState.OFFERED}
-            outcome = self.act(commands.choose_to_keep_waiting, booking.id, keep, actor_id=None)
+            outcome = self.act(offers.choose_to_keep_waiting, booking.id, keep, actor_id=None)
             assert isinstance(outcome, Booking) == waits
 
     @rule(hours=st.sampled_from([0.2, 1, 5, 23, 24, 30]))
@@ -179,7 +181,7 @@ class Places(RuleBasedStateMachine):
     @rule(capacity=st.integers(1, 5))
     def change_capacity(self, capacity):
         held = self.places().held
-        outcome = self.act(commands.change_capacity, self.session_id, capacity, actor_id=self.staff)
+        outcome = self.act(changes.change_capacity, self.session_id, capacity, actor_id=self.staff)
         if not self.cancelled:
             assert outcome.held >= held, "nobody loses a place"
             assert outcome.over == max(0, held - capacity)
@@ -189,7 +191,7 @@ class Places(RuleBasedStateMachine):
         active = [one.id for one in queries.active_bookings(self.session_id)]
         before = len(letters())
         with transaction():
-            told = commands.tell_of_change(self.session_id, "It starts later.", actor_id=self.staff, now=self.now)
+            told = changes.tell_of_change(self.session_id, "It starts later.", actor_id=self.staff, now=self.now)
         assert told == len(active) == len(letters()) - before
         assert {one.kind for one in letters()[before:]} <= {"session changed"}
         self.traces.told += told
@@ -198,7 +200,7 @@ class Places(RuleBasedStateMachine):
     def call_off(self, really):
         if really:
             return
-        outcome = self.act(commands.cancel_session, self.session_id, "Snow", actor_id=self.staff)
+        outcome = self.act(changes.cancel_session, self.session_id, "Snow", actor_id=self.staff)
         has_begun = self.now >= START
         assert isinstance(outcome, Refused) == (self.cancelled or has_begun)
         self.cancelled = self.cancelled or not has_begun

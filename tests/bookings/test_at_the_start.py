@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.bookings.making import NOW, START, letters, make_people, make_session, make_sign_in, stored
-from training_app.bookings import commands
-from training_app.bookings.commands import BookingRefused
+from training_app.bookings.commands import changes, offers
+from training_app.bookings.commands import places as commands
+from training_app.bookings.commands.holding import BookingRefused
 from training_app.bookings.models import Booking, Offer
 from training_app.bookings.rules import BookingState, WhyNot
 from training_app.bookings.wording import why_it_ended
@@ -45,7 +46,7 @@ def moved_to(session_id: int, days: int) -> None:
         session.last_day += timedelta(days=days)
         for part in session.parts:
             part.on_day += timedelta(days=days)
-        commands.tell_of_change(session_id, "Another day.", actor_id=make_sign_in(), now=NOW)
+        changes.tell_of_change(session_id, "Another day.", actor_id=make_sign_in(), now=NOW)
 
 
 def test_nobody_waits_for_a_session_that_has_started(line):
@@ -76,14 +77,14 @@ def test_a_session_moved_forward_takes_the_deadline_of_an_offer_along(line):
     assert offer.expires_at == offer.offered_at, "it has started: the offer is over, and never ends before it was made"
 
 
-@pytest.mark.parametrize("answer", [commands.accept_offer, commands.decline_offer])
+@pytest.mark.parametrize("answer", [offers.accept_offer, offers.decline_offer])
 def test_no_answer_is_good_once_the_session_has_started(line, answer):
     _, booked = line
     offer = offer_the_place(booked, START - timedelta(hours=3))
     with transaction():
         # As it would be where an offer was left to run on.
         db.session.get_one(Offer, offer.id).expires_at = START + timedelta(days=1)
-    named = {"keep_waiting": False} if answer is commands.decline_offer else {}
+    named = {"keep_waiting": False} if answer is offers.decline_offer else {}
     with pytest.raises(BookingRefused) as refused, transaction():
         answer(booked[1], actor_id=None, now=START, **named)
     assert refused.value.why is WhyNot.OFFER_OVER
@@ -121,7 +122,7 @@ def test_an_overbooked_place_is_an_ordinary_one_as_soon_as_there_is_room(in_app)
         commands.cancel_booking(ordinary.id, actor_id=None, now=NOW)
     assert [stored(one.id).overbooked_why for one in extra] == ["", "The inspector"], "two hold one place"
     with transaction():
-        commands.change_capacity(session_id, 2, actor_id=office, now=NOW)
+        changes.change_capacity(session_id, 2, actor_id=office, now=NOW)
     assert [stored(one.id).overbooked_by_id for one in extra] == [None, None]
 
 
@@ -133,8 +134,8 @@ def test_a_place_beyond_their_number_that_is_given_back_is_none_to_ask_about(in_
             commands.book_place(session_id, one, actor_id=None, now=NOW).id for one in make_people(4)
         ]
         commands.cancel_booking(booked[0], actor_id=None, now=NOW)
-        commands.decline_offer(booked[3], keep_waiting=True, actor_id=None, now=NOW)
-        commands.change_capacity(session_id, 1, actor_id=office, now=NOW)
+        offers.decline_offer(booked[3], keep_waiting=True, actor_id=None, now=NOW)
+        changes.change_capacity(session_id, 1, actor_id=office, now=NOW)
     assert stored(booked[3]).passed_over
     with transaction():
         commands.cancel_booking(booked[1], actor_id=None, now=NOW)

@@ -9,8 +9,10 @@ from sqlalchemy.exc import NoResultFound, OperationalError
 from tests.bookings.making import LATE, NOW, START, kinds, make_people, make_session, make_sign_in, stored
 from training_app.agencies.models import Agency
 from training_app.audit.models import AuditEntry
-from training_app.bookings import commands, queries
-from training_app.bookings.commands import BookingRefused
+from training_app.bookings import queries
+from training_app.bookings.commands import changes, offers
+from training_app.bookings.commands import places as commands
+from training_app.bookings.commands.holding import BookingRefused
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import CODE_LETTERS, BookingState, OfferOutcome, Places, WhyNot, typed_code
 from training_app.clock import local
@@ -21,7 +23,7 @@ from training_app.jobs.schedule import JOBS
 from training_app.people.commands import leave_post, take_up_post
 from training_app.people.models import Post
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 
 S = BookingState
 
@@ -151,8 +153,8 @@ def test_a_form_that_is_sent_twice_acts_once(in_app):
     held, in_line = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id)
     act(commands.cancel_booking, held.id)
-    act(commands.accept_offer, in_line.id)
-    act(commands.accept_offer, in_line.id)
+    act(offers.accept_offer, in_line.id)
+    act(offers.accept_offer, in_line.id)
     assert kinds() == [
         "booking confirmed", "booking waiting", "booking cancelled", "place offered", "booking confirmed"
     ]
@@ -161,12 +163,12 @@ def test_a_form_that_is_sent_twice_acts_once(in_app):
 def test_an_offer_is_answered_in_time_or_not_at_all(in_app):
     session_id, [holder, waiting] = make_session(1), make_people(2)
     held, in_line = book(session_id, holder), book(session_id, waiting)
-    assert refused(commands.accept_offer, in_line.id) is WhyNot.NO_OFFER
+    assert refused(offers.accept_offer, in_line.id) is WhyNot.NO_OFFER
     act(commands.cancel_booking, held.id)
     day_after = NOW + timedelta(hours=24)
-    assert refused(commands.accept_offer, in_line.id, now=day_after) is WhyNot.OFFER_OVER
-    assert refused(commands.decline_offer, in_line.id, now=day_after, keep_waiting=True) is WhyNot.OFFER_OVER
-    act(commands.accept_offer, in_line.id, now=day_after - timedelta(seconds=1))
+    assert refused(offers.accept_offer, in_line.id, now=day_after) is WhyNot.OFFER_OVER
+    assert refused(offers.decline_offer, in_line.id, now=day_after, keep_waiting=True) is WhyNot.OFFER_OVER
+    act(offers.accept_offer, in_line.id, now=day_after - timedelta(seconds=1))
     assert stored(in_line.id).state is S.CONFIRMED
 
 
@@ -187,7 +189,7 @@ def test_the_clock_ends_offers_and_the_wish_to_wait_holds_once(in_app):
     assert stored(in_line.id).state is S.WAITLISTED, "the place does not come straight back"
     assert lapse.run(NOW + timedelta(hours=25)) == "0 ended"
     assert stored(in_line.id).state is S.WAITLISTED, "nor a minute later"
-    act(commands.change_capacity, session_id, 2, actor_id=make_sign_in(), now=NOW + timedelta(hours=25))
+    act(changes.change_capacity, session_id, 2, actor_id=make_sign_in(), now=NOW + timedelta(hours=25))
     assert stored(in_line.id).state is S.OFFERED, "another place came free"
     assert lapse.run(NOW + timedelta(hours=49)) == "1 ended"
     booking = stored(in_line.id)
@@ -201,7 +203,7 @@ def declined(in_app) -> tuple[int, Booking]:
     session_id, [holder, waiting] = make_session(1), make_people(2)
     held, in_line = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id)
-    act(commands.decline_offer, in_line.id, keep_waiting=True)
+    act(offers.decline_offer, in_line.id, keep_waiting=True)
     return session_id, stored(in_line.id)
 
 
@@ -235,7 +237,7 @@ def test_a_place_goes_round_the_line_once(in_app):
     session_id, people = make_session(1), make_people(4)
     held, *line = [book(session_id, one, keeps_waiting=True).id for one in people]
     act(commands.cancel_booking, held)
-    act(commands.decline_offer, line[0], keep_waiting=True)
+    act(offers.decline_offer, line[0], keep_waiting=True)
     [lapse] = [job for job in JOBS if job.name == "lapse_offers"]
     assert lapse.run(NOW + timedelta(hours=24)) == "1 ended"
     act(commands.cancel_booking, line[2], now=NOW + timedelta(hours=25))
@@ -266,8 +268,8 @@ def test_fewer_places_take_nobodys_away(in_app):
     session_id, people, staff = make_session(3), make_people(4), make_sign_in()
     bookings = [book(session_id, one) for one in people]
     with pytest.raises(BookingRefused):
-        act(commands.change_capacity, session_id, 1)
-    places = act(commands.change_capacity, session_id, 1, actor_id=staff)
+        act(changes.change_capacity, session_id, 1)
+    places = act(changes.change_capacity, session_id, 1, actor_id=staff)
     assert (places.over, places.held, places.waiting) == (2, 3, 1)
     noted = [stored(one.id).overbooked_by_id for one in bookings]
     assert noted == [None, staff, staff, None]
@@ -277,23 +279,23 @@ def test_fewer_places_take_nobodys_away(in_app):
 def test_more_places_are_offered_at_once(in_app):
     session_id, people, staff = make_session(1), make_people(4), make_sign_in()
     bookings = [book(session_id, one) for one in people]
-    places = act(commands.change_capacity, session_id, 3, actor_id=staff)
+    places = act(changes.change_capacity, session_id, 3, actor_id=staff)
     assert (places.free, places.waiting) == (0, 1)
     assert [stored(one.id).state for one in bookings] == [S.CONFIRMED, S.OFFERED, S.OFFERED, S.WAITLISTED]
     with pytest.raises(Refused):
-        act(commands.change_capacity, session_id, 0, actor_id=staff)
+        act(changes.change_capacity, session_id, 0, actor_id=staff)
 
 
 def test_a_session_called_off_ends_every_booking(in_app):
     session_id, people, staff = make_session(1), make_people(3), make_sign_in()
     holds, offered, waits = (book(session_id, one) for one in people)
     act(commands.cancel_booking, holds.id)
-    assert act(commands.cancel_session, session_id, "Snow", actor_id=staff) == 2
+    assert act(changes.cancel_session, session_id, "Snow", actor_id=staff) == 2
     assert {stored(one.id).state for one in (holds, offered, waits)} == {S.CANCELLED}
     assert stored(offered.id).offers[0].outcome is OfferOutcome.WITHDRAWN
     assert [(one.actor_id, one.why) for one in stored(waits.id).changes][-1] == (staff, "Snow")
     with pytest.raises(Refused):
-        act(commands.cancel_session, session_id, "Snow", actor_id=staff)
+        act(changes.cancel_session, session_id, "Snow", actor_id=staff)
 
 
 def test_bookings_are_read_by_their_owners_only(in_app):

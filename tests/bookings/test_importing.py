@@ -8,19 +8,19 @@ from sqlalchemy import select
 from tests.bookings.making import NOW, kinds, letters, make_people, make_sign_in
 from tests.programme.making import a_file, a_row
 from training_app import clock
-from training_app.bookings.commands import book_place
-from training_app.bookings.importing import import_and_tell
+from training_app.bookings.commands.places import book_place
+from training_app.bookings.commands.programme_file import import_and_tell
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.programme import shown
-from training_app.programme.commands import set_capacity
-from training_app.programme.importing import ImportOutcome
+from training_app.programme import snapshots
+from training_app.programme.commands.arranging import facts_of
+from training_app.programme.commands.parts import add_part, change_part
+from training_app.programme.commands.sessions import set_capacity
+from training_app.programme.files.loading import ImportOutcome
+from training_app.programme.files.rows import FileRefused
 from training_app.programme.models import TrainingSession
-from training_app.programme.parts import facts_of
-from training_app.programme.rearranging import add_part, change_part
-from training_app.programme.rows import FileRefused
 from training_app.registers.commands import state_number
 
 NO_DATA = {"attendees": "", "note": ""}
@@ -57,7 +57,7 @@ def changed_by_hand(**changes) -> None:
         part = one.parts[0]
         facts = facts_of(part)
         wanted = type(facts)(**{**vars(facts), **changes})
-        change_part(one.id, part.id, wanted, seen=shown.part_shown(part), actor_id=None, now=NOW)
+        change_part(one.id, part.id, wanted, seen=snapshots.part_snapshot(part), actor_id=None, now=NOW)
 
 
 def test_fewer_places_than_are_held_refuse_the_whole_file():

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from tests.bookings.house_rules import broken
 from tests.bookings.making import NOW, make_people, make_session
 from tests.bookings.traces import Traces
-from training_app.bookings import commands
+from training_app.bookings.commands import places as commands
 from training_app.bookings.rules import BookingState
 from training_app.config import ROOT
 from training_app.database import transaction

@@ -7,7 +7,9 @@ from icalendar import Calendar
 
 from tests.bookings.making import NOW, START, kinds, letters, make_people, make_session, make_sign_in, stored
 from training_app.agencies.rules import Area
-from training_app.bookings import commands, messages
+from training_app.bookings.calendar import calendar_of_booking
+from training_app.bookings.commands import changes, offers
+from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db
@@ -15,7 +17,7 @@ from training_app.outbox.commands import claim_due
 from training_app.outbox.composing import compose
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession, Venue
-from training_app.programme.rules import PartKind
+from training_app.programme.rules.sessions import PartKind
 
 BASE = "http://127.0.0.1:8000"
 
@@ -110,7 +112,7 @@ def test_an_offer_says_until_when_and_where_to_answer(full):
 def test_one_entry_that_every_letter_changes(full):
     _, [holder, first, _] = full
     act(commands.cancel_booking, holder)
-    act(commands.accept_offer, first)
+    act(offers.accept_offer, first)
     act(commands.cancel_booking, first)
     code = stored(first).code
     own = [entry(one) for one in letters() if code in one.body]
@@ -122,11 +124,11 @@ def test_one_entry_that_every_letter_changes(full):
 def test_declined_with_and_without_waiting_on(full):
     _, [holder, first, second] = full
     act(commands.cancel_booking, holder)
-    act(commands.decline_offer, first, keep_waiting=True)
+    act(offers.decline_offer, first, keep_waiting=True)
     assert kinds()[-2:] == ["booking waiting", "place offered"]
     assert "You keep waiting: second in line." in letters()[-2].body
     assert "We will ask you again when another place comes free." in letters()[-2].body
-    act(commands.decline_offer, second, keep_waiting=False)
+    act(offers.decline_offer, second, keep_waiting=False)
     assert kinds()[-1] == "offer declined", "and nothing for the one who said no to that place"
     assert entry(letters()[-1])[0] == "CANCEL"
 
@@ -135,9 +137,9 @@ def test_an_offer_that_ends_is_told(full):
     session_id, [holder, first, second] = full
     act(commands.cancel_booking, holder)
     with transaction():
-        assert commands.lapse_offers(session_id, NOW + timedelta(hours=23, minutes=59)) == 0
+        assert offers.lapse_offers(session_id, NOW + timedelta(hours=23, minutes=59)) == 0
     with transaction():
-        assert commands.lapse_offers(session_id, NOW + timedelta(hours=24)) == 1
+        assert offers.lapse_offers(session_id, NOW + timedelta(hours=24)) == 1
     assert kinds()[-2:] == ["offer lapsed", "place offered"]
     assert stored(first).person.email == letters()[-2].recipient
     assert stored(second).person.email == letters()[-1].recipient
@@ -153,7 +155,7 @@ def test_the_office_says_why(in_app):
 
 def test_a_session_called_off_is_told_to_everyone(full):
     session_id, bookings = full
-    act(commands.cancel_session, session_id, "The hall is flooded", actor_id=make_sign_in())
+    act(changes.cancel_session, session_id, "The hall is flooded", actor_id=make_sign_in())
     told = letters()[-3:]
     assert [one.kind for one in told] == ["session cancelled"] * 3
     assert [one.recipient for one in told] == [stored(one).person.email for one in bookings]
@@ -163,7 +165,7 @@ def test_a_session_called_off_is_told_to_everyone(full):
 
 def test_a_change_is_told_with_what_stays(full):
     session_id, _ = full
-    assert act(commands.tell_of_change, session_id, "It is in the other hall.", actor_id=make_sign_in()) == 3
+    assert act(changes.tell_of_change, session_id, "It is in the other hall.", actor_id=make_sign_in()) == 3
     first, second, third = letters()[-3:]
     assert "What changed: It is in the other hall." in first.body
     assert "You keep your place." in first.body
@@ -217,7 +219,7 @@ def test_a_name_cannot_write_into_the_entry(in_app):
 
 def test_the_page_has_the_same_entry_without_an_invitation(full):
     _, [holder, *_] = full
-    calendar = Calendar.from_ical(messages.calendar_of_booking(stored(holder), NOW))
+    calendar = Calendar.from_ical(calendar_of_booking(stored(holder), NOW))
     [event] = calendar.walk("VEVENT")
     assert calendar["METHOD"] == "PUBLISH" and "ATTENDEE" not in event
     assert event["UID"] == entry(letters()[0])[1]["UID"]

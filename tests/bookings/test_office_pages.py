@@ -11,7 +11,8 @@ from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.agencies.models import Agency
 from training_app.audit.models import AuditEntry
-from training_app.bookings import commands, queries
+from training_app.bookings import queries
+from training_app.bookings.commands import changes
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
@@ -83,7 +84,7 @@ def test_a_cancelled_session_offers_nothing(app, office, session):
     with app.app_context():
         fill(session, 1)
         with transaction():
-            commands.cancel_session(session, "Snow", actor_id=None, now=clock.now())
+            changes.cancel_session(session, "Snow", actor_id=None, now=clock.now())
     page = office.get(f"/sessions/{session}/bookings")
     assert "This session is cancelled" in page.text and "Other 0" in page.text
     assert "left" not in page.text and "Book someone" not in page.links

@@ -27,13 +27,13 @@ from tests.evaluation.conftest import user_of
 from tests.guards import words_of
 from training_app import clock
 from training_app.accounts.rules import Role
-from training_app.bookings import commands
+from training_app.bookings.commands import offers
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 
 CONFIRMED, WAITLISTED, OFFERED = BookingState.CONFIRMED, BookingState.WAITLISTED, BookingState.OFFERED
 
@@ -223,7 +223,7 @@ def test_an_offer_that_ended_says_so_kindly(app, me, session, full, today):
     assert "Sorry, this offer has ended." in late.text and "there was no answer in time" in late.text
     assert "See the offer" not in " ".join(me.get("/my").links)
     with app.app_context(), transaction():
-        commands.lapse_offers(session, clock.now())
+        offers.lapse_offers(session, clock.now())
     assert "Nobody answered in time" in me.get(path).text
     assert press(me, f"{path}/accept", status=409).heading == "This offer has ended"
 

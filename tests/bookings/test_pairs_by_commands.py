@@ -11,8 +11,10 @@ from tests.bookings.making import NOW, make_people, make_session, make_sign_in, 
 from tests.bookings.pairs import ALLOWED, ROADS, WITHOUT_A_COMMAND, S
 from tests.bookings.traces import Traces
 from tests.conftest import fresh
-from training_app.bookings import commands
-from training_app.bookings.commands import BookingRefused
+from training_app.bookings.commands import changes as changes_commands
+from training_app.bookings.commands import offers
+from training_app.bookings.commands import places as commands
+from training_app.bookings.commands.holding import BookingRefused
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, WhyNot, new_code
 from training_app.database import transaction
@@ -42,9 +44,9 @@ class Case:
         if state in {S.OFFERED, S.DECLINED, S.LAPSED}:
             self.act(commands.cancel_booking, self.held, actor_id=None)
         if state is S.DECLINED:
-            self.act(commands.decline_offer, number, keep_waiting=False, actor_id=None)
+            self.act(offers.decline_offer, number, keep_waiting=False, actor_id=None)
         if state is S.LAPSED:
-            self.act(commands.lapse_offers, self.session_id, NEXT_DAY)
+            self.act(offers.lapse_offers, self.session_id, NEXT_DAY)
         if state is S.CANCELLED:
             self.act(commands.cancel_booking, number, actor_id=None)
         assert stored(number).state is state
@@ -65,7 +67,7 @@ class Case:
         return self.act(commands.book_place, self.session_id, person_id, **({"actor_id": None} | named)).id
 
     def act(self, command: Callable, *arguments: object, **named: object) -> object:
-        if command is not commands.lapse_offers:
+        if command is not offers.lapse_offers:
             named["now"] = SOON
         with transaction():
             return command(*arguments, **named)
@@ -103,23 +105,23 @@ def _cancel(case: Case) -> None:
 
 
 def _accept(case: Case) -> None:
-    case.act(commands.accept_offer, case.id, actor_id=None)
+    case.act(offers.accept_offer, case.id, actor_id=None)
 
 
 def _decline(case: Case) -> None:
-    case.act(commands.decline_offer, case.id, keep_waiting=False, actor_id=None)
+    case.act(offers.decline_offer, case.id, keep_waiting=False, actor_id=None)
 
 
 def _decline_and_wait(case: Case) -> None:
-    case.act(commands.decline_offer, case.id, keep_waiting=True, actor_id=None)
+    case.act(offers.decline_offer, case.id, keep_waiting=True, actor_id=None)
 
 
 def _keep_waiting(case: Case) -> None:
-    case.act(commands.choose_to_keep_waiting, case.id, True, actor_id=None)
+    case.act(offers.choose_to_keep_waiting, case.id, True, actor_id=None)
 
 
 def _a_day_goes_by(case: Case) -> None:
-    case.act(commands.lapse_offers, case.session_id, NEXT_DAY)
+    case.act(offers.lapse_offers, case.session_id, NEXT_DAY)
 
 
 def _a_day_goes_by_and_they_keep_waiting(case: Case) -> None:
@@ -134,7 +136,7 @@ def _the_holder_leaves(case: Case) -> None:
 
 
 def _called_off(case: Case) -> None:
-    case.act(commands.cancel_session, case.session_id, "Snow", actor_id=case.staff)
+    case.act(changes_commands.cancel_session, case.session_id, "Snow", actor_id=case.staff)
 
 
 STILL = (S.WAITLISTED,)

@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.bookings.racing import booked_at_once, plain_select
 from training_app import assembly
-from training_app.bookings import steps
+from training_app.bookings.commands import holding as steps
 
 SIZES = [(48, 6), pytest.param((300, 30), marks=pytest.mark.long)]
 

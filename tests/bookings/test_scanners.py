@@ -12,7 +12,7 @@ from tests.browser import Browser, watched
 from tests.guards import XHTML
 from training_app import clock
 from training_app.accounts.rules import Role
-from training_app.bookings import commands
+from training_app.bookings.commands import changes, offers
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.database import transaction
 from training_app.extensions import db
@@ -44,9 +44,9 @@ def links(app, today) -> set[str]:
         answer(line[1], keep_waiting=False)
         today.shift(25 * 3600)
         with transaction():
-            commands.lapse_offers(session, clock.now())
-            commands.tell_of_change(session, "Another room", actor_id=None, now=clock.now())
-            commands.cancel_session(off, "Snow", actor_id=None, now=clock.now())
+            offers.lapse_offers(session, clock.now())
+            changes.tell_of_change(session, "Another room", actor_id=None, now=clock.now())
+            changes.cancel_session(off, "Snow", actor_id=None, now=clock.now())
         letters = db.session.scalars(select(Letter)).all()
         assert {one.kind for one in letters} == KINDS
         assert {"offered", "waitlisted"} <= {str(one) for one in db.session.scalars(select(Booking.state))}
@@ -56,7 +56,7 @@ def links(app, today) -> set[str]:
 def answer(code: str, *, keep_waiting: bool) -> None:
     with transaction():
         booking = db.session.scalars(select(Booking).where(Booking.code == code)).one()
-        commands.decline_offer(booking.id, keep_waiting=keep_waiting, actor_id=None, now=clock.now())
+        offers.decline_offer(booking.id, keep_waiting=keep_waiting, actor_id=None, now=clock.now())
 
 
 def everything(app) -> list[tuple]:

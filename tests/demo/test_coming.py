@@ -9,9 +9,9 @@ from tests.programme.making import loaded
 from training_app.demo.coming import MADE_UP, as_file, coming_half_year, recently_held
 from training_app.demo.descriptions import DESCRIPTIONS, describe_courses
 from training_app.extensions import db
+from training_app.programme.files.rows import read_rows
 from training_app.programme.models import Course, TrainingSession
-from training_app.programme.rows import read_rows
-from training_app.programme.rules import Strand
+from training_app.programme.rules.sessions import Strand
 
 DAYS = [date(2026, 11, 22), date(2026, 12, 24), date(2027, 3, 25), date(2027, 4, 2), date(2028, 2, 29)]
 BANK_HOLIDAYS = {

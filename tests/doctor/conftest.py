@@ -15,7 +15,8 @@ from training_app import clock
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
 from training_app.accounts.queries import generated_users
 from training_app.accounts.rules import Role
-from training_app.bookings.commands import book_place, cancel_booking, change_capacity
+from training_app.bookings.commands.changes import change_capacity
+from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue

@@ -16,7 +16,7 @@ from training_app.evaluation.rules import Moment, QuestionKind
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import Course, SessionTrainer, TrainingSession
-from training_app.programme.rules import EvaluationMode, Format, Strand
+from training_app.programme.rules.sessions import EvaluationMode, Format, Strand
 from training_app.registers.models import AttendanceMark
 from training_app.registers.rules import Mark
 
@@ -113,7 +113,7 @@ def add_forms(
 def add_marks(session_id: int, people: int, agency_id: int | None, start: int = 0) -> None:
     """People of one agency marked as having come."""
     from training_app.programme.models import SessionPart
-    from training_app.programme.rules import PartKind
+    from training_app.programme.rules.sessions import PartKind
 
     with transaction() as session:
         part = session.query(SessionPart).filter_by(session_id=session_id).first()

@@ -19,7 +19,7 @@ from training_app.evaluation.rules import Moment
 from training_app.extensions import db
 from training_app.people.models import Person, Post
 from training_app.programme.models import Course, SessionPart, TrainingSession
-from training_app.programme.rules import EvaluationMode, Format, PartKind, SessionStatus, Strand
+from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
 from training_app.registers.models import AttendanceMark
 from training_app.registers.rules import Mark
 

@@ -36,7 +36,7 @@ from training_app.evaluation.rules import CommentState, Moment, Refusal
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import SessionPart
-from training_app.programme.rules import EvaluationMode, PartKind, SessionStatus
+from training_app.programme.rules.sessions import EvaluationMode, PartKind, SessionStatus
 from training_app.registers.rules import Mark
 
 

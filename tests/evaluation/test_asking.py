@@ -16,7 +16,7 @@ from training_app.extensions import db
 from training_app.jobs.schedule import JOBS
 from training_app.outbox.models import Letter
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import EvaluationMode, SessionStatus
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import Mark, RegisterState
 

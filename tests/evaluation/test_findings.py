@@ -33,7 +33,8 @@ from training_app.evaluation.models import InstrumentVersion, Question, RatingPa
 from training_app.evaluation.rules import QuestionKind
 from training_app.evaluation.who import mix_of, numbers, summary_line
 from training_app.impact import is_calculable
-from training_app.programme.rules import BusinessYear, EvaluationMode, SessionStatus
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.registers.rules import Basis
 
 YEAR = BusinessYear(2024)

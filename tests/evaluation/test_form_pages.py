@@ -16,7 +16,7 @@ from training_app.evaluation.instruments import new_version
 from training_app.evaluation.models import Comment, Publication, Rating, Response
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import EvaluationMode, SessionStatus
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.registers.models import AttendanceMark
 from training_app.registers.rules import Mark
 

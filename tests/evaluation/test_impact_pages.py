@@ -22,7 +22,7 @@ from tests.evaluation.test_sentences import BANNED
 from tests.guards import XHTML, words_of
 from training_app import clock
 from training_app.accounts.rules import Role
-from training_app.programme.rules import EvaluationMode
+from training_app.programme.rules.sessions import EvaluationMode
 
 BrowserOf = Callable[[Role], Browser]
 YEAR = "/impact/2024-25"

@@ -21,7 +21,7 @@ from training_app.evaluation.rules import STRANGERS_BEYOND_PLACES, Moment
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import EvaluationMode
+from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import Mark, RegisterState
 

@@ -10,7 +10,8 @@ from training_app.accounts.rules import Role
 from training_app.database import transaction
 from training_app.evaluation.findings import findings_of_year
 from training_app.programme.models import SessionPart, SessionTrainer
-from training_app.programme.rules import BusinessYear, PartKind
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import PartKind
 from training_app.reports.compiling import compile_yearly
 from training_app.reports.presenting import Presentation
 

@@ -10,7 +10,7 @@ from training_app.accounts.rules import Role
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 
 TODAY = "2027-03-15 09:00:00"
 

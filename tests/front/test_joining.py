@@ -10,7 +10,7 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.programme.models import TrainingSession, Venue
-from training_app.programme.rules import Format, PartKind
+from training_app.programme.rules.sessions import Format, PartKind
 
 LINK = "https://meet.example/neglect-12?pwd=a&b=<c>"
 

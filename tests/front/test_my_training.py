@@ -13,7 +13,7 @@ from tests.guards import words_of
 from training_app.accounts.rules import Role
 from training_app.database import transaction
 from training_app.programme.models import SessionPart
-from training_app.programme.rules import EvaluationMode, PartKind
+from training_app.programme.rules.sessions import EvaluationMode, PartKind
 from training_app.registers.rules import Mark
 
 

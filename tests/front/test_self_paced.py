@@ -18,7 +18,7 @@ from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.programme import wording
 from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession
-from training_app.programme.rules import Format, PartKind, Strand
+from training_app.programme.rules.sessions import Format, PartKind, Strand
 
 FIRST = date(2026, 6, 11)
 LAST = date(2026, 6, 30)

@@ -15,7 +15,7 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.models import AttendanceMark
 from training_app.registers.rules import Mark
 

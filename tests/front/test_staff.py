@@ -10,15 +10,15 @@ from tests.guards import XHTML
 from tests.programme.staff import DAY, NOW, TITLE, draft, id_of, lines, part, parts_of, stand_up, stored, trainer
 from training_app import clock
 from training_app.accounts.rules import Role
-from training_app.bookings.commands import book_place
+from training_app.bookings.commands.places import book_place
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.front.staff_facts import warnings_about
 from training_app.outbox.models import Letter
-from training_app.programme.commands import mark_cancelled
+from training_app.programme.commands.sessions import mark_cancelled
 from training_app.programme.models import Course, Provider, SessionPart, TrainingSession, Venue
-from training_app.programme.rules import Format, PartKind, SessionStatus
+from training_app.programme.rules.sessions import Format, PartKind, SessionStatus
 
 NASTY = "<script>alert('x')</script> O’Neill & “Sons”"
 PAGES = ["", "/about", "/parts/new", "/parts/1", "/parts/1/remove", "/places", "/priorities", "/trainers", "/publish",

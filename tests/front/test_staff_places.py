@@ -8,7 +8,7 @@ from tests.front.test_staff import errors_on, letters
 from tests.programme.staff import NOW, draft, stand_up, stored
 from training_app import clock
 from training_app.accounts.rules import Role
-from training_app.bookings.commands import book_place, cancel_booking
+from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db

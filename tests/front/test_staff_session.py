@@ -7,7 +7,7 @@ from tests.programme.staff import NOW, stand_up, stored
 from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.database import transaction
-from training_app.programme.commands import priorities_in_force
+from training_app.programme.queries.sessions import priorities_in_force
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from training_app.evaluation.queries import current_version, window_of
 from training_app.evaluation.rules import Moment
 from training_app.extensions import db
 from training_app.jobs.schedule import JOBS
-from training_app.programme.importing import import_programme
+from training_app.programme.files.loading import import_programme
 from training_app.programme.models import TrainingSession
 
 FILE = """\

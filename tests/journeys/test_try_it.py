@@ -5,7 +5,7 @@ from flask import Flask
 from tests.browser import Browser, Page
 from tests.guards import XHTML, words_of
 from training_app import clock
-from training_app.programme.rules import BusinessYear
+from training_app.programme.rules.business_year import BusinessYear
 
 
 def step_into(browser: Browser, role: str) -> Page:

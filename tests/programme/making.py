@@ -6,8 +6,8 @@ from pathlib import Path
 
 from training_app import clock
 from training_app.database import transaction
-from training_app.programme.importing import ImportOutcome, import_programme
-from training_app.programme.rows import COLUMNS
+from training_app.programme.files.loading import ImportOutcome, import_programme
+from training_app.programme.files.rows import COLUMNS
 
 YEAR_FILES = Path(__file__).parents[2] / "training_app" / "demo" / "programme"
 PROGRAMME, BESIDE = YEAR_FILES / "programme_2024_25.csv", YEAR_FILES / "outside_88_2024_25.csv"

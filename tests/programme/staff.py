@@ -11,11 +11,11 @@ from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
-from training_app.programme import shown
-from training_app.programme.commands import About, add_session, publish_session
-from training_app.programme.editing import PartFacts
+from training_app.programme import snapshots
+from training_app.programme.commands.sessions import About, add_session, publish_session
 from training_app.programme.models import Course, Provider, TrainingSession, Venue
-from training_app.programme.rules import PartKind, Strand
+from training_app.programme.rules.parts import PartFacts
+from training_app.programme.rules.sessions import PartKind, Strand
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 DAY = date(2027, 2, 10)
@@ -85,7 +85,7 @@ def stored(session_id: int) -> TrainingSession:
 
 
 def parts_of(session_id: int) -> list[str]:
-    return [f"{one.position}: {shown.part_in_words(one)}" for one in stored(session_id).parts]
+    return [f"{one.position}: {snapshots.part_in_words(one)}" for one in stored(session_id).parts]
 
 
 def lines(subject: str = "training_session") -> list[AuditEntry]:

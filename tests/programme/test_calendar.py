@@ -12,8 +12,8 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.calendar import calendar_of
 from training_app.programme.models import TrainingSession
-from training_app.programme.queries import coming_sessions
-from training_app.programme.rules import SessionStatus
+from training_app.programme.queries.sessions import coming_sessions
+from training_app.programme.rules.sessions import SessionStatus
 
 NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)
 

@@ -25,9 +25,12 @@ from training_app.agencies.rules import Area
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.programme import commands, rearranging, shown, stock
+from training_app.programme import snapshots
 from training_app.programme.calendar import calendar_of
-from training_app.programme.editing import MOST_COPIES, MOST_PARTS, PartFacts, why_not_together
+from training_app.programme.commands import copies
+from training_app.programme.commands import entries as stock
+from training_app.programme.commands import parts as rearranging
+from training_app.programme.commands import sessions as commands
 from training_app.programme.models import (
     Course,
     Priority,
@@ -36,9 +39,11 @@ from training_app.programme.models import (
     TrainingSession,
     Venue,
 )
-from training_app.programme.queries import coming_sessions, session_shown
-from training_app.programme.rules import EvaluationMode, Format, PartKind, SessionStatus, Strand
-from training_app.programme.shown import ChangedMeanwhile
+from training_app.programme.queries import sessions
+from training_app.programme.queries.sessions import coming_sessions, session_shown
+from training_app.programme.rules.parts import MOST_PARTS, PartFacts, why_not_together
+from training_app.programme.rules.sessions import MOST_COPIES, EvaluationMode, Format, PartKind, SessionStatus, Strand
+from training_app.programme.snapshots import ChangedMeanwhile
 
 E_LEARNING = PartFacts(PartKind.E_LEARNING)
 
@@ -112,7 +117,7 @@ def test_one_course_one_day_one_start_is_one_session(office):
     other = draft(part(starts=time(13), ends=time(16)))
     with pytest.raises(Refused, match="already a session of this course on that day"):
         draft()
-    seen = shown.part_shown(stored(other).parts[0])
+    seen = snapshots.part_snapshot(stored(other).parts[0])
     with pytest.raises(Refused, match="already a session of this course on that day"):
         act(rearranging.change_part, other, stored(other).parts[0].id, part(), seen=seen)
     assert stored(other).starts_at == time(13)
@@ -145,7 +150,7 @@ def test_a_part_moved_past_another_keeps_its_row(office):
     session_id = draft()
     act(rearranging.add_part, session_id, part(date(2027, 2, 17)))
     first, second = stored(session_id).parts
-    first_id, seen = first.id, shown.part_shown(first)
+    first_id, seen = first.id, snapshots.part_snapshot(first)
     act(rearranging.change_part, session_id, first_id, part(date(2027, 3, 3)), seen=seen, actor_id=office)
     session = stored(session_id)
     assert [one.id for one in session.parts] == [second.id, first_id]
@@ -189,13 +194,13 @@ def test_what_a_session_is_can_be_changed_and_the_change_is_kept(office):
         strand=Strand.LARGE_EVENT, provider_id=pool, evaluation_mode=EvaluationMode.SEPARATE,
         counts_in_programme=False, note="Ask “O’Neill” <b>first</b>",
     )
-    act(commands.change_about, session_id, wanted, seen=shown.about_shown(stored(session_id)), actor_id=office)
+    act(commands.change_about, session_id, wanted, seen=snapshots.about_snapshot(stored(session_id)), actor_id=office)
     session = stored(session_id)
     assert (session.strand, session.provider_id, session.counts_in_programme) == (Strand.LARGE_EVENT, pool, False)
     assert lines()[-1].detail == {
         "Kind of training": ["Core", "Large event"],
         "Led by": ["not stated", "Training pool"],
-        "Evaluation": [shown.EVALUATIONS[EvaluationMode.STANDARD], shown.EVALUATIONS[EvaluationMode.SEPARATE]],
+        "Evaluation": [snapshots.EVALUATIONS[EvaluationMode.STANDARD], snapshots.EVALUATIONS[EvaluationMode.SEPARATE]],
         "Counts in the programme": ["Yes", "No, beside it"],
         "Note for staff": ["not stated", "Ask “O’Neill” <b>first</b>"],
     }
@@ -204,19 +209,19 @@ def test_what_a_session_is_can_be_changed_and_the_change_is_kept(office):
 def test_saving_without_a_change_leaves_no_line(office):
     session_id = draft()
     before = len(lines())
-    act(commands.change_about, session_id, about(), seen=shown.about_shown(stored(session_id)))
-    seen = shown.part_shown(stored(session_id).parts[0])
+    act(commands.change_about, session_id, about(), seen=snapshots.about_snapshot(stored(session_id)))
+    seen = snapshots.part_snapshot(stored(session_id).parts[0])
     act(rearranging.change_part, session_id, stored(session_id).parts[0].id, part(), seen=seen)
     assert len(lines()) == before
 
 
 def test_a_stale_form_is_told_what_changed(office):
     session_id = draft()
-    seen = shown.about_shown(stored(session_id))
+    seen = snapshots.about_snapshot(stored(session_id))
     act(commands.change_about, session_id, about(note="Theirs"), seen=seen)
     with pytest.raises(ChangedMeanwhile, match="Someone else changed this") as refused:
         act(commands.change_about, session_id, about(note="Mine"), seen=seen)
-    assert refused.value.differences == [shown.Difference("Note for staff", "not stated", "Theirs")]
+    assert refused.value.differences == [snapshots.Difference("Note for staff", "not stated", "Theirs")]
     assert stored(session_id).note == "Theirs"
     act(commands.change_about, session_id, about(note="Mine"), seen=refused.value.is_now)
     assert stored(session_id).note == "Mine"
@@ -224,7 +229,7 @@ def test_a_stale_form_is_told_what_changed(office):
 
 def test_priorities_are_those_of_the_plan_in_force_on_the_last_day(office):
     session_id = draft(part(date(2027, 3, 31)))
-    offered = commands.priorities_in_force(date(2027, 3, 31))
+    offered = sessions.priorities_in_force(date(2027, 3, 31))
     assert [one.name for one in offered] == [
         "Child Sexual Abuse", "Neglect", "Harm Outside the Home", "Belonging",
     ]
@@ -239,10 +244,10 @@ def test_priorities_are_those_of_the_plan_in_force_on_the_last_day(office):
 
 def test_a_session_moved_past_its_plan_loses_the_priorities_of_the_plan(office):
     session_id = draft(part(date(2027, 3, 31)))
-    neglect = commands.priorities_in_force(DAY)[1].id
+    neglect = sessions.priorities_in_force(DAY)[1].id
     act(commands.choose_priorities, session_id, [neglect], seen={"Priorities": "none"})
     one = stored(session_id).parts[0]
-    act(rearranging.change_part, session_id, one.id, part(date(2027, 4, 1)), seen=shown.part_shown(one))
+    act(rearranging.change_part, session_id, one.id, part(date(2027, 4, 1)), seen=snapshots.part_snapshot(one))
     assert stored(session_id).priorities == []
     assert lines()[-1].detail["Priorities"] == ["Neglect", "none"]
 
@@ -250,7 +255,7 @@ def test_a_session_moved_past_its_plan_loses_the_priorities_of_the_plan(office):
 def test_trainers_are_people_with_the_role_and_the_audit_names_nobody(office):
     session_id, first, second = draft(), trainer(), trainer("Second Trainer")
     act(commands.choose_trainers, session_id, [first, second], seen={"Trainers": "none"}, actor_id=office)
-    assert commands.trainer_ids(session_id) == {first, second}
+    assert sessions.trainer_ids(session_id) == {first, second}
     assert lines()[-1].detail == {"Trainers": ["none", f"{first} {second}"]}
     with pytest.raises(Refused, match="role of a trainer"):
         act(commands.choose_trainers, session_id, [office], seen={"Trainers": f"{first} {second}"})
@@ -272,7 +277,7 @@ def test_a_trainer_who_lost_the_role_may_stay_but_not_come_back(office):
 def test_a_draft_is_deleted_with_all_that_hangs_on_it_and_a_line_stays(office):
     session_id, leader = draft(), trainer()
     act(commands.choose_trainers, session_id, [leader], seen={"Trainers": "none"})
-    neglect = commands.priorities_in_force(DAY)[1].id
+    neglect = sessions.priorities_in_force(DAY)[1].id
     act(commands.choose_priorities, session_id, [neglect], seen={"Priorities": "none"})
     act(commands.discard_draft, session_id, actor_id=office)
     assert db.session.get(TrainingSession, session_id) is None
@@ -309,7 +314,7 @@ def test_a_copy_is_a_draft_with_everything_but_the_day(office):
     act(rearranging.add_part, source, E_LEARNING)
     act(rearranging.add_part, source, part(date(2027, 2, 17), time(10), time(11)))
     act(commands.choose_trainers, source, [leader], seen={"Trainers": "none"})
-    made = act(rearranging.copy_session, source, [date(2027, 3, 3)], actor_id=office)
+    made = act(copies.copy_session, source, [date(2027, 3, 3)], actor_id=office)
     copy = stored(made[0].id)
     assert (copy.status, copy.strand, copy.capacity, copy.note) == (SessionStatus.DRAFT, Strand.BRIEFING, 24, "")
     assert parts_of(copy.id) == [
@@ -317,13 +322,13 @@ def test_a_copy_is_a_draft_with_everything_but_the_day(office):
         "2: Wednesday 3 March 2027, 9:30am to 12:30pm, in person, City Hall",
         "3: Wednesday 10 March 2027, 10am to 11am, in person, City Hall",
     ]
-    assert commands.trainer_ids(copy.id) == {leader}
+    assert sessions.trainer_ids(copy.id) == {leader}
     assert (lines()[-1].action, lines()[-1].detail["copied_from"]) == ("session_copied", source)
 
 
 def test_copies_keep_the_time_on_the_clock_over_the_change_of_the_clocks(office):
     source = draft(part(date(2027, 3, 27), time(10), time(12)), published=True)
-    made = act(rearranging.copy_session, source, [date(2027, 3, 28), date(2027, 10, 31)])
+    made = act(copies.copy_session, source, [date(2027, 3, 28), date(2027, 10, 31)])
     for one in made:
         act(commands.publish_session, one.id)
     assert {stored(one.id).starts_at for one in made} == {time(10)}
@@ -336,18 +341,18 @@ def test_copies_are_made_all_or_none(office):
     source = draft()
     days = [date(2027, 3, 3), DAY]
     with pytest.raises(Refused, match="already a session"):
-        act(rearranging.copy_session, source, days)
+        act(copies.copy_session, source, days)
     assert len(db.session.scalars(select(TrainingSession)).all()) == 1
     for wrong, why in (([], "at least one"), ([DAY, DAY], "twice"), ([DAY] * (MOST_COPIES + 1), "at most")):
         with pytest.raises(Refused, match=why):
-            act(rearranging.copy_session, source, wrong)
+            act(copies.copy_session, source, wrong)
 
 
 def test_a_copy_takes_priorities_only_where_their_plan_is_in_force(office):
     source = draft()
-    neglect = commands.priorities_in_force(DAY)[1].id
+    neglect = sessions.priorities_in_force(DAY)[1].id
     act(commands.choose_priorities, source, [neglect], seen={"Priorities": "none"})
-    same, later = act(rearranging.copy_session, source, [date(2027, 3, 3), date(2027, 4, 7)])
+    same, later = act(copies.copy_session, source, [date(2027, 3, 3), date(2027, 4, 7)])
     assert [one.name for one in stored(same.id).priorities] == ["Neglect"]
     assert stored(later.id).priorities == []
 
@@ -356,13 +361,13 @@ def test_a_closed_provider_leads_no_copy(office):
     closed = id_of(Provider, "ADHD Solutions")
     source = draft(part(date(2026, 12, 9)), provider_id=closed)
     with pytest.raises(Refused, match="ADHD Solutions closed before Wednesday 10 February 2027"):
-        act(rearranging.copy_session, source, [DAY])
+        act(copies.copy_session, source, [DAY])
 
 
 def test_a_course_keeps_its_address_whatever_its_title(office):
     course = act(stock.add_course, "Neglect", "About it", actor_id=office)
     assert course.slug == "neglect"
-    seen = shown.course_shown(course)
+    seen = snapshots.course_snapshot(course)
     act(stock.change_course, course.id, "Neglect & poverty", "", seen=seen, actor_id=office)
     changed = db.session.get_one(Course, course.id)
     assert (changed.title, changed.slug) == ("Neglect & poverty", "neglect")
@@ -388,12 +393,12 @@ def test_venues_and_providers_change_with_a_line(office):
     assert venue.area is Area.ACROSS
     hall = db.session.get_one(Venue, id_of(Venue, "City Hall"))
     act(
-        stock.change_venue, hall.id, "City Hall, Leicester", Area.LEICESTER, False, seen=shown.venue_shown(hall),
+        stock.change_venue, hall.id, "City Hall, Leicester", Area.LEICESTER, False, seen=snapshots.venue_snapshot(hall),
         actor_id=office,
     )
     assert lines("venue")[-1].detail == {"Name": ["City Hall", "City Hall, Leicester"]}
     pool = db.session.get_one(Provider, id_of(Provider, "Training pool"))
-    act(stock.change_provider, pool.id, pool.name, date(2027, 3, 31), seen=shown.provider_shown(pool))
+    act(stock.change_provider, pool.id, pool.name, date(2027, 3, 31), seen=snapshots.provider_snapshot(pool))
     assert lines("provider")[-1].detail == {"Closed on": ["not stated", "31 March 2027"]}
     with pytest.raises(ChangedMeanwhile):
         act(stock.change_provider, pool.id, "Mine", None, seen={"Name": "Training pool", "Closed on": "not stated"})

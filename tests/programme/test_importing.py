@@ -12,11 +12,12 @@ from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
-from training_app.programme import shown
+from training_app.programme import snapshots
+from training_app.programme.files.rows import FileRefused
 from training_app.programme.models import Course, Provider, SessionPart, TrainingSession, Venue
-from training_app.programme.queries import sessions_of_year
-from training_app.programme.rows import FileRefused
-from training_app.programme.rules import BusinessYear, EvaluationMode, Format, PartKind, SessionStatus, Strand
+from training_app.programme.queries.sessions import sessions_of_year
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import attendances_by_session
 from training_app.registers.rules import Attendances, Basis, Mark
@@ -207,12 +208,12 @@ def test_what_people_attended_is_not_changed_by_a_file(in_app, changed):
     loaded(a_file(a_row()))
     session = only_session()
     marked(session, session.parts[0])
-    before = shown.parts_shown(session)
+    before = snapshots.parts_snapshot(session)
     outcome = loaded(a_file(a_row(**changed, capacity="30")))
     assert "people are marked on the register of this session or it is closed" in outcome.warnings[0]
     assert before["Part 1"] in outcome.warnings[0]
     db.session.expire_all()
-    assert (shown.parts_shown(only_session()), only_session().capacity) == (before, 30)
+    assert (snapshots.parts_snapshot(only_session()), only_session().capacity) == (before, 30)
     assert loaded(a_file(a_row(capacity="30"))).warnings == []
 
 
@@ -220,7 +221,7 @@ def test_a_cancelled_session_stays_as_it_was(in_app):
     loaded(a_file(a_row()))
     with transaction():
         only_session().status = SessionStatus.CANCELLED
-    before = shown.parts_shown(only_session())
+    before = snapshots.parts_snapshot(only_session())
     outcome = loaded(a_file(a_row(capacity="12", attendees="7", end="15:30", note="New", venue="Nowhere Hall")))
     (warning,) = outcome.warnings
     assert warning.startswith("Row 2, “Core Awareness”: this session is cancelled and stays as it was")
@@ -228,7 +229,7 @@ def test_a_cancelled_session_stays_as_it_was(in_app):
     db.session.expire_all()
     now = only_session()
     assert (now.status, now.capacity, now.headcount, now.note) == (SessionStatus.CANCELLED, 24, 18, "")
-    assert shown.parts_shown(now) == before
+    assert snapshots.parts_snapshot(now) == before
     assert db.session.scalar(select(Venue).where(Venue.name == "Nowhere Hall")) is None
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from training_app.agencies.rules import Area
-from training_app.programme.naming import (
+from training_app.programme.rules.names import (
     LONGEST_SLUG,
     area_of_venue,
     folded,

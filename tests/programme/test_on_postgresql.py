@@ -12,10 +12,11 @@ from tests.postgres import Cluster
 from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row, loaded
 from training_app import create_app
 from training_app.extensions import db
-from training_app.programme import queries
-from training_app.programme.rows import FileRefused
-from training_app.programme.rules import BusinessYear
-from training_app.programme.searching import CatalogueSearch
+from training_app.programme.files.rows import FileRefused
+from training_app.programme.queries import catalogue
+from training_app.programme.queries import sessions as queries
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.search import CatalogueSearch
 
 
 @pytest.mark.postgresql
@@ -35,7 +36,7 @@ def test_the_year_goes_in_and_is_found(postgresql: Cluster, tmp_path: Path):
             loaded(a_file(a_row(course_title="Never"), a_row(course_title="Never")))
 
         def found(**asked: str) -> int:
-            return queries.catalogue(CatalogueSearch.from_address(asked), date(2027, 6, 1)).total
+            return catalogue.catalogue(CatalogueSearch.from_address(asked), date(2027, 6, 1)).total
 
         assert found(q="SENALES") == found() == 1
         assert found(year="2024-25", time="evening") == 8

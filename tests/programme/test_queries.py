@@ -10,10 +10,12 @@ from tests.browser import watched
 from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row, loaded
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.programme import queries
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import BusinessYear, SessionStatus
-from training_app.programme.searching import CatalogueSearch
+from training_app.programme.queries import catalogue
+from training_app.programme.queries import sessions as queries
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.search import CatalogueSearch
+from training_app.programme.rules.sessions import SessionStatus
 
 TODAY = date(2027, 3, 31)
 
@@ -47,7 +49,7 @@ def few(in_app):
 
 
 def test_what_is_coming_is_in_order_and_published(few):
-    found = queries.catalogue(CatalogueSearch(), TODAY)
+    found = catalogue.catalogue(CatalogueSearch(), TODAY)
     assert titles(found.sessions) == ["Last of the year", "Early", "A at nine", "B at nine"]
     assert (found.total, found.in_period) == (4, 4)
     assert found.months == [date(2027, 3, 1), date(2027, 4, 1)]
@@ -56,14 +58,14 @@ def test_what_is_coming_is_in_order_and_published(few):
 def test_a_session_belongs_to_the_year_of_its_last_day(few):
     assert titles(queries.sessions_of_year(BusinessYear(2026))) == ["Yesterday", "Last of the year"]
     assert titles(queries.sessions_of_year(BusinessYear(2027))) == ["Early", "A at nine", "B at nine"]
-    found = queries.catalogue(CatalogueSearch(year=BusinessYear(2026)), TODAY)
+    found = catalogue.catalogue(CatalogueSearch(year=BusinessYear(2026)), TODAY)
     assert titles(found.sessions) == ["Yesterday", "Last of the year"]
     assert queries.years_with_sessions(TODAY) == [BusinessYear(2026)]
     assert queries.years_with_sessions(date(2027, 4, 2)) == [BusinessYear(2027), BusinessYear(2026)]
 
 
 def test_pages_hold_each_session_once(few):
-    pages = [queries.catalogue(CatalogueSearch(), TODAY, page, size=3) for page in (1, 2, 3)]
+    pages = [catalogue.catalogue(CatalogueSearch(), TODAY, page, size=3) for page in (1, 2, 3)]
     assert [len(page.sessions) for page in pages] == [3, 1, 1]
     assert len({one.id for page in pages[:2] for one in page.sessions}) == 4
     assert pages[2].page == 2, "a page too high is the last"
@@ -101,10 +103,10 @@ def test_quick_filters_count_what_they_lead_to(in_app):
     loaded(PROGRAMME)
     loaded(BESIDE, beside=True)
     search = CatalogueSearch(year=BusinessYear(2024), words="safeguarding")
-    for chip in queries.catalogue(search, TODAY).chips:
-        assert queries.catalogue(chip.search, TODAY).total == chip.count
+    for chip in catalogue.catalogue(search, TODAY).chips:
+        assert catalogue.catalogue(chip.search, TODAY).total == chip.count
         assert chip.current == (chip.label == "All")
-    whole = queries.catalogue(CatalogueSearch(year=BusinessYear(2024)), TODAY)
+    whole = catalogue.catalogue(CatalogueSearch(year=BusinessYear(2024)), TODAY)
     assert {chip.label: chip.count for chip in whole.chips} == {
         "All": 107,
         "Evenings": 8,
@@ -131,7 +133,7 @@ def test_words_are_found_in_title_provider_priority_and_summary(in_app):
         store.scalars(select(TrainingSession)).first().course.summary = "For night-time WORKERS"
 
     def found(words):
-        return titles(queries.catalogue(CatalogueSearch(words=words), TODAY).sessions)
+        return titles(catalogue.catalogue(CatalogueSearch(words=words), TODAY).sessions)
 
     assert found("senales") == found("SEÑALES") == found("night time workers") == ["Señales de abuso"]
     assert found("reign") == found("belonging") == ["Two"]
@@ -141,7 +143,7 @@ def test_words_are_found_in_title_provider_priority_and_summary(in_app):
 def test_online_sessions_instead_of_a_place(in_app):
     loaded(a_file(a_row(format="online", venue="MS Teams", start="18:00", end="20:00"), a_row()))
     search = CatalogueSearch.from_address({"area": "rutland", "time": "evening"})
-    assert (queries.catalogue(search, TODAY).total, queries.catalogue(search, TODAY).online_instead) == (0, 1)
+    assert (catalogue.catalogue(search, TODAY).total, catalogue.catalogue(search, TODAY).online_instead) == (0, 1)
 
 
 def test_a_hundred_sessions_cost_as_many_queries_as_one(in_app):

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.programme.making import a_file, a_row
-from training_app.programme.rows import COLUMNS, FileRefused, decoded, read_rows
-from training_app.programme.rules import EvaluationMode, PartKind, Strand
+from training_app.programme.files.rows import COLUMNS, FileRefused, decoded, read_rows
+from training_app.programme.rules.sessions import EvaluationMode, PartKind, Strand
 
 
 def only_row(**cells):

@@ -5,9 +5,10 @@ from datetime import date, time
 import pytest
 
 from training_app.agencies.rules import Area
-from training_app.programme.naming import folded
-from training_app.programme.rules import BusinessYear, Format, Strand
-from training_app.programme.searching import CatalogueSearch, Entry, months_of
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.names import folded
+from training_app.programme.rules.search import CatalogueSearch, Entry, months_of
+from training_app.programme.rules.sessions import Format, Strand
 
 EVENING_IN_RUTLAND = Entry(
     folded("DSL Initial. Für Anfänger, children’s lives. Harm Outside the Home. Oakham"),

@@ -4,15 +4,15 @@ from datetime import date, time, timedelta
 
 from tests.programme.staff import DAY, NOW, draft, part, stand_up, stored
 from training_app.database import transaction
-from training_app.programme import shown
-from training_app.programme.editing import PartFacts
-from training_app.programme.rearranging import add_part
-from training_app.programme.rules import PartKind
+from training_app.programme import snapshots
+from training_app.programme.commands.parts import add_part
+from training_app.programme.rules.parts import PartFacts
+from training_app.programme.rules.sessions import PartKind
 from training_app.programme.wording import hours_of, when_of
 
 ONE = "Wednesday 10 February 2027, 9:30am to 12:30pm, in person, City Hall"
 TWO = "Thursday 11 February 2027, 4pm to 6pm, in person, City Hall"
-ALONE = shown.KINDS[PartKind.E_LEARNING]
+ALONE = snapshots.KINDS[PartKind.E_LEARNING]
 
 
 def with_another_day(starts: time, day: date = DAY + timedelta(days=1)) -> str:
@@ -42,21 +42,21 @@ def test_a_second_part_on_the_same_day_is_not_another_day(in_app):
 def test_e_learning_put_before_a_part_changes_nothing_else(in_app):
     stand_up()
     session_id = draft()
-    before = shown.parts_shown(stored(session_id))
+    before = snapshots.parts_snapshot(stored(session_id))
     with transaction():
         add_part(session_id, PartFacts(PartKind.E_LEARNING), actor_id=None, now=NOW)
-    is_now = shown.parts_shown(stored(session_id))
-    assert shown.changes(before, is_now) == {"Part 1": [shown.NOTHING, ALONE]}
-    assert shown.changes_in_words(before, is_now) == f"Part 1 is new: {ALONE}."
-    assert shown.changes(is_now, before) == {"Part 1": [ALONE, shown.NOTHING]}
+    is_now = snapshots.parts_snapshot(stored(session_id))
+    assert snapshots.changes(before, is_now) == {"Part 1": [snapshots.NOTHING, ALONE]}
+    assert snapshots.changes_in_words(before, is_now) == f"Part 1 is new: {ALONE}."
+    assert snapshots.changes(is_now, before) == {"Part 1": [ALONE, snapshots.NOTHING]}
 
 
 def test_what_changed_in_one_part_is_not_said_of_another():
-    assert shown.differences({"Part 1": ONE, "Part 2": TWO}, {"Part 1": TWO, "Part 2": "later"}) == [
-        shown.Difference("Part 2", ONE, "later")
+    assert snapshots.differences({"Part 1": ONE, "Part 2": TWO}, {"Part 1": TWO, "Part 2": "later"}) == [
+        snapshots.Difference("Part 2", ONE, "later")
     ]
-    assert shown.differences({"Part 1": ONE, "Places": "3"}, {"Part 1": TWO, "Part 2": ALONE, "Places": "4"}) == [
-        shown.Difference("Part 1", ONE, TWO), shown.Difference("Part 2", shown.NOTHING, ALONE),
-        shown.Difference("Places", "3", "4"),
+    assert snapshots.differences({"Part 1": ONE, "Places": "3"}, {"Part 1": TWO, "Part 2": ALONE, "Places": "4"}) == [
+        snapshots.Difference("Part 1", ONE, TWO), snapshots.Difference("Part 2", snapshots.NOTHING, ALONE),
+        snapshots.Difference("Places", "3", "4"),
     ]
-    assert not shown.differences({"Part 1": ONE, "Part 2": ONE}, {"Part 1": ONE, "Part 2": ONE})
+    assert not snapshots.differences({"Part 1": ONE, "Part 2": ONE}, {"Part 1": ONE, "Part 2": ONE})

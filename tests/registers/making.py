@@ -15,7 +15,7 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession
-from training_app.programme.rules import EvaluationMode, Format, PartKind, SessionStatus, Strand
+from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
 from training_app.registers import commands
 from training_app.registers.commands import Saved, SentRow
 from training_app.registers.models import AttendanceMark

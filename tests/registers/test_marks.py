@@ -22,7 +22,7 @@ from training_app.audit.models import AuditEntry
 from training_app.bookings.rules import BookingState
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.commands import NotNow
 from training_app.registers.queries import attendances_by_session
 from training_app.registers.rules import Basis, Mark, WhyNotNow

@@ -6,19 +6,19 @@ from datetime import UTC, datetime, time
 import pytest
 
 from tests.registers.making import DAY, ENDED, a_day, a_session, booked, close, save, sent
-from training_app.bookings.commands import cancel_session
+from training_app.bookings.commands.changes import cancel_session
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.models import Letter
-from training_app.programme import shown
-from training_app.programme.commands import About, change_about
-from training_app.programme.editing import PartFacts
+from training_app.programme import snapshots
+from training_app.programme.commands.arranging import facts_of
+from training_app.programme.commands.parts import add_part, change_part, remove_part
+from training_app.programme.commands.sessions import About, change_about
 from training_app.programme.models import Course, TrainingSession
-from training_app.programme.parts import facts_of
-from training_app.programme.rearranging import add_part, change_part, remove_part
-from training_app.programme.rules import PartKind, SessionStatus
+from training_app.programme.rules.parts import PartFacts
+from training_app.programme.rules.sessions import PartKind, SessionStatus
 from training_app.records.queries import completions_of_session
 from training_app.registers.commands import reopen_register
 from training_app.registers.rules import Mark
@@ -71,7 +71,7 @@ def change(session: TrainingSession, facts: PartFacts, *, part: int = 0) -> None
     db.session.expire_all()
     one = session.parts[part]
     with transaction():
-        change_part(session.id, one.id, facts, seen=shown.part_shown(one), actor_id=None, now=ENDED)
+        change_part(session.id, one.id, facts, seen=snapshots.part_snapshot(one), actor_id=None, now=ENDED)
 
 
 def add(session: TrainingSession, facts: PartFacts) -> None:
@@ -86,7 +86,7 @@ def another_course(session: TrainingSession) -> None:
     db.session.commit()
     about = About(course_id=course.id, strand=session.strand)
     with transaction():
-        change_about(session.id, about, seen=shown.about_shown(session), actor_id=None, now=ENDED)
+        change_about(session.id, about, seen=snapshots.about_snapshot(session), actor_id=None, now=ENDED)
 
 
 def closed(trainer: int, *, days=(DAY,)) -> TrainingSession:
@@ -118,11 +118,11 @@ def reopen(session: TrainingSession, *, by: int, now: datetime = ENDED) -> None:
 )  # fmt: skip
 def test_a_closed_register_holds_its_session(trainer, act):
     session = closed(trainer, days=(DAY, a_day(3)))
-    before = (shown.parts_shown(session), session.course_id)
+    before = (snapshots.parts_snapshot(session), session.course_id)
     with pytest.raises(Refused, match="register of this"):
         act(session)
     db.session.expire_all()
-    assert (shown.parts_shown(session), session.course_id) == before
+    assert (snapshots.parts_snapshot(session), session.course_id) == before
 
 
 def test_a_register_closed_on_a_number_is_opened_first(trainer):

@@ -7,8 +7,8 @@ import pytest
 
 from training_app import clock
 from training_app.database import transaction
-from training_app.programme.importing import import_programme
-from training_app.programme.rules import BusinessYear
+from training_app.programme.files.loading import import_programme
+from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports.cli import report_group
 from training_app.reports.compiling import compile_yearly
 

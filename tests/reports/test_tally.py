@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from training_app.programme.rules import EvaluationMode, Format, Strand, TimeOfDay
+from training_app.programme.rules.sessions import EvaluationMode, Format, Strand, TimeOfDay
 from training_app.registers.rules import attendances_of
 from training_app.reports.rules import reason_heading, series_of
 from training_app.reports.tally import SessionLine, attended, beside_the_programme, group, grouped, without_data

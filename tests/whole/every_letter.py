@@ -13,7 +13,8 @@ from tests.whole.sources import application, dotted, tree_of
 from training_app import clock
 from training_app.accounts import codes, second_factor
 from training_app.accounts.models import User
-from training_app.bookings import commands
+from training_app.bookings.commands import changes, offers
+from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.evaluation.asking import ask_for_answers
@@ -73,12 +74,12 @@ def _about_bookings() -> None:
     now, starts = clock.now(), starts_at(db.session.get_one(TrainingSession, late))
     with transaction():
         commands.cancel_booking(_booking(first).id, actor_id=None, now=now)
-        commands.decline_offer(_booking(line[0]).id, keep_waiting=True, actor_id=None, now=now)
-        commands.decline_offer(_booking(line[1]).id, keep_waiting=False, actor_id=None, now=now)
+        offers.decline_offer(_booking(line[0]).id, keep_waiting=True, actor_id=None, now=now)
+        offers.decline_offer(_booking(line[1]).id, keep_waiting=False, actor_id=None, now=now)
         commands.cancel_booking(_booking(leaving).id, actor_id=None, now=starts - timedelta(hours=1))
-        commands.lapse_offers(session, now + timedelta(hours=25))
-        commands.tell_of_change(session, "Another room", actor_id=None, now=now)
-        commands.cancel_session(off, "Snow", actor_id=None, now=now)
+        offers.lapse_offers(session, now + timedelta(hours=25))
+        changes.tell_of_change(session, "Another room", actor_id=None, now=now)
+        changes.cancel_session(off, "Snow", actor_id=None, now=now)
     states = {str(one) for one in db.session.scalars(select(Booking.state))}
     assert {"offered", "waitlisted"} <= states
 

@@ -23,7 +23,8 @@ from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.queries import generated_users
 from training_app.accounts.rules import Role
 from training_app.agencies.models import Agency
-from training_app.bookings import commands as bookings
+from training_app.bookings.commands import changes
+from training_app.bookings.commands import places as bookings
 from training_app.bookings.models import Booking
 from training_app.bookings.queries import places_of
 from training_app.bookings.rules import BookingState
@@ -36,7 +37,7 @@ from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.people.models import Person, Post
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
-from training_app.programme.rules import EvaluationMode
+from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers import commands as registers
 from training_app.registers.walk_ins import WalkIn, add_walk_in
 from training_app.web.access import Permission, requirement_of
@@ -108,7 +109,7 @@ def _book(session_id: int, people: list[int], office: int) -> None:
     usual = {"actor_id": office, "now": clock.now(), "why": WHY}
     with transaction():
         held = places_of([session_id])[session_id].held
-        bookings.change_capacity(session_id, held + 2, actor_id=office, now=clock.now())
+        changes.change_capacity(session_id, held + 2, actor_id=office, now=clock.now())
         placed = [bookings.book_place(session_id, one, needs=NEED, **usual) for one in people]
         bookings.cancel_booking(placed[1].id, **usual)
 

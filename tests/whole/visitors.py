@@ -14,7 +14,7 @@ from training_app import clock
 from training_app.accounts.models import User
 from training_app.accounts.queries import generated_users
 from training_app.accounts.rules import Role
-from training_app.bookings.commands import book_place
+from training_app.bookings.commands.places import book_place
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction

@@ -1,6 +1,7 @@
 """Who holds a place, who waits and since when. A list takes a handful of queries, however long it is."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
@@ -11,9 +12,10 @@ from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places
 from training_app.clock import local
 from training_app.extensions import db
-from training_app.people.models import Person
+from training_app.people.models import Person, Post
+from training_app.people.queries import people_like, posts_on
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.programme.wording import starts_at
 
 # Read under the session's lock, past any copy that was in memory before it.
@@ -290,3 +292,39 @@ def end_of_line(session_id: int) -> int:
     """The number that whoever joins the line now gets. True only while the session is locked."""
     query = select(func.max(Booking.queue_number)).where(Booking.session_id == session_id)
     return 1 + (db.session.scalar(query) or 0)
+
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Match:
+    """Someone who may be meant, with what tells them from others of their name."""
+
+    person_id: int
+    name: str
+    about: str
+
+
+def matches(text: str, day: date) -> list[Match]:
+    """Who may be meant by a name or an e-mail: one more than are shown, where there are too many."""
+    people = people_like(text, most=MOST_SHOWN + 1)
+    posts = posts_on([one.id for one in people], day)
+    return [Match(one.id, one.name, _about(one, posts[one.id])) for one in people]
+
+
+def match_of(person_id: int, day: date) -> Match:
+    """The one who was chosen. Raises NoResultFound where there is none such."""
+    person = db.session.get_one(Person, person_id)
+    return Match(person.id, person.name, _about(person, posts_on([person_id], day)[person_id]))
+
+
+def _about(person: Person, posts: Sequence[Post]) -> str:
+    """Health visitor, University Hospitals Leicester; s.oneill@agency.example"""
+    jobs = [f"{post.title}, {post.agency.name}" for post in posts]
+    return "; ".join([*(jobs or ["no job stated"]), person.email or "no email of their own"])
+
+
+def latest_booking(session_id: int) -> int:
+    """The number of the newest booking of a session, 0 for none: what a page that is opened now can know of."""
+    return db.session.scalar(select(func.max(Booking.id)).where(Booking.session_id == session_id)) or 0

@@ -7,7 +7,7 @@ from datetime import datetime
 from training_app.bookings.models import Booking, BookingChange
 from training_app.bookings.rules import BookingFacts, BookingState, Places, open_places
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.programme.wording import Described, starts_at
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")

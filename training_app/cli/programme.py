@@ -7,10 +7,10 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
 from training_app import clock
-from training_app.bookings.importing import import_and_tell
+from training_app.bookings.commands.programme_file import import_and_tell
 from training_app.database import transaction
-from training_app.programme.importing import ImportOutcome
-from training_app.programme.rows import FileRefused
+from training_app.programme.files.loading import ImportOutcome
+from training_app.programme.files.rows import FileRefused
 from training_app.web.words import counted
 
 programme_commands = AppGroup("programme", help="The training programme.")

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from holidays import country_holidays
 
-from training_app.programme.rows import COLUMNS
+from training_app.programme.files.rows import COLUMNS
 
 COMING, HELD = 40, 8
 MADE_UP = "Made up for the demonstration"

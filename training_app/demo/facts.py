@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from training_app.programme.rules import BusinessYear
+from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports.commands import state_fact
 from training_app.reports.rules import FactKind
 

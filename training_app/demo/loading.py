@@ -28,9 +28,10 @@ from training_app.evaluation.queries import current_version, window_of
 from training_app.evaluation.rules import Moment, WhyPublished
 from training_app.extensions import db
 from training_app.people.models import Person
-from training_app.programme.importing import import_programme
+from training_app.programme.files.loading import import_programme
 from training_app.programme.models import SessionTrainer, TrainingSession
-from training_app.programme.rules import BusinessYear, EvaluationMode, Strand
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import EvaluationMode, Strand
 
 FILES = Path(__file__).parent / "programme"
 YEAR = BusinessYear(2024)

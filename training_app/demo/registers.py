@@ -18,7 +18,7 @@ from training_app.evaluation.room import make_code
 from training_app.evaluation.rules import Moment
 from training_app.extensions import db
 from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession, Venue
-from training_app.programme.rules import Format, PartKind, Strand
+from training_app.programme.rules.sessions import Format, PartKind, Strand
 from training_app.programme.wording import minutes_together
 from training_app.records.models import Completion
 from training_app.records.rules import CompletionSource

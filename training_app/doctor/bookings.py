@@ -9,7 +9,7 @@ from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import ACTIVE, FIRST_STATES, HOLDING, TRANSITIONS, BookingState, OfferOutcome
 from training_app.doctor.checking import Check, not_loaded_with_demonstration, rows_of
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 
 WAITING = Booking.state == BookingState.WAITLISTED
 OFFERED = Booking.state == BookingState.OFFERED

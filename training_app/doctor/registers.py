@@ -21,7 +21,7 @@ from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking
 from training_app.doctor.checking import Check, not_loaded_with_demonstration, rows_of
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.records.models import Completion
 from training_app.records.rules import CompletionSource
 from training_app.registers.models import AttendanceMark, RegisterChange

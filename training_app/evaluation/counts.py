@@ -17,7 +17,8 @@ from training_app.evaluation.rules import Moment
 from training_app.extensions import db
 from training_app.impact import RatingTable
 from training_app.programme.models import Course, SessionTrainer, TrainingSession
-from training_app.programme.rules import BusinessYear, EvaluationMode, SessionStatus
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.registers.models import AttendanceMark
 from training_app.registers.rules import Mark
 

@@ -31,8 +31,9 @@ from training_app.evaluation.results import (
 )
 from training_app.extensions import db
 from training_app.programme.models import Course, TrainingSession
-from training_app.programme.queries import not_over_on
-from training_app.programme.rules import BusinessYear, EvaluationMode
+from training_app.programme.queries.sessions import not_over_on
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.queries import attendances_by_session
 
 __all__ = [

@@ -30,7 +30,7 @@ from training_app.impact import (
     paired_change,
 )
 from training_app.impact.results import Interval
-from training_app.programme.rules import EvaluationMode
+from training_app.programme.rules.sessions import EvaluationMode
 from training_app.web.words import counted
 
 HEADLINE = "confidence"

@@ -28,7 +28,7 @@ from training_app.evaluation.rules import (
 from training_app.extensions import db
 from training_app.people.queries import agency_on
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import EvaluationMode, SessionStatus
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.programme.wording import ends_at, starts_at
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import is_expected, sessions_attended_by, sessions_expecting

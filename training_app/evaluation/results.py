@@ -8,7 +8,8 @@ from enum import StrEnum
 from training_app.evaluation import disclosure
 from training_app.evaluation.disclosure import Detail
 from training_app.impact import RatingTable, ResponseRate, response_rate
-from training_app.programme.rules import BusinessYear, EvaluationMode
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.rules import Attendances
 
 PROGRAMME, BESIDE = "in the programme", "beside the programme"

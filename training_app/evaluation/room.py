@@ -32,7 +32,7 @@ from training_app.evaluation.rules import Facts, Moment, Refusal
 from training_app.extensions import db
 from training_app.people.queries import person_with_email
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.programme.wording import starts_at
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import attendances_by_session, is_closed

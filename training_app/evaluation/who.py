@@ -17,7 +17,7 @@ from training_app.evaluation.results import (
 from training_app.evaluation.technical import share_range
 from training_app.impact import NotCalculable, ResponseRate, is_calculable
 from training_app.impact.responses import MORE_FORMS
-from training_app.programme.rules import EvaluationMode
+from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.rules import Basis
 from training_app.web.words import counted, long_date, short_date, thousands
 

@@ -15,11 +15,13 @@ from training_app.config import Settings
 from training_app.front import markup, session_words
 from training_app.front.blueprint import blueprint
 from training_app.front.places import Standing, held_by_viewer, standing_of
-from training_app.programme import queries
 from training_app.programme.calendar import calendar_of
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import BusinessYear, Format, Strand, TimeOfDay
-from training_app.programme.searching import DSL, CatalogueSearch
+from training_app.programme.queries import catalogue as catalogue_queries
+from training_app.programme.queries import sessions as queries
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.search import DSL, CatalogueSearch
+from training_app.programme.rules.sessions import Format, Strand, TimeOfDay
 from training_app.programme.wording import Described
 from training_app.registers.queries import attendances_by_session
 from training_app.web.access import Permission, may, public
@@ -61,8 +63,8 @@ def catalogue() -> str:
     except ValueError:
         abort(404)
     today = clock.today()
-    found = queries.catalogue(search, today, page_number(request.args.get("page")))
-    page = Page(found.sessions, found.page, queries.PAGE_SIZE, found.total)
+    found = catalogue_queries.catalogue(search, today, page_number(request.args.get("page")))
+    page = Page(found.sessions, found.page, catalogue_queries.PAGE_SIZE, found.total)
     return render_template(
         "front/catalogue.html",
         heading=f"Training programme {search.year}" if search.year else "Training programme",

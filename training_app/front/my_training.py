@@ -20,7 +20,8 @@ from training_app.extensions import db
 from training_app.front import session_words
 from training_app.front.blueprint import blueprint
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.rules import BusinessYear, EvaluationMode
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import EvaluationMode
 from training_app.programme.wording import minutes_together
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import sessions_attended_by

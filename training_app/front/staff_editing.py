@@ -13,17 +13,20 @@ from werkzeug.wrappers import Response
 from training_app import clock
 from training_app.accounts.queries import users_with_role
 from training_app.accounts.rules import Role
-from training_app.bookings import commands as bookings
+from training_app.bookings.commands import changes
 from training_app.errors import Refused
 from training_app.front.session_words import ends_at
 from training_app.front.staff_facts import ToTell, warnings_about
 from training_app.front.staff_sessions import caption_of, page_of
-from training_app.programme import commands, rearranging, shown, staff_queries
-from training_app.programme.commands import About
+from training_app.programme import snapshots, staff_queries
+from training_app.programme.commands import parts as rearranging
+from training_app.programme.commands import sessions as commands
+from training_app.programme.commands.arranging import facts_of
+from training_app.programme.commands.sessions import About
 from training_app.programme.forms import AboutForm, ChooseForm, NewSessionForm, PartForm
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.parts import facts_of
-from training_app.programme.rules import EvaluationMode, SessionStatus, Strand
+from training_app.programme.queries import sessions
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus, Strand
 from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
 from training_app.programme.staff_queries import session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
@@ -83,13 +86,13 @@ def about(session_id: int) -> Answer:
         form.provider.data = str(known.provider_id or "")
         form.evaluation.data = known.evaluation_mode.value
         form.counts.data, form.note.data = "yes" if known.counts_in_programme else "no", known.note
-        carry(form, shown.about_shown(known))
+        carry(form, snapshots.about_snapshot(known))
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
 
     def change() -> None:
-        commands.held(session_id)
+        commands.locked_session(session_id)
         if _about(form).course_id != known.course_id and _to_tell(known):
             raise Refused("People have booked this course. Make a session of the other one, and cancel this.")
         commands.change_about(
@@ -146,7 +149,7 @@ def part(session_id: int, part_id: int) -> Answer:
     if not form.validate() or _wants_to_go_back():
         return show(ask, form)
     if (to_tell := _to_tell(known)) and not _is_confirmed() and form.facts != facts_of(wanted):
-        return _check(ask, form, to_tell, f"Part {wanted.position}", shown.part_in_words(wanted))
+        return _check(ask, form, to_tell, f"Part {wanted.position}", snapshots.part_in_words(wanted))
     trouble = attempt(
         form,
         lambda: _and_tell(
@@ -165,7 +168,7 @@ def _fill(form: PartForm, part: SessionPart) -> None:
     form.starts.data = clock_time(part.starts_at) if part.starts_at else ""
     form.ends.data = clock_time(part.ends_at) if part.ends_at else ""
     form.venue.data = str(part.venue_id or "")
-    carry(form, shown.part_shown(part))
+    carry(form, snapshots.part_snapshot(part))
 
 
 @blueprint.route("/staff/sessions/<int:session_id>/parts/<int:part_id>/remove", methods=["GET", "POST"])
@@ -178,7 +181,7 @@ def remove_part(session_id: int, part_id: int) -> Answer:
     told = f" {to_tell.in_words('person will be', 'people will be')}" if to_tell else ""
     ask = Ask(
         f"Remove part {wanted.position}", page_of(session_id), "Back to the session", "Remove it",
-        caption=caption_of(known), intro=f"{_sentence(shown.part_in_words(wanted))}{told}", kind="warning",
+        caption=caption_of(known), intro=f"{_sentence(snapshots.part_in_words(wanted))}{told}", kind="warning",
     )
     if not form.validate_on_submit():
         return show(ask, form)
@@ -202,13 +205,13 @@ def _to_tell(session: TrainingSession) -> ToTell | None:
 
 def _and_tell(session_id: int, change: Callable[[], TrainingSession]) -> None:
     """Make a change of the parts, and in the same act write to everyone who holds a place or waits."""
-    before = commands.held(session_id)
+    before = commands.locked_session(session_id)
     concerns_people = before.status is SessionStatus.PUBLISHED and ends_at(before) > clock.now()
-    was = shown.parts_shown(before)
-    is_now = shown.parts_shown(change())
+    was = snapshots.parts_snapshot(before)
+    is_now = snapshots.parts_snapshot(change())
     if concerns_people and was != is_now:
-        what = shown.changes_in_words(was, is_now)
-        bookings.tell_of_change(session_id, what, actor_id=current_user.id, now=clock.now())
+        what = snapshots.changes_in_words(was, is_now)
+        changes.tell_of_change(session_id, what, actor_id=current_user.id, now=clock.now())
 
 
 def _is_confirmed() -> bool:
@@ -225,7 +228,7 @@ def _check(
     """The change once more, and how many letters it means, before it is made."""
     facts, day = form.facts, form.facts.on_day
     venue = next((one.label for one in form.venue.choices if form.venue.data and one.value == form.venue.data), "")
-    is_now = shown.as_a_part(facts.kind, day, facts.starts_at, facts.ends_at, venue)
+    is_now = snapshots.as_a_part(facts.kind, day, facts.starts_at, facts.ends_at, venue)
     page = render_template(
         "staff/check.html", ask=ask, form=form, name=name, was=_with_capital(was), is_now=_with_capital(is_now),
         told=to_tell.in_words("person will be", "people will be"),
@@ -244,7 +247,7 @@ def _saved_part(form: PartForm, session_id: int) -> Response:
 @requires(Permission.EDIT_PROGRAMME)
 def priorities(session_id: int) -> Answer:
     known = session_for_staff(session_id)
-    offered = commands.priorities_in_force(known.last_day)
+    offered = sessions.priorities_in_force(known.last_day)
     form = ChooseForm()
     form.offer("Which priorities does it serve?", [(str(one.id), one.name) for one in offered])
     plans = " and ".join(dict.fromkeys(one.plan.name for one in offered))
@@ -254,7 +257,7 @@ def priorities(session_id: int) -> Answer:
     ask = _ask(known, "Priorities", intro)
     if not form.is_submitted():
         form.chosen.data = [str(one.id) for one in known.priorities]
-        carry(form, shown.priorities_shown(known.priorities))
+        carry(form, snapshots.priorities_snapshot(known.priorities))
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
@@ -282,7 +285,7 @@ def trainers(session_id: int) -> Answer:
     )
     if not form.is_submitted():
         form.chosen.data = [str(one.id) for one in leading]
-        carry(form, shown.trainers_shown(one.id for one in leading))
+        carry(form, snapshots.trainers_snapshot(one.id for one in leading))
         return show(ask, form)
     if not form.validate():
         return show(ask, form)

@@ -13,10 +13,9 @@ from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
 from training_app.extensions import db
 from training_app.front.session_words import dated_parts, ends_at
-from training_app.programme.editing import clock_change, look_twice
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
-from training_app.programme.shown import NOTHING, PART
+from training_app.programme.rules.sessions import SessionStatus, clock_change, unusual_about_day
+from training_app.programme.snapshots import NOTHING, PART
 from training_app.programme.staff_queries import Line
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries import states_of
@@ -109,7 +108,7 @@ def warnings_about(day: date, today: date) -> list[str]:
     named = {day: bank_holidays[day]} if day in bank_holidays else {}
     before, after = (datetime.combine(day, hour, LOCAL_ZONE).utcoffset() for hour in (time(0), time(12)))
     assert before is not None and after is not None
-    return [f"{long_date(day)} {said}." for said in look_twice(day, today, named, clock_change(before, after))]
+    return [f"{long_date(day)} {said}." for said in unusual_about_day(day, today, named, clock_change(before, after))]
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,15 @@ from flask import flash, redirect
 from flask_login import current_user
 
 from training_app import clock
-from training_app.bookings import commands as bookings
+from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of
 from training_app.front.session_words import ends_at
 from training_app.front.staff_sessions import caption_of, page_of
-from training_app.programme import commands, shown
+from training_app.programme import snapshots
+from training_app.programme.commands import sessions as commands
 from training_app.programme.forms import JoiningForm
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
 from training_app.programme.staff_queries import session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
@@ -31,7 +32,7 @@ def joining(session_id: int) -> Answer:
     )
     if not form.is_submitted():
         form.joining.data = known.joining
-        carry(form, shown.joining_shown(known))
+        carry(form, snapshots.joining_snapshot(known))
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
@@ -44,13 +45,13 @@ def joining(session_id: int) -> Answer:
 
 def _change(session_id: int, form: JoiningForm) -> None:
     """Set it, and in the same act write to everyone who holds a place or waits for one."""
-    was = commands.held(session_id).joining
+    was = commands.locked_session(session_id).joining
     now, actor_id = clock.now(), current_user.id
     session = commands.set_joining(
         session_id, form.joining.data or "", seen=seen_in(form), actor_id=actor_id, now=now
     )
     if was != session.joining and _concerns_people(session):
-        bookings.tell_of_change(session_id, TOLD, actor_id=actor_id, now=now)
+        changes.tell_of_change(session_id, TOLD, actor_id=actor_id, now=now)
 
 
 def _concerns_people(session: TrainingSession) -> bool:

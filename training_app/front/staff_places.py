@@ -4,10 +4,11 @@ from flask import flash, redirect, request
 from flask_login import current_user
 
 from training_app import clock
-from training_app.bookings import commands as bookings
+from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of
 from training_app.front.staff_sessions import caption_of, page_of
-from training_app.programme import commands, shown
+from training_app.programme import snapshots
+from training_app.programme.commands import sessions as commands
 from training_app.programme.forms import FewerPlacesForm, PlacesForm
 from training_app.programme.models import TrainingSession
 from training_app.programme.staff_pages import SECTION, Answer, Ask, Trouble, attempt, blueprint, carry, seen_in, show
@@ -39,7 +40,7 @@ def places(session_id: int) -> Answer:
     ask = _ask(known)
     if not form.is_submitted():
         form.capacity.data = str(known.capacity)
-        carry(form, shown.places_shown(known))
+        carry(form, snapshots.places_snapshot(known))
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
@@ -73,7 +74,7 @@ def _change(session_id: int, form: PlacesForm) -> None:
     overbooks = _Overbooks(places_of([session_id])[session_id].held, capacity)
     if capacity < min(before, overbooks.held) and not (why and _agreed(form) == overbooks.agreed):
         raise overbooks
-    bookings.change_capacity(session_id, capacity, actor_id=current_user.id, now=clock.now(), why=why)
+    changes.change_capacity(session_id, capacity, actor_id=current_user.id, now=clock.now(), why=why)
 
 
 def _agreed(form: PlacesForm) -> str:

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from training_app import clock
-from training_app.bookings import commands as bookings
+from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of
 from training_app.front import session_words
 from training_app.front.staff_facts import (
@@ -17,11 +17,12 @@ from training_app.front.staff_facts import (
     registers_in_words,
     warnings_of,
 )
-from training_app.programme import commands, shown, staff_queries
+from training_app.programme import snapshots, staff_queries
+from training_app.programme.commands import sessions as commands
+from training_app.programme.commands.copies import copy_session
 from training_app.programme.forms import CancelForm, CopyForm
 from training_app.programme.models import TrainingSession
-from training_app.programme.rearranging import copy_session
-from training_app.programme.rules import PartKind, SessionStatus
+from training_app.programme.rules.sessions import PartKind, SessionStatus
 from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, show
 from training_app.programme.staff_queries import StaffSearch, session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
@@ -79,7 +80,7 @@ def session(session_id: int) -> str:
         heading=known.course.title,
         session=known,
         about=_about(known),
-        part_in_words=shown.part_in_words,
+        part_in_words=snapshots.part_in_words,
         priorities_stated=_priorities_stated(known),
         places=places_of_session(known, places),
         trainers=staff_queries.trainers_of([session_id]).get(session_id, []),
@@ -97,9 +98,9 @@ def session(session_id: int) -> str:
 
 def _about(session: TrainingSession) -> dict[str, str]:
     """What it is. A note that only says why there is no data yet, of a session to come, says nothing."""
-    about = shown.about_shown(session)
+    about = snapshots.about_snapshot(session)
     if session.note == session.no_data_reason and session_words.ends_at(session) > clock.now():
-        about["Note for staff"] = shown.NOTHING
+        about["Note for staff"] = snapshots.NOTHING
     return about
 
 
@@ -165,7 +166,7 @@ def cancel(session_id: int) -> Answer:
         return show(ask, form)
     trouble = attempt(
         form,
-        lambda: bookings.cancel_session(session_id, form.why.data, actor_id=current_user.id, now=clock.now()),
+        lambda: changes.cancel_session(session_id, form.why.data, actor_id=current_user.id, now=clock.now()),
     )
     if trouble:
         return show(ask, form, trouble)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from training_app.bookings.commands import end_waits, lapse_offers
+from training_app.bookings.commands.offers import end_waits, lapse_offers
 from training_app.bookings.queries import (
     sessions_that_left_people_waiting,
     sessions_with_expired_offers,

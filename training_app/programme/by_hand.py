@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from training_app.audit.models import AuditEntry
 from training_app.extensions import db
+from training_app.programme.files.rows import Row
 from training_app.programme.models import TrainingSession
-from training_app.programme.naming import same_name
-from training_app.programme.rows import Row
+from training_app.programme.rules.names import same_name
 from training_app.web.words import clock_time, long_date
 
 # What a page changed, as the audit calls it, and the fields of a session that hold it.

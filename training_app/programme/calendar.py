@@ -8,7 +8,7 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.programme.wording import dated_parts, is_self_paced
 
 

@@ -20,9 +20,9 @@ from wtforms.validators import DataRequired, Optional
 
 from training_app.agencies.rules import Area
 from training_app.people.rules import tidy
-from training_app.programme.editing import LONGEST_REASON, PartFacts
-from training_app.programme.rules import EvaluationMode, PartKind, Strand
-from training_app.programme.shown import EVALUATIONS
+from training_app.programme.rules.parts import PartFacts
+from training_app.programme.rules.sessions import LONGEST_REASON, EvaluationMode, PartKind, Strand
+from training_app.programme.snapshots import EVALUATIONS
 from training_app.web.dates import read_date
 from training_app.web.forms import Form, at_most
 from training_app.web.times import read_time

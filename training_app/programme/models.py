@@ -5,14 +5,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.rules import Area
 from training_app.database.base import Base, Identified
-from training_app.programme.rules import (
-    BusinessYear,
-    EvaluationMode,
-    Format,
-    PartKind,
-    SessionStatus,
-    Strand,
-)
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
 
 
 class Provider(Identified, Base):

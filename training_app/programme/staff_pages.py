@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.programme.forms import Seen
-from training_app.programme.shown import ChangedMeanwhile, Difference, Shown
+from training_app.programme.snapshots import ChangedMeanwhile, Difference, Snapshot
 from training_app.web.forms import Form
 
 blueprint = Blueprint("staff", __name__)
@@ -52,7 +52,7 @@ def show(ask: Ask, form: Form, trouble: Trouble | None = None) -> tuple[str, int
     return page, trouble.status if trouble else 422 if errors else 200
 
 
-def carry(form: Seen, values: Shown) -> None:
+def carry(form: Seen, values: Snapshot) -> None:
     """Put what the form shows into it, to be held against the row when it comes back."""
     form.seen.data = json.dumps(values, ensure_ascii=False, sort_keys=True)
 

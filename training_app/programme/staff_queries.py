@@ -12,9 +12,11 @@ from training_app.audit.models import AuditEntry
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import Course, Provider, SessionTrainer, TrainingSession, Venue
-from training_app.programme.naming import folded
-from training_app.programme.queries import text_of, whole_sessions
-from training_app.programme.rules import BusinessYear, SessionStatus
+from training_app.programme.queries.catalogue import text_of
+from training_app.programme.queries.sessions import whole_sessions
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.names import folded
+from training_app.programme.rules.sessions import SessionStatus
 
 MOST_WORDS = 200
 MOST_LINES = 100

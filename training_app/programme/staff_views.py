@@ -8,7 +8,8 @@ from flask_login import current_user
 from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.extensions import db
-from training_app.programme import shown, staff_queries, stock
+from training_app.programme import snapshots, staff_queries
+from training_app.programme.commands import entries
 from training_app.programme.forms import CourseForm, ProviderForm, VenueForm
 from training_app.programme.models import Course, Provider, Venue
 from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
@@ -30,7 +31,7 @@ def new_course() -> Answer:
     return _saved(
         Ask("Add a course", url_for("staff.courses"), "Courses", "Add this course"),
         form,
-        lambda: stock.add_course(
+        lambda: entries.add_course(
             form.title.data, form.summary.data or "", actor_id=current_user.id, now=clock.now()
         ),
         f"Added: {form.title.data}. Add a session of it next.",
@@ -43,7 +44,7 @@ def course(course_id: int) -> Answer:
     known = db.session.get_one(Course, course_id)
     form = CourseForm(obj=known)
     if not form.is_submitted():
-        carry(form, shown.course_shown(known))
+        carry(form, snapshots.course_snapshot(known))
     return _saved(
         Ask(
             "Change a course", url_for("staff.courses"), "Courses", caption=known.title,
@@ -51,7 +52,7 @@ def course(course_id: int) -> Answer:
             "by its title, so change the title there too.",
         ),
         form,
-        lambda: stock.change_course(
+        lambda: entries.change_course(
             course_id, form.title.data, form.summary.data or "", seen=seen_in(form), actor_id=current_user.id,
             now=clock.now(),
         ),
@@ -72,7 +73,7 @@ def new_venue() -> Answer:
     return _saved(
         Ask("Add a venue", url_for("staff.venues"), "Venues", "Add this venue"),
         form,
-        lambda: stock.add_venue(
+        lambda: entries.add_venue(
             form.name.data, _area(form), form.is_online.data, form.address_lines, actor_id=current_user.id,
             now=clock.now(),
         ),
@@ -87,7 +88,7 @@ def venue(venue_id: int) -> Answer:
     form = VenueForm(obj=known)
     if not form.is_submitted():
         form.area.data = known.area.value if known.area else ""
-        carry(form, shown.venue_shown(known))
+        carry(form, snapshots.venue_snapshot(known))
     return _saved(
         Ask(
             "Change a venue", url_for("staff.venues"), "Venues", caption=known.name,
@@ -95,7 +96,7 @@ def venue(venue_id: int) -> Answer:
             "then the people who booked are told.",
         ),
         form,
-        lambda: stock.change_venue(
+        lambda: entries.change_venue(
             venue_id, form.name.data, _area(form), form.is_online.data, form.address_lines, seen=seen_in(form),
             actor_id=current_user.id, now=clock.now(),
         ),
@@ -120,7 +121,7 @@ def new_provider() -> Answer:
     return _saved(
         Ask("Add a provider", url_for("staff.providers"), "Providers", "Add this provider"),
         form,
-        lambda: stock.add_provider(form.name.data, form.day_closed, actor_id=current_user.id, now=clock.now()),
+        lambda: entries.add_provider(form.name.data, form.day_closed, actor_id=current_user.id, now=clock.now()),
         f"Added: {form.name.data}.",
     )
 
@@ -132,11 +133,11 @@ def provider(provider_id: int) -> Answer:
     form = ProviderForm(obj=known)
     if not form.is_submitted():
         form.ended_on.data = short_date(known.ended_on) if known.ended_on else ""
-        carry(form, shown.provider_shown(known))
+        carry(form, snapshots.provider_snapshot(known))
     return _saved(
         Ask("Change a provider", url_for("staff.providers"), "Providers", caption=known.name),
         form,
-        lambda: stock.change_provider(
+        lambda: entries.change_provider(
             provider_id, form.name.data, form.day_closed, seen=seen_in(form), actor_id=current_user.id,
             now=clock.now(),
         ),

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from training_app.clock import LOCAL_ZONE
-from training_app.programme.listing import ListedPart, ListedSession
 from training_app.programme.models import SessionPart, TrainingSession, Venue
-from training_app.programme.rules import PartKind, SessionStatus, TimeOfDay, time_of_day
+from training_app.programme.queries.listing import ListedPart, ListedSession
+from training_app.programme.rules.sessions import PartKind, SessionStatus, TimeOfDay, time_of_day
 from training_app.web.words import clock_time, counted, long_date, time_range
 
 # A session to be changed, or as a list has read it.

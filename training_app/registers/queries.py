@@ -6,8 +6,8 @@ from sqlalchemy import case, distinct, func, select
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.extensions import db
-from training_app.programme.editing import Written
 from training_app.programme.models import TrainingSession
+from training_app.programme.rules.sessions import RegisterContents
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import Attendances, Mark, RegisterState, attendances_of
 
@@ -79,7 +79,7 @@ def is_closed(session_id: int) -> bool:
     return states_of([session_id]).get(session_id) is RegisterState.CLOSED
 
 
-def written_of_sessions(session_ids: Collection[int]) -> dict[int, Written]:
+def written_of_sessions(session_ids: Collection[int]) -> dict[int, RegisterContents]:
     """What stands on these registers, as the programme asks before a session is changed."""
     marked: dict[int, set[int]] = {one: set() for one in session_ids}
     rows = db.session.execute(
@@ -91,7 +91,8 @@ def written_of_sessions(session_ids: Collection[int]) -> dict[int, Written]:
         marked[session_id].add(part_id)
     states = states_of(session_ids)
     return {
-        one: Written(states.get(one) is RegisterState.CLOSED, frozenset(parts)) for one, parts in marked.items()
+        one: RegisterContents(states.get(one) is RegisterState.CLOSED, frozenset(parts))
+        for one, parts in marked.items()
     }
 
 

@@ -11,7 +11,7 @@ from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.extensions import db
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import CAME, Mark, RegisterFacts, RegisterState
 

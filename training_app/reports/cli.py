@@ -6,7 +6,7 @@ from flask import current_app, render_template
 from flask.cli import AppGroup
 
 from training_app import clock
-from training_app.programme.rules import BusinessYear
+from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports import definitions, yearly
 from training_app.reports.compiling import compile_yearly
 from training_app.reports.presenting import Presentation

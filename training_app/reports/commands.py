@@ -4,7 +4,7 @@ from training_app.audit.commands import record
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.programme.rules import BusinessYear
+from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports.models import StatedFact
 from training_app.reports.queries import stated_fact
 from training_app.reports.rules import FactKind

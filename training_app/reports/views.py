@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from training_app import clock
 from training_app.database import transaction
 from training_app.errors import Refused
-from training_app.programme.queries import years_with_sessions
-from training_app.programme.rules import BusinessYear
+from training_app.programme.queries.sessions import years_with_sessions
+from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports import definitions, yearly
 from training_app.reports.commands import state_fact, withdraw_fact
 from training_app.reports.compiling import compile_yearly

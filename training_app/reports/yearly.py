@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from training_app.programme.rules import BusinessYear, EvaluationMode, Format, Strand, TimeOfDay
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import EvaluationMode, Format, Strand, TimeOfDay
 from training_app.reports import definitions
 from training_app.reports.figures import Count, Fact, Missing, Quote, Rate, RatingLine, dicts
 from training_app.reports.tally import (

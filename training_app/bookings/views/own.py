@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from training_app import clock
 from training_app.accounts.forms import DetailsForm
 from training_app.agencies.queries import agencies_by_sector
-from training_app.bookings import commands, queries, wording
+from training_app.bookings import queries, wording
 from training_app.bookings.calendar import calendar_of_booking
+from training_app.bookings.commands import holding, offers
+from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import BookingForm, CancelForm, Expected, OfferForm
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, Places, WhyNot, may_take, why_not
@@ -23,8 +25,8 @@ from training_app.people.commands import change_post, rename_person
 from training_app.people.queries import post_on
 from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
-from training_app.programme.queries import coming_of_course, session_shown
-from training_app.programme.rules import EvaluationMode, SessionStatus
+from training_app.programme.queries.sessions import coming_of_course, session_shown
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.web.access import belongs_under, signed_in
 
 blueprint = Blueprint("bookings", __name__)
@@ -52,7 +54,7 @@ def book(session_id: int) -> ResponseReturnValue:
     try:
         return redirect(url_for("bookings.booking", code=_book(session_id, form)))
     except Refused as refusal:
-        if isinstance(refusal, commands.BookingRefused) and refusal.why is WhyNot.FULL:
+        if isinstance(refusal, holding.BookingRefused) and refusal.why is WhyNot.FULL:
             return _full_page(session_shown(session_id), form), 409
         held = queries.active_booking(session_id, _person_id())
         if held is not None:  # the form was sent twice
@@ -137,7 +139,7 @@ def accept(code: str) -> ResponseReturnValue:
     own = queries.own_booking(code, _person_id())
     try:
         with transaction():
-            commands.accept_offer(own.id, actor_id=current_user.id, now=clock.now())
+            offers.accept_offer(own.id, actor_id=current_user.id, now=clock.now())
     except Refused as refusal:
         return _not_any_more(code, BookingState.CONFIRMED, str(refusal))
     return redirect(url_for("bookings.booking", code=code))
@@ -150,7 +152,7 @@ def decline(code: str) -> ResponseReturnValue:
     keeps = OfferForm().keep_waiting.data == "yes"
     try:
         with transaction():
-            commands.decline_offer(own.id, keep_waiting=keeps, actor_id=current_user.id, now=clock.now())
+            offers.decline_offer(own.id, keep_waiting=keeps, actor_id=current_user.id, now=clock.now())
     except Refused as refusal:
         return _not_any_more(code, BookingState.WAITLISTED if keeps else BookingState.DECLINED, str(refusal))
     return redirect(url_for("bookings.booking", code=code))
@@ -164,7 +166,7 @@ def keep_waiting(code: str) -> ResponseReturnValue:
     keeps = OfferForm().keep_waiting.data == "yes"
     try:
         with transaction():
-            commands.choose_to_keep_waiting(own.id, keeps, actor_id=current_user.id, now=clock.now())
+            offers.choose_to_keep_waiting(own.id, keeps, actor_id=current_user.id, now=clock.now())
     except Refused as refusal:
         return _booking_page(queries.own_booking(code, _person_id()), str(refusal)), 409
     return redirect(url_for("bookings.booking", code=code))

@@ -7,7 +7,16 @@ comes free, everyone who waits may be asked again.
 
 from datetime import datetime
 
-from training_app.bookings import messages, queries
+from training_app.bookings import letters, queries
+from training_app.bookings.commands.holding import (
+    BookingRefused,
+    locked_booking,
+    locked_session,
+    reason_of_office,
+    record_act,
+    send_letter,
+    short_reason,
+)
 from training_app.bookings.models import Booking, Offer
 from training_app.bookings.rules import (
     BookingState,
@@ -19,18 +28,9 @@ from training_app.bookings.rules import (
     offers_to_make,
     too_late_to_offer,
 )
-from training_app.bookings.steps import (
-    BookingRefused,
-    locked_booking,
-    locked_session,
-    note,
-    reason_of_office,
-    short_reason,
-    write_to,
-)
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.programme.wording import starts_at
 
 WAITED_IN_VAIN = "No place came free before the session started."
@@ -45,8 +45,8 @@ def accept_offer(booking_id: int, *, actor_id: int | None, now: datetime, why: s
     _answer(session, booking, OfferOutcome.ACCEPTED, now)
     booking.move_to(BookingState.CONFIRMED, actor_id=actor_id, now=now, why=office_why)
     db.session.flush()
-    note(booking, "offer.accepted", actor_id, now)
-    write_to(booking, messages.confirmed(booking, office_why=office_why), now)
+    record_act(booking, "offer.accepted", actor_id, now)
+    send_letter(booking, letters.confirmed(booking, office_why=office_why), now)
     return booking
 
 
@@ -64,9 +64,9 @@ def decline_offer(booking_id: int, *, keep_waiting: bool, actor_id: int | None, 
     else:
         booking.move_to(BookingState.DECLINED, actor_id=actor_id, now=now)
         db.session.flush()
-        write_to(booking, messages.declined(booking), now)
+        send_letter(booking, letters.declined(booking), now)
     booking.keeps_waiting = keep_waiting
-    note(booking, "offer.declined", actor_id, now, keeps_waiting=keep_waiting)
+    record_act(booking, "offer.declined", actor_id, now, keeps_waiting=keep_waiting)
     offer_free_places(session, now)
     tell_line_of_free_place(session, now)
     return booking
@@ -80,7 +80,7 @@ def choose_to_keep_waiting(booking_id: int, keep: bool, *, actor_id: int | None,
     if booking.keeps_waiting != keep:
         booking.keeps_waiting = keep
         db.session.flush()
-        note(booking, "booking.keeps_waiting", actor_id, now, keeps_waiting=keep)
+        record_act(booking, "booking.keeps_waiting", actor_id, now, keeps_waiting=keep)
     return booking
 
 
@@ -101,8 +101,8 @@ def lapse_offers(session_id: int, now: datetime) -> int:
         else:
             booking.move_to(BookingState.LAPSED, actor_id=None, now=now)
             db.session.flush()
-            write_to(booking, messages.lapsed(booking), now)
-        note(booking, "offer.lapsed", None, now)
+            send_letter(booking, letters.lapsed(booking), now)
+        record_act(booking, "offer.lapsed", None, now)
     offer_free_places(session, now)
     if ended:
         tell_line_of_free_place(session, now)
@@ -117,8 +117,8 @@ def end_waits(session_id: int, now: datetime) -> int:
         booking.move_to(BookingState.CANCELLED, actor_id=None, now=now, why=WAITED_IN_VAIN)
     db.session.flush()
     for booking in line:
-        note(booking, "booking.wait_ended", None, now)
-        write_to(booking, messages.waited_in_vain(booking), now)
+        record_act(booking, "booking.wait_ended", None, now)
+        send_letter(booking, letters.waited_in_vain(booking), now)
     return len(line)
 
 
@@ -160,8 +160,8 @@ def offer_free_places(session: TrainingSession, now: datetime) -> None:
         booking.offers.append(offer)
         booking.move_to(BookingState.OFFERED, actor_id=None, now=now)
         db.session.flush()
-        note(booking, "place.offered", None, now)
-        write_to(booking, messages.offered(booking, offer.expires_at), now)
+        record_act(booking, "place.offered", None, now)
+        send_letter(booking, letters.offered(booking, offer.expires_at), now)
 
 
 def tell_line_of_free_place(session: TrainingSession, now: datetime) -> None:
@@ -171,7 +171,7 @@ def tell_line_of_free_place(session: TrainingSession, now: datetime) -> None:
         return
     for booking in queries.line_of(session.id):
         if not booking.passed_over:
-            write_to(booking, messages.first_come(booking), now)
+            send_letter(booking, letters.first_come(booking), now)
 
 
 def withdraw_offer(booking: Booking, now: datetime) -> None:
@@ -201,4 +201,4 @@ def _to_the_end_of_line(booking: Booking, actor_id: int | None, now: datetime) -
     booking.move_to(BookingState.WAITLISTED, actor_id=actor_id, now=now, queue_number=number)
     booking.passed_over = True
     db.session.flush()
-    write_to(booking, messages.still_waiting(booking, queries.position_in_line(booking)), now)
+    send_letter(booking, letters.still_waiting(booking, queries.position_in_line(booking)), now)

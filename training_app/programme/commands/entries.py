@@ -10,10 +10,10 @@ from training_app.audit import commands as audit
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.programme import shown
+from training_app.programme import snapshots
 from training_app.programme.models import Course, Provider, Venue
-from training_app.programme.naming import same_name, unused_slug
-from training_app.programme.shown import Shown
+from training_app.programme.rules.names import same_name, unused_slug
+from training_app.programme.snapshots import Snapshot
 
 Thing = TypeVar("Thing", Course, Venue, Provider)
 
@@ -23,20 +23,20 @@ def add_course(title: str, summary: str, *, actor_id: int | None, now: datetime)
     _refuse_double(title, db.session.scalars(select(Course.title)), "course")
     slug = unused_slug(title, set(db.session.scalars(select(Course.slug))))
     course = Course(title=title, summary=summary, slug=slug)
-    return _added(course, "course", shown.course_shown(course), actor_id, now)
+    return _added(course, "course", snapshots.course_snapshot(course), actor_id, now)
 
 
 def change_course(
-    course_id: int, title: str, summary: str, *, seen: Shown, actor_id: int | None, now: datetime
+    course_id: int, title: str, summary: str, *, seen: Snapshot, actor_id: int | None, now: datetime
 ) -> Course:
     """Another title or summary. The address stays: people have it in letters and bookmarks."""
     course = _held(Course, course_id)
-    before = shown.course_shown(course)
-    shown.refuse_if_changed(seen, before)
+    before = snapshots.course_snapshot(course)
+    snapshots.refuse_if_changed(seen, before)
     others = db.session.scalars(select(Course.title).where(Course.id != course_id))
     _refuse_double(title, others, "course")
     course.title, course.summary = title, summary
-    return _changed(course, "course", before, shown.course_shown(course), actor_id, now)
+    return _changed(course, "course", before, snapshots.course_snapshot(course), actor_id, now)
 
 
 def add_venue(
@@ -44,39 +44,39 @@ def add_venue(
 ) -> Venue:
     _refuse_double(name, db.session.scalars(select(Venue.name)), "venue")
     venue = Venue(name=name, area=Area.ACROSS if is_online else area, is_online=is_online, address=address)
-    return _added(venue, "venue", shown.venue_shown(venue), actor_id, now)
+    return _added(venue, "venue", snapshots.venue_snapshot(venue), actor_id, now)
 
 
 def change_venue(
-    venue_id: int, name: str, area: Area | None, is_online: bool, address: str = "", *, seen: Shown,
+    venue_id: int, name: str, area: Area | None, is_online: bool, address: str = "", *, seen: Snapshot,
     actor_id: int | None, now: datetime,
 ) -> Venue:
     venue = _held(Venue, venue_id)
-    before = shown.venue_shown(venue)
-    shown.refuse_if_changed(seen, before)
+    before = snapshots.venue_snapshot(venue)
+    snapshots.refuse_if_changed(seen, before)
     _refuse_double(name, db.session.scalars(select(Venue.name).where(Venue.id != venue_id)), "venue")
     venue.name, venue.area, venue.is_online = name, Area.ACROSS if is_online else area, is_online
     venue.address = address
-    return _changed(venue, "venue", before, shown.venue_shown(venue), actor_id, now)
+    return _changed(venue, "venue", before, snapshots.venue_snapshot(venue), actor_id, now)
 
 
 def add_provider(name: str, ended_on: date | None, *, actor_id: int | None, now: datetime) -> Provider:
     _refuse_double(name, db.session.scalars(select(Provider.name)), "provider")
     provider = Provider(name=name, ended_on=ended_on)
-    return _added(provider, "provider", shown.provider_shown(provider), actor_id, now)
+    return _added(provider, "provider", snapshots.provider_snapshot(provider), actor_id, now)
 
 
 def change_provider(
-    provider_id: int, name: str, ended_on: date | None, *, seen: Shown, actor_id: int | None, now: datetime
+    provider_id: int, name: str, ended_on: date | None, *, seen: Snapshot, actor_id: int | None, now: datetime
 ) -> Provider:
     """Another name, or the day it closed. What it delivered stays its own."""
     provider = _held(Provider, provider_id)
-    before = shown.provider_shown(provider)
-    shown.refuse_if_changed(seen, before)
+    before = snapshots.provider_snapshot(provider)
+    snapshots.refuse_if_changed(seen, before)
     others = db.session.scalars(select(Provider.name).where(Provider.id != provider_id))
     _refuse_double(name, others, "provider")
     provider.name, provider.ended_on = name, ended_on
-    return _changed(provider, "provider", before, shown.provider_shown(provider), actor_id, now)
+    return _changed(provider, "provider", before, snapshots.provider_snapshot(provider), actor_id, now)
 
 
 def _held(kind: type[Thing], thing_id: int) -> Thing:
@@ -91,7 +91,7 @@ def _refuse_double(name: str, others, what: str) -> None:  # type: ignore[no-unt
             raise Refused(f"There is already a {what} called “{other}”.")
 
 
-def _added(thing: Thing, subject: str, detail: Shown, actor_id: int | None, now: datetime) -> Thing:
+def _added(thing: Thing, subject: str, detail: Snapshot, actor_id: int | None, now: datetime) -> Thing:
     db.session.add(thing)
     db.session.flush()
     audit.record(f"{subject}_added", subject, thing.id, actor_id=actor_id, now=now, **detail)
@@ -100,10 +100,10 @@ def _added(thing: Thing, subject: str, detail: Shown, actor_id: int | None, now:
 
 
 def _changed(
-    thing: Thing, subject: str, before: Shown, after: Shown, actor_id: int | None, now: datetime
+    thing: Thing, subject: str, before: Snapshot, after: Snapshot, actor_id: int | None, now: datetime
 ) -> Thing:
     db.session.flush()
-    changed = shown.changes(before, after)
+    changed = snapshots.changes(before, after)
     if changed:
         audit.record(f"{subject}_changed", subject, thing.id, actor_id=actor_id, now=now, **changed)
         db.session.flush()

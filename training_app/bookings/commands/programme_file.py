@@ -3,14 +3,14 @@
 from datetime import datetime
 from pathlib import Path
 
-from training_app.bookings.commands import tell_of_change
-from training_app.bookings.offers import offer_new_places
+from training_app.bookings.commands.changes import tell_of_change
+from training_app.bookings.commands.offers import offer_new_places
 from training_app.bookings.queries import places_of
 from training_app.bookings.rules import Places
-from training_app.programme import shown
-from training_app.programme.importing import ImportOutcome, Rearranged, import_programme
-from training_app.programme.rows import FileRefused, Problem
-from training_app.programme.rules import SessionStatus
+from training_app.programme import snapshots
+from training_app.programme.files.loading import ImportOutcome, Rearranged, import_programme
+from training_app.programme.files.rows import FileRefused, Problem
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.web.words import counted, long_date
 
 
@@ -55,6 +55,6 @@ def _follow(one: Rearranged, places: Places, actor_id: int | None, now: datetime
         return
     if one.capacity < places.capacity and places.held < places.capacity:
         offer_new_places(session.id, now)
-    is_now = shown.parts_shown(session)
+    is_now = snapshots.parts_snapshot(session)
     if one.parts != is_now and places.held + places.waiting:
-        tell_of_change(session.id, shown.changes_in_words(one.parts, is_now), actor_id=actor_id, now=now)
+        tell_of_change(session.id, snapshots.changes_in_words(one.parts, is_now), actor_id=actor_id, now=now)

@@ -20,9 +20,9 @@ from sqlalchemy.orm import selectinload
 from training_app.audit import commands as audit
 from training_app.database import lock_rows
 from training_app.extensions import db
-from training_app.programme import shown
+from training_app.programme import snapshots
 from training_app.programme.by_hand import PARTS, ByHand, moved_session, set_by_hand
-from training_app.programme.editing import Written
+from training_app.programme.files.rows import FileRefused, Problem, Row, decoded, read_rows
 from training_app.programme.models import (
     BusinessPlan,
     Course,
@@ -32,12 +32,11 @@ from training_app.programme.models import (
     TrainingSession,
     Venue,
 )
-from training_app.programme.naming import area_of_venue, is_online_room, same_name, slug_of, unused_slug
-from training_app.programme.rows import FileRefused, Problem, Row, decoded, read_rows
-from training_app.programme.rules import Format, PartKind, SessionStatus
-from training_app.programme.shown import Shown
+from training_app.programme.queries.registers import contents_of_registers
+from training_app.programme.rules.names import area_of_venue, is_online_room, same_name, slug_of, unused_slug
+from training_app.programme.rules.sessions import Format, PartKind, RegisterContents, SessionStatus
+from training_app.programme.snapshots import Snapshot
 from training_app.programme.wording import ends_at
-from training_app.programme.written import written_of_all
 from training_app.web.words import long_date, time_range
 
 Key = tuple[str, date, time]
@@ -63,7 +62,7 @@ class Rearranged:
     session: TrainingSession
     line: int
     capacity: int
-    parts: Shown
+    parts: Snapshot
     was_over: bool
 
 
@@ -128,8 +127,8 @@ class _Shelf:
             [self.courses[title].id for title in titles if title in self.courses]
         )
         self.by_hand = set_by_hand([one.id for one in self.sessions.values()])
-        written = written_of_all([one.id for one in self.sessions.values()])
-        self.written = {one for one, stands in written.items() if stands != Written()}
+        written = contents_of_registers([one.id for one in self.sessions.values()])
+        self.written = {one for one, stands in written.items() if stands != RegisterContents()}
         self.matched = {row.key for row in rows}
         self.plans = list(
             db.session.scalars(
@@ -233,14 +232,14 @@ def _store(
         outcome.warnings.append(str(Problem(row.line, None, session.course.title, CANCELLED)))
         outcome.unchanged += 1
         return
-    before = Rearranged(session, row.line, session.capacity, shown.parts_shown(session), ends_at(session) <= now)
+    before = Rearranged(session, row.line, session.capacity, snapshots.parts_snapshot(session), ends_at(session) <= now)
     changes = _bring_up_to_date(session, row, shelf, beside_programme)
     if not changes:
         outcome.unchanged += 1
         return
     outcome.changed += 1
     session.imported_at = now
-    if (before.capacity, before.parts) != (session.capacity, shown.parts_shown(session)):
+    if (before.capacity, before.parts) != (session.capacity, snapshots.parts_snapshot(session)):
         outcome.rearranged.append(before)
     audit.record(
         "session_changed_by_import", "training_session", session.id, actor_id=actor_id, now=now, **changes
@@ -260,7 +259,7 @@ def _bring_up_to_date(
     changes = _set(session, {name: value for name, value in facts.items() if name not in stays})
     if "parts" not in stays:
         return changes | _set_parts(session, row, shelf.venue(row))
-    stands, stated = ". ".join(shown.parts_shown(session).values()), _part_in_words(row)
+    stands, stated = ". ".join(snapshots.parts_snapshot(session).values()), _part_in_words(row)
     if stated != stands and "parts" in by_hand.fields:
         shelf.outcome.warnings.append(str(_stays(row, "parts", stated, stands)))
     elif stated != stands:
@@ -270,17 +269,17 @@ def _bring_up_to_date(
 
 def _stays(row: Row, name: str, stated: Any, stands: Any) -> Problem:
     reason = (
-        f"the business office set this to “{stands or shown.NOTHING}” by hand, and it stays. "
+        f"the business office set this to “{stands or snapshots.NOTHING}” by hand, and it stays. "
         "Change it on the page of the session if the file is right."
     )
-    return Problem(row.line, COLUMN_OF.get(name), str(stated or shown.NOTHING), reason)
+    return Problem(row.line, COLUMN_OF.get(name), str(stated or snapshots.NOTHING), reason)
 
 
 def _part_in_words(row: Row) -> str:
     """What the row says of its parts, in the words of `shown`."""
     when = f"{long_date(row.day)}, {time_range(row.starts_at, row.ends_at)}"
-    dated = ", ".join([when, shown.KINDS[row.dated_kind], *([row.venue] if row.venue else [])])
-    return f"{shown.KINDS[PartKind.E_LEARNING]}. {dated}" if row.format is Format.BLENDED else dated
+    dated = ", ".join([when, snapshots.KINDS[row.dated_kind], *([row.venue] if row.venue else [])])
+    return f"{snapshots.KINDS[PartKind.E_LEARNING]}. {dated}" if row.format is Format.BLENDED else dated
 
 
 def _facts(row: Row, shelf: _Shelf, beside_programme: bool) -> dict[str, Any]:

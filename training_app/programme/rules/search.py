@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from training_app.agencies.rules import Area
-from training_app.programme.naming import folded
-from training_app.programme.rules import BusinessYear, Format, Strand, TimeOfDay, time_of_day
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.names import folded
+from training_app.programme.rules.sessions import Format, Strand, TimeOfDay, time_of_day
 
 Choice = TypeVar("Choice", bound=StrEnum)
 DSL = "dsl"

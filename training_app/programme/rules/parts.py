@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from itertools import pairwise
 
-from training_app.programme.rules import Format, PartKind
+from training_app.programme.rules.sessions import CLOSED, Format, PartKind, RegisterContents
 
-MOST_PLACES = 5000
 MOST_PARTS = 20
-MOST_COPIES = 30
-LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -28,47 +25,13 @@ class PartFacts:
         return self.kind is PartKind.E_LEARNING
 
 
-@dataclass(frozen=True)
-class Written:
-    """What stands on the register of a session: is it closed, and which parts have marks that stand?"""
-
-    is_closed: bool = False
-    marked_parts: frozenset[int] = frozenset()
-
-
-CLOSED = (
-    "The register of this session is closed, and people’s learning records rest on it. "
-    "Open the register first, then change this."
-)
 MARKED = (
     "Marks stand on the register of this part, so its day, its times and how people take part stay as they are. "
     "If something was different, say so in the note for staff."
 )
 
 
-def why_not_cancel(written: Written, *, begun: bool) -> str | None:
-    """Why a session cannot be called off any more, and what to do instead; None where it can."""
-    if begun:
-        return (
-            "This session has begun, so it can no longer be cancelled. If it did not take place, say on its register "
-            "that nobody came, or why nobody knows."
-        )
-    if written.marked_parts or written.is_closed:
-        return (
-            "People are marked on the register of this session, so it cannot be cancelled. If it does not take place "
-            "after all, mark them as not there."
-        )
-    return None
-
-
-def why_not_another_course(written: Written) -> str | None:
-    """Why a session stays one of its course: people learnt that one."""
-    if written.marked_parts:
-        return "People are marked on the register of this session, so it stays a session of this course."
-    return CLOSED if written.is_closed else None
-
-
-def why_not_rearrange(written: Written, *, marked: bool = False) -> str | None:
+def why_not_rearrange(written: RegisterContents, *, marked: bool = False) -> str | None:
     """Why parts stay as they are. `marked`: marks stand on one whose day, times or kind would change."""
     if marked:
         return MARKED
@@ -114,24 +77,3 @@ def format_of(kinds: Iterable[PartKind]) -> Format:
     if PartKind.E_LEARNING in found:
         return Format.BLENDED
     return Format.IN_PERSON if PartKind.IN_PERSON in found else Format.ONLINE
-
-
-def look_twice(day: date, today: date, holidays: dict[date, str], clocks: str | None) -> list[str]:
-    """What is unusual about a day. It may still be right, so nothing is refused for it."""
-    said = []
-    if day < today:
-        said.append("is in the past")
-    if day in holidays:
-        said.append(f"is a bank holiday ({holidays[day]})")
-    if day.weekday() >= 5:
-        said.append(f"is a {day:%A}")
-    if clocks:
-        said.append(clocks)
-    return said
-
-
-def clock_change(offset_before: timedelta, offset_after: timedelta) -> str | None:
-    """What the clocks do in the night to a day, in words."""
-    if offset_before == offset_after:
-        return None
-    return f"begins with the clocks going {'forward' if offset_after > offset_before else 'back'}"

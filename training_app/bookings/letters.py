@@ -3,19 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from training_app.bookings.calendar import calendar_of_booking
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.bookings.wording import place_in_line
 from training_app.outbox.sender import settings
-from training_app.programme.rules import EvaluationMode, PartKind
+from training_app.programme.rules.sessions import EvaluationMode, PartKind
 from training_app.programme.wording import part_when, place_of, when_of
 from training_app.web.words import deadline
-
-__all__ = [
-    "Words", "calendar_of_booking", "cancelled", "changed", "confirmed", "declined", "first_come", "lapsed", "offered",
-    "session_cancelled", "still_waiting", "waited_in_vain", "waiting",
-]
 
 
 @dataclass(frozen=True)

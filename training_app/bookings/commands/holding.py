@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from training_app.accounts.models import User
 from training_app.audit.commands import record
 from training_app.bookings.calendar import invitation
-from training_app.bookings.messages import Words
+from training_app.bookings.letters import Words
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import LONGEST_REASON, WhyNot
 from training_app.database import lock_rows
@@ -42,11 +42,11 @@ def locked_booking(booking_id: int) -> tuple[TrainingSession, Booking]:
     return session, lock_rows(Booking, [booking_id])[0]
 
 
-def note(booking: Booking, action: str, actor_id: int | None, now: datetime, **detail: object) -> None:
+def record_act(booking: Booking, action: str, actor_id: int | None, now: datetime, **detail: object) -> None:
     record(action, "booking", booking.id, actor_id=actor_id, now=now, **detail)
 
 
-def write_to(booking: Booking, words: Words, now: datetime) -> None:
+def send_letter(booking: Booking, words: Words, now: datetime) -> None:
     """Queue a letter with the calendar entry as it is now. Someone without an e-mail of their own gets none."""
     booking.calendar_sequence += 1
     if booking.person.email is not None:

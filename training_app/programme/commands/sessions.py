@@ -5,7 +5,7 @@ Who holds a place is not known here: telling people of a change is for whoever c
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, select
 
@@ -15,21 +15,27 @@ from training_app.audit import commands as audit
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.programme import shown
-from training_app.programme.editing import MOST_PLACES, PartFacts, why_not_another_course, why_not_cancel
+from training_app.programme import snapshots
+from training_app.programme.commands.arranging import arrange, refuse_twin, store_part
 from training_app.programme.models import (
-    BusinessPlan,
     Course,
-    Priority,
     Provider,
     SessionTrainer,
     TrainingSession,
 )
-from training_app.programme.parts import arrange, refuse_twin, store_part
-from training_app.programme.rules import EvaluationMode, SessionStatus, Strand
-from training_app.programme.shown import Shown
+from training_app.programme.queries.registers import contents_of_register, refuse_for
+from training_app.programme.queries.sessions import priorities_in_force, trainer_ids
+from training_app.programme.rules.parts import PartFacts
+from training_app.programme.rules.sessions import (
+    MOST_PLACES,
+    EvaluationMode,
+    SessionStatus,
+    Strand,
+    why_not_another_course,
+    why_not_cancel,
+)
+from training_app.programme.snapshots import Snapshot
 from training_app.programme.wording import starts_at
-from training_app.programme.written import refuse_for, written_of
 
 SUBJECT = "training_session"
 
@@ -59,24 +65,24 @@ def add_session(
         store_part(session, None, part)
         arrange(session)
     db.session.flush()
-    _note(session.id, "session_drafted", actor_id, now, **shown.parts_shown(session))
+    _note(session.id, "session_drafted", actor_id, now, **snapshots.parts_snapshot(session))
     return session
 
 
 def change_about(
-    session_id: int, about: About, *, seen: Shown, actor_id: int | None, now: datetime
+    session_id: int, about: About, *, seen: Snapshot, actor_id: int | None, now: datetime
 ) -> TrainingSession:
     """Change what a session is. Raises ChangedMeanwhile where it is no longer as `seen`."""
-    session = held(session_id)
-    before = shown.about_shown(session)
-    shown.refuse_if_changed(seen, before)
+    session = locked_session(session_id)
+    before = snapshots.about_snapshot(session)
+    snapshots.refuse_if_changed(seen, before)
     if about.course_id != session.course_id:
-        refuse_for(why_not_another_course(written_of(session_id)))
+        refuse_for(why_not_another_course(contents_of_register(session_id)))
     lock_rows(Course, [about.course_id])
     _set_about(session, about)
     refuse_twin(session)
     db.session.flush()
-    note_change(session, before, shown.about_shown(session), actor_id=actor_id, now=now)
+    note_change(session, before, snapshots.about_snapshot(session), actor_id=actor_id, now=now)
     return session
 
 
@@ -90,10 +96,10 @@ def _set_about(session: TrainingSession, about: About) -> None:
     session.note = about.note
 
 
-def check_places(session_id: int, capacity: int, *, seen: Shown) -> TrainingSession:
+def check_places(session_id: int, capacity: int, *, seen: Snapshot) -> TrainingSession:
     """Lock a session whose number of places is about to be changed, and hold the number against what was seen."""
-    session = held(session_id)
-    shown.refuse_if_changed(seen, shown.places_shown(session))
+    session = locked_session(session_id)
+    snapshots.refuse_if_changed(seen, snapshots.places_snapshot(session))
     _refuse_places(capacity)
     return session
 
@@ -104,35 +110,29 @@ def _refuse_places(capacity: int) -> None:
 
 
 def choose_priorities(
-    session_id: int, priority_ids: Collection[int], *, seen: Shown, actor_id: int | None, now: datetime
+    session_id: int, priority_ids: Collection[int], *, seen: Snapshot, actor_id: int | None, now: datetime
 ) -> TrainingSession:
     """Say which priorities a session serves: none, one or several, of a plan in force on its last day."""
-    session = held(session_id)
-    before = shown.priorities_shown(session.priorities)
-    shown.refuse_if_changed(seen, before)
+    session = locked_session(session_id)
+    before = snapshots.priorities_snapshot(session.priorities)
+    snapshots.refuse_if_changed(seen, before)
     in_force = {one.id: one for one in priorities_in_force(session.last_day)}
     if not set(priority_ids) <= in_force.keys():
         raise Refused("Choose from the priorities in force on the last day of the session.")
     session.priorities = [one for one in in_force.values() if one.id in set(priority_ids)]
     db.session.flush()
-    note_change(session, before, shown.priorities_shown(session.priorities), actor_id=actor_id, now=now)
+    note_change(session, before, snapshots.priorities_snapshot(session.priorities), actor_id=actor_id, now=now)
     return session
 
 
-def priorities_in_force(day: date) -> list[Priority]:
-    """The priorities of the plans in force on a day, in their order."""
-    query = select(Priority).join(Priority.plan).where(BusinessPlan.starts_on <= day, BusinessPlan.ends_on >= day)
-    return list(db.session.scalars(query.order_by(BusinessPlan.starts_on, Priority.position, Priority.id)))
-
-
 def choose_trainers(
-    session_id: int, user_ids: Collection[int], *, seen: Shown, actor_id: int | None, now: datetime
+    session_id: int, user_ids: Collection[int], *, seen: Snapshot, actor_id: int | None, now: datetime
 ) -> None:
     """Say who leads a session. They must hold the role; who leads it already may stay without."""
-    held(session_id)
+    locked_session(session_id)
     were = trainer_ids(session_id)
-    before = shown.trainers_shown(were)
-    shown.refuse_if_changed(seen, before)
+    before = snapshots.trainers_snapshot(were)
+    snapshots.refuse_if_changed(seen, before)
     wanted = set(user_ids)
     if not wanted <= were | _who_may_train():
         raise Refused("Choose from the people who have the role of a trainer.")
@@ -143,14 +143,9 @@ def choose_trainers(
     )
     db.session.add_all(SessionTrainer(session_id=session_id, user_id=one) for one in sorted(wanted - were))
     db.session.flush()
-    changed = shown.changes(before, shown.trainers_shown(wanted))
+    changed = snapshots.changes(before, snapshots.trainers_snapshot(wanted))
     if changed:
         _note(session_id, "session_changed", actor_id, now, **changed)
-
-
-def trainer_ids(session_id: int) -> set[int]:
-    query = select(SessionTrainer.user_id).where(SessionTrainer.session_id == session_id)
-    return set(db.session.scalars(query))
 
 
 def _who_may_train() -> set[int]:
@@ -160,7 +155,7 @@ def _who_may_train() -> set[int]:
 
 def publish_session(session_id: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
     """Show a draft to everyone."""
-    session = held(session_id)
+    session = locked_session(session_id)
     if session.status is not SessionStatus.DRAFT:
         raise Refused("This session is published already.")
     session.status = SessionStatus.PUBLISHED
@@ -171,10 +166,10 @@ def publish_session(session_id: int, *, actor_id: int | None, now: datetime) -> 
 
 def discard_draft(session_id: int, *, actor_id: int | None, now: datetime) -> None:
     """Delete a session that nobody ever saw. A published one is cancelled instead, and kept."""
-    session = held(session_id)
+    session = locked_session(session_id)
     if session.status is not SessionStatus.DRAFT:
         raise Refused("This session is published, so it cannot be deleted. Cancel it instead.")
-    detail = {"Course": session.course.title, **shown.parts_shown(session)}
+    detail = {"Course": session.course.title, **snapshots.parts_snapshot(session)}
     db.session.execute(delete(SessionTrainer).where(SessionTrainer.session_id == session_id))
     session.priorities = []
     db.session.delete(session)
@@ -182,7 +177,7 @@ def discard_draft(session_id: int, *, actor_id: int | None, now: datetime) -> No
     _note(session_id, "draft_deleted", actor_id, now, **detail)
 
 
-def held(session_id: int) -> TrainingSession:
+def locked_session(session_id: int) -> TrainingSession:
     """The session, locked and fresh. Raises NoResultFound for none, Refused for a cancelled one."""
     locked = lock_rows(TrainingSession, [session_id])
     session = locked[0] if locked else db.session.get_one(TrainingSession, session_id)
@@ -195,10 +190,10 @@ def held(session_id: int) -> TrainingSession:
 
 
 def note_change(
-    session: TrainingSession, before: Shown, after: Shown, *, actor_id: int | None, now: datetime, why: str = ""
+    session: TrainingSession, before: Snapshot, after: Snapshot, *, actor_id: int | None, now: datetime, why: str = ""
 ) -> None:
     """One line of what changed, with the reason where one was given; none where nothing did."""
-    changed = shown.changes(before, after)
+    changed = snapshots.changes(before, after)
     if changed:
         _note(session.id, "session_changed", actor_id, now, **changed, **({"why": why} if why else {}))
 
@@ -209,15 +204,15 @@ def _note(session_id: int, action: str, actor_id: int | None, now: datetime, **d
 
 
 def set_joining(
-    session_id: int, joining: str, *, seen: Shown, actor_id: int | None, now: datetime
+    session_id: int, joining: str, *, seen: Snapshot, actor_id: int | None, now: datetime
 ) -> TrainingSession:
     """Say how to join online. Telling those who have a place is for the bookings."""
-    session = held(session_id)
-    before = shown.joining_shown(session)
-    shown.refuse_if_changed(seen, before)
+    session = locked_session(session_id)
+    before = snapshots.joining_snapshot(session)
+    snapshots.refuse_if_changed(seen, before)
     session.joining = joining.strip()
     db.session.flush()
-    note_change(session, before, shown.joining_shown(session), actor_id=actor_id, now=now)
+    note_change(session, before, snapshots.joining_snapshot(session), actor_id=actor_id, now=now)
     return session
 
 
@@ -225,23 +220,23 @@ def set_capacity(
     session_id: int, capacity: int, *, actor_id: int | None, now: datetime, why: str = ""
 ) -> TrainingSession:
     """Say how many places a session has. Offering new places to those who wait is for the bookings."""
-    session = held(session_id)
+    session = locked_session(session_id)
     _refuse_places(capacity)
-    before = shown.places_shown(session)
+    before = snapshots.places_snapshot(session)
     session.capacity = capacity
     db.session.flush()
-    note_change(session, before, shown.places_shown(session), actor_id=actor_id, now=now, why=why)
+    note_change(session, before, snapshots.places_snapshot(session), actor_id=actor_id, now=now, why=why)
     return session
 
 
 def why_not_cancelled(session: TrainingSession, now: datetime) -> str | None:
     """Why this session cannot be called off any more; None where it can."""
-    return why_not_cancel(written_of(session.id), begun=now >= starts_at(session))
+    return why_not_cancel(contents_of_register(session.id), begun=now >= starts_at(session))
 
 
 def mark_cancelled(session_id: int, why: str, *, actor_id: int | None, now: datetime) -> TrainingSession:
     """Call a published session off, and keep why. Telling those with a booking is for the bookings."""
-    session = held(session_id)
+    session = locked_session(session_id)
     if not why.strip():
         raise Refused("Say why the session is cancelled.")
     if session.status is SessionStatus.DRAFT:

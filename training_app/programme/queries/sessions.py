@@ -4,8 +4,6 @@ What nearly every visitor asks for is written once and kept (`@cache`): to put a
 than to run it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
@@ -14,45 +12,21 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from training_app.agencies.rules import Area
 from training_app.extensions import db
-from training_app.programme.listing import ListedSession, published_between
-from training_app.programme.models import Course, SessionPart, TrainingSession
-from training_app.programme.naming import folded
-from training_app.programme.rules import BusinessYear, Format, SessionStatus, TimeOfDay
-from training_app.programme.searching import DSL, CatalogueSearch, Entry, months_of
+from training_app.programme.models import (
+    BusinessPlan,
+    Course,
+    Priority,
+    SessionPart,
+    SessionTrainer,
+    TrainingSession,
+)
+from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.programme.wording import ends_at
 
-PAGE_SIZE = 20
 PUBLISHED = TrainingSession.status == SessionStatus.PUBLISHED
 SHOWN = TrainingSession.status != SessionStatus.DRAFT
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A quick filter: the search it leads to, and how many sessions that finds."""
-
-    label: str
-    search: CatalogueSearch
-    count: int
-    current: bool
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """One page of what a search found; the last, where a higher one was asked for.
-
-    `online_instead`: how many it would find online, where it asked for a place.
-    """
-
-    sessions: Sequence[ListedSession]
-    page: int
-    total: int
-    chips: Sequence[Chip]
-    months: Sequence[date]
-    online_instead: int
-    in_period: int
-    in_programme: int
 
 
 def whole_sessions() -> Select[TrainingSession]:
@@ -87,60 +61,6 @@ def sessions_of_year(year: BusinessYear, programme_only: bool = True) -> list[Tr
     if programme_only:
         query = query.where(TrainingSession.counts_in_programme)
     return list(db.session.scalars(query))
-
-
-def catalogue(search: CatalogueSearch, today: date, page: int = 1, size: int = PAGE_SIZE) -> Catalogue:
-    """Sessions to come, or of the year that is asked for, sifted by the search."""
-    first, last = (search.year.first_day, search.year.last_day) if search.year else (today, date.max)
-    sessions = published_between(first, last)
-    texts = _texts(first, last) if search.words else {}
-    entries = [_entry(session, texts.get(session.id, "")) for session in sessions]
-    found = [session for session, entry in zip(sessions, entries, strict=True) if search.finds(entry)]
-    page = min(page, max(1, -(-len(found) // size)))
-    return Catalogue(
-        sessions=found[(page - 1) * size : page * size],
-        page=page,
-        total=len(found),
-        chips=_chips(search, entries),
-        months=months_of(entries),
-        online_instead=search.online.count(entries) if search.area else 0,
-        in_period=len(sessions),
-        in_programme=sum(session.counts_in_programme for session in sessions),
-    )
-
-
-def _entry(session: ListedSession, text: str) -> Entry:
-    """What the search knows of a session; its text is needed only where words are sought."""
-    areas = frozenset(part.venue.area for part in session.parts if part.venue and part.venue.area)
-    return Entry(text, session.strand, session.format, session.first_day, session.starts_at, areas)
-
-
-def _texts(first: date, last: date) -> dict[int, str]:
-    query = whole_sessions().where(PUBLISHED, TrainingSession.last_day.between(first, last))
-    return {session.id: text_of(session) for session in db.session.scalars(query)}
-
-
-def _chips(search: CatalogueSearch, entries: Sequence[Entry]) -> list[Chip]:
-    quick = [
-        ("All", search.only()),
-        ("Evenings", search.only(time=TimeOfDay.EVENING)),
-        ("Online", search.only(format=Format.ONLINE)),
-        ("DSL", search.only(strand=DSL)),
-        ("Rutland", search.only(area=Area.RUTLAND)),
-    ]
-    return [Chip(label, one, one.count(entries), current=one == search) for label, one in quick]
-
-
-def text_of(session: TrainingSession) -> str:
-    """The words by which a session is found."""
-    said = [
-        session.course.title,
-        session.course.summary,
-        session.provider.name if session.provider else "",
-        *(priority.name for priority in session.priorities),
-        *(part.venue.name for part in session.parts if part.venue),
-    ]
-    return folded(" ".join(said))
 
 
 def session_shown(session_id: int) -> TrainingSession:
@@ -247,3 +167,14 @@ def _years() -> Select[int]:
     before_april = case((extract("month", TrainingSession.last_day) < 4, 1), else_=0)
     year = cast(extract("year", TrainingSession.last_day) - before_april, Integer).label("year")
     return select(year).where(PUBLISHED, TrainingSession.last_day < bindparam("until")).distinct().order_by(year.desc())
+
+
+def priorities_in_force(day: date) -> list[Priority]:
+    """The priorities of the plans in force on a day, in their order."""
+    query = select(Priority).join(Priority.plan).where(BusinessPlan.starts_on <= day, BusinessPlan.ends_on >= day)
+    return list(db.session.scalars(query.order_by(BusinessPlan.starts_on, Priority.position, Priority.id)))
+
+
+def trainer_ids(session_id: int) -> set[int]:
+    query = select(SessionTrainer.user_id).where(SessionTrainer.session_id == session_id)
+    return set(db.session.scalars(query))

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.programme.editing import PartFacts, format_of, in_order, why_not_part, why_not_together
 from training_app.programme.models import SessionPart, TrainingSession, Venue
-from training_app.programme.rules import PartKind
+from training_app.programme.rules.parts import PartFacts, format_of, in_order, why_not_part, why_not_together
+from training_app.programme.rules.sessions import PartKind
 
 # Positions are unique at every moment, so parts step aside before they take their new places.
 ASIDE = 1000

@@ -10,10 +10,10 @@ from itertools import zip_longest
 
 from training_app.errors import Refused
 from training_app.programme.models import Course, Priority, Provider, SessionPart, TrainingSession, Venue
-from training_app.programme.rules import EvaluationMode, PartKind
+from training_app.programme.rules.sessions import EvaluationMode, PartKind
 from training_app.web.words import clock_time, long_date, short_date, time_range
 
-Shown = Mapping[str, str]
+Snapshot = Mapping[str, str]
 NOTHING = "not stated"
 PART = "Part "
 KINDS = {
@@ -40,12 +40,12 @@ class Difference:
 class ChangedMeanwhile(Refused):
     """Somebody else changed what a form shows since it was opened."""
 
-    def __init__(self, differences: list[Difference], is_now: Shown) -> None:
+    def __init__(self, differences: list[Difference], is_now: Snapshot) -> None:
         super().__init__("Someone else changed this while you had it open. Nothing of yours is saved yet.")
         self.differences, self.is_now = differences, is_now
 
 
-def differences(was: Shown, is_now: Shown) -> list[Difference]:
+def differences(was: Snapshot, is_now: Snapshot) -> list[Difference]:
     """What differs by name. A part that only moved up or down among the others is still the same part."""
     names = [*is_now, *(name for name in was if name not in is_now)]
     return [
@@ -58,7 +58,7 @@ def differences(was: Shown, is_now: Shown) -> list[Difference]:
     ]
 
 
-def _differences_of_parts(was: Shown, is_now: Shown) -> Iterator[Difference]:
+def _differences_of_parts(was: Snapshot, is_now: Snapshot) -> Iterator[Difference]:
     left = {name: words for name, words in was.items() if name.startswith(PART)}
     new = []
     for name, words in is_now.items():
@@ -73,12 +73,12 @@ def _differences_of_parts(was: Shown, is_now: Shown) -> Iterator[Difference]:
         yield Difference(name or were[0], were[1], words)
 
 
-def changes(was: Shown, is_now: Shown) -> dict[str, list[str]]:
+def changes(was: Snapshot, is_now: Snapshot) -> dict[str, list[str]]:
     """The same as the audit keeps it."""
     return {one.name: [one.was, one.is_now] for one in differences(was, is_now)}
 
 
-def changes_in_words(was: Shown, is_now: Shown) -> str:
+def changes_in_words(was: Snapshot, is_now: Snapshot) -> str:
     """The same for those who are told of it: Part 1 was: … It is now: …"""
     said = []
     for one in differences(was, is_now):
@@ -91,18 +91,18 @@ def changes_in_words(was: Shown, is_now: Shown) -> str:
     return " ".join(said)
 
 
-def refuse_if_changed(seen: Shown, is_now: Shown) -> None:
+def refuse_if_changed(seen: Snapshot, is_now: Snapshot) -> None:
     """Raises ChangedMeanwhile where a row is no longer as the form showed it."""
     found = differences(seen, is_now)
     if found:
         raise ChangedMeanwhile(found, is_now)
 
 
-def course_shown(course: Course) -> dict[str, str]:
+def course_snapshot(course: Course) -> dict[str, str]:
     return {"Title": course.title, "Summary": course.summary or NOTHING}
 
 
-def venue_shown(venue: Venue) -> dict[str, str]:
+def venue_snapshot(venue: Venue) -> dict[str, str]:
     return {
         "Name": venue.name,
         "Council area": venue.area.label if venue.area else NOTHING,
@@ -111,11 +111,11 @@ def venue_shown(venue: Venue) -> dict[str, str]:
     }
 
 
-def provider_shown(provider: Provider) -> dict[str, str]:
+def provider_snapshot(provider: Provider) -> dict[str, str]:
     return {"Name": provider.name, "Closed on": short_date(provider.ended_on) if provider.ended_on else NOTHING}
 
 
-def about_shown(session: TrainingSession) -> dict[str, str]:
+def about_snapshot(session: TrainingSession) -> dict[str, str]:
     return {
         "Course": session.course.title,
         "Kind of training": session.strand.label,
@@ -126,7 +126,7 @@ def about_shown(session: TrainingSession) -> dict[str, str]:
     }
 
 
-def part_shown(part: SessionPart) -> dict[str, str]:
+def part_snapshot(part: SessionPart) -> dict[str, str]:
     if part.on_day is None or part.starts_at is None or part.ends_at is None:
         return {"Way": KINDS[part.kind]}
     return {
@@ -151,22 +151,22 @@ def as_a_part(kind: PartKind, on_day: date | None, starts: time | None, ends: ti
     return ", ".join([long_date(on_day), time_range(starts, ends), KINDS[kind], *([venue] if venue else [])])
 
 
-def parts_shown(session: TrainingSession) -> dict[str, str]:
+def parts_snapshot(session: TrainingSession) -> dict[str, str]:
     return {f"{PART}{part.position}": part_in_words(part) for part in session.parts}
 
 
-def priorities_shown(chosen: Iterable[Priority]) -> dict[str, str]:
+def priorities_snapshot(chosen: Iterable[Priority]) -> dict[str, str]:
     return {"Priorities": ", ".join(one.name for one in chosen) or "none"}
 
 
-def places_shown(session: TrainingSession) -> dict[str, str]:
+def places_snapshot(session: TrainingSession) -> dict[str, str]:
     return {"Places": str(session.capacity)}
 
 
-def joining_shown(session: TrainingSession) -> dict[str, str]:
+def joining_snapshot(session: TrainingSession) -> dict[str, str]:
     return {"How to join": session.joining or NOTHING}
 
 
-def trainers_shown(user_ids: Iterable[int]) -> dict[str, str]:
+def trainers_snapshot(user_ids: Iterable[int]) -> dict[str, str]:
     """By number: the audit names nobody. Pages look the names up."""
     return {"Trainers": " ".join(str(one) for one in sorted(user_ids)) or "none"}

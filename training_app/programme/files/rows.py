@@ -10,8 +10,8 @@ from datetime import date, time
 from typing import TypeVar
 
 from training_app.errors import Refused
-from training_app.programme.naming import is_online_room, same_name, stated
-from training_app.programme.rules import EvaluationMode, Format, PartKind, Strand
+from training_app.programme.rules.names import is_online_room, same_name, stated
+from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, Strand
 
 Choice = TypeVar("Choice")
 

@@ -1,52 +1,21 @@
 """The office books for someone who asked it to: a person it found by name or e-mail, or someone new."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from training_app.bookings.commands import book_place
+from training_app.bookings.commands.places import book_place
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.clock import local
 from training_app.database import lock_rows
 from training_app.extensions import db
 from training_app.people.commands import register_person, take_up_post
-from training_app.people.models import Person, Post
-from training_app.people.queries import people_like, person_with_email, posts_on
+from training_app.people.models import Person
+from training_app.people.queries import person_with_email
 from training_app.people.rules import tidy
 from training_app.programme.models import TrainingSession
-
-MOST_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class Match:
-    """Someone who may be meant, with what tells them from others of their name."""
-
-    person_id: int
-    name: str
-    about: str
-
-
-def matches(text: str, day: date) -> list[Match]:
-    """Who may be meant by a name or an e-mail: one more than are shown, where there are too many."""
-    people = people_like(text, most=MOST_SHOWN + 1)
-    posts = posts_on([one.id for one in people], day)
-    return [Match(one.id, one.name, _about(one, posts[one.id])) for one in people]
-
-
-def match_of(person_id: int, day: date) -> Match:
-    """The one who was chosen. Raises NoResultFound where there is none such."""
-    person = db.session.get_one(Person, person_id)
-    return Match(person.id, person.name, _about(person, posts_on([person_id], day)[person_id]))
-
-
-def _about(person: Person, posts: Sequence[Post]) -> str:
-    """Health visitor, University Hospitals Leicester; s.oneill@agency.example"""
-    jobs = [f"{post.title}, {post.agency.name}" for post in posts]
-    return "; ".join([*(jobs or ["no job stated"]), person.email or "no email of their own"])
 
 
 @dataclass(frozen=True)
@@ -58,11 +27,6 @@ class Someone:
     name: str
     agency_id: int | None
     post_title: str
-
-
-def latest_booking(session_id: int) -> int:
-    """The number of the newest booking of a session, 0 for none: what a page that is opened now can know of."""
-    return db.session.scalar(select(func.max(Booking.id)).where(Booking.session_id == session_id)) or 0
 
 
 def book_for(

@@ -15,7 +15,7 @@ from sqlalchemy import Select, bindparam, select
 from training_app.agencies.rules import Area
 from training_app.extensions import db
 from training_app.programme.models import Course, SessionPart, TrainingSession, Venue
-from training_app.programme.rules import Format, PartKind, SessionStatus, Strand
+from training_app.programme.rules.sessions import Format, PartKind, SessionStatus, Strand
 
 
 class ListedVenue(NamedTuple):

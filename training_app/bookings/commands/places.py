@@ -7,22 +7,24 @@ then asks the rules, changes bookings, keeps each change, and queues the letters
 from datetime import datetime
 
 from training_app.agencies.queries import agency_as_at
-from training_app.audit.commands import record
-from training_app.bookings import messages, queries
-from training_app.bookings.messages import Words
-from training_app.bookings.models import Booking, Offer
-from training_app.bookings.offers import (
-    accept_offer,
+from training_app.bookings import letters, queries
+from training_app.bookings.commands.holding import (
+    BookingRefused,
+    locked_booking,
+    locked_session,
+    reason_of_office,
+    record_act,
+    send_letter,
+    short_reason,
+)
+from training_app.bookings.commands.offers import (
     ask_all_again,
-    choose_to_keep_waiting,
-    decline_offer,
-    end_offers_by_the_start,
-    end_waits,
-    lapse_offers,
     offer_free_places,
     tell_line_of_free_place,
     withdraw_offer,
 )
+from training_app.bookings.letters import Words
+from training_app.bookings.models import Booking, Offer
 from training_app.bookings.rules import (
     ACTIVE,
     HOLDING,
@@ -36,28 +38,13 @@ from training_app.bookings.rules import (
     state_given,
     why_not,
 )
-from training_app.bookings.steps import (
-    BookingRefused,
-    locked_booking,
-    locked_session,
-    note,
-    reason_of_office,
-    short_reason,
-    write_to,
-)
 from training_app.clock import local
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.people.queries import post_on
-from training_app.programme.commands import mark_cancelled, set_capacity
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules import SessionStatus
+from training_app.programme.rules.sessions import SessionStatus
 from training_app.programme.wording import starts_at
-
-__all__ = [
-    "BookingRefused", "accept_offer", "book_place", "cancel_booking", "cancel_session", "change_capacity",
-    "choose_to_keep_waiting", "decline_offer", "end_waits", "lapse_offers", "tell_of_change",
-]
 
 
 def book_place(
@@ -97,7 +84,7 @@ def book_place(
     booking = _new_booking(session, person, actor_id, now)
     booking.needs, booking.keeps_waiting = needs.strip(), keeps_waiting
     _enter(booking, state, overbook_why, why, actor_id, now)
-    write_to(booking, _first_words(booking, places.waiting + 1, office_why), now)
+    send_letter(booking, _first_letter(booking, places.waiting + 1, office_why), now)
     return booking
 
 
@@ -113,13 +100,13 @@ def _enter(
     booking.move_to(state, actor_id=actor_id, now=now, why=why, queue_number=number)
     db.session.add(booking)
     db.session.flush()
-    note(booking, "booking.made", actor_id, now, session_id=session_id, overbooked=booking.overbooked_why != "")
+    record_act(booking, "booking.made", actor_id, now, session_id=session_id, overbooked=booking.overbooked_why != "")
 
 
-def _first_words(booking: Booking, position: int, office_why: str) -> Words:
+def _first_letter(booking: Booking, position: int, office_why: str) -> Words:
     if booking.state is BookingState.CONFIRMED:
-        return messages.confirmed(booking, office_why=office_why)
-    return messages.waiting(booking, position, office_why=office_why)
+        return letters.confirmed(booking, office_why=office_why)
+    return letters.waiting(booking, position, office_why=office_why)
 
 
 def _new_booking(session: TrainingSession, person: Person, actor_id: int | None, now: datetime) -> Booking:
@@ -144,8 +131,8 @@ def _give_place_in_line(
     booking.move_to(BookingState.OFFERED, actor_id=actor_id, now=now, why=why)
     booking.move_to(BookingState.CONFIRMED, actor_id=actor_id, now=now, why=why)
     db.session.flush()
-    note(booking, "booking.given_place", actor_id, now, overbooked=booking.overbooked_why != "")
-    write_to(booking, messages.confirmed(booking, office_why=office_why), now)
+    record_act(booking, "booking.given_place", actor_id, now, overbooked=booking.overbooked_why != "")
+    send_letter(booking, letters.confirmed(booking, office_why=office_why), now)
     return booking
 
 
@@ -168,8 +155,8 @@ def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why:
     withdraw_offer(booking, now)
     booking.move_to(BookingState.CANCELLED, actor_id=actor_id, now=now, why=why)
     db.session.flush()
-    note(booking, "booking.cancelled", actor_id, now, was=before.value)
-    write_to(booking, messages.cancelled(booking, before, office_why=office_why), now)
+    record_act(booking, "booking.cancelled", actor_id, now, was=before.value)
+    send_letter(booking, letters.cancelled(booking, before, office_why=office_why), now)
     # A place that was only offered is going round already; one beyond the number of places is none.
     if before is BookingState.CONFIRMED and queries.places_taken(session.id) < session.capacity:
         ask_all_again(session.id)
@@ -177,60 +164,6 @@ def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why:
     if before in HOLDING:
         tell_line_of_free_place(session, now)
     return booking
-
-
-def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now: datetime, why: str = "") -> Places:
-    """Say how many places there are. New ones are offered at once; nobody ever loses a place.
-
-    `over` of what is returned says how many more people hold a place than there are. The last of them are noted as
-    overbooked by the actor, so that whoever counts can tell this from a fault. Raises Refused.
-    """
-    session = locked_session(session_id)
-    if capacity < queries.places_of([session_id])[session_id].held and actor_id is None:
-        raise BookingRefused(WhyNot.NOBODY_NAMED)
-    has_more = capacity > session.capacity
-    set_capacity(session_id, capacity, actor_id=actor_id, now=now, why=short_reason(why))
-    holding = [one for one in queries.active_bookings(session_id) if one.holds_a_place and not one.overbooked_why]
-    for booking in holding[capacity:]:
-        booking.overbook(actor_id, short_reason(why) or f"The number of places was lowered to {capacity}.")
-    db.session.flush()
-    if has_more:
-        ask_all_again(session_id)
-    offer_free_places(session, now)
-    if has_more:
-        tell_line_of_free_place(session, now)
-    return queries.places_of([session_id])[session_id]
-
-
-def cancel_session(session_id: int, why: str, *, actor_id: int | None, now: datetime) -> int:
-    """Call a session off: every booking ends, no offer stands, everyone is told why. Returns how many were told.
-
-    Raises Refused without a reason, and for a session that is off already.
-    """
-    session = mark_cancelled(session_id, why, actor_id=actor_id, now=now)
-    bookings = queries.active_bookings(session.id)
-    for booking in bookings:
-        withdraw_offer(booking, now)
-        booking.move_to(BookingState.CANCELLED, actor_id=actor_id, now=now, why=short_reason(why))
-    db.session.flush()
-    for booking in bookings:
-        note(booking, "booking.cancelled", actor_id, now, session_cancelled=True)
-        write_to(booking, messages.session_cancelled(booking, why.strip()), now)
-    return len(bookings)
-
-
-def tell_of_change(session_id: int, what: str, *, actor_id: int | None, now: datetime) -> int:
-    """Write to everyone who holds, is offered or awaits a place that the session changed. Returns how many."""
-    end_offers_by_the_start(locked_session(session_id))
-    bookings = queries.active_bookings(session_id)
-    line = {one.id: place for place, one in enumerate(queries.line_of(session_id), 1)}
-    for booking in bookings:
-        write_to(booking, messages.changed(booking, what.strip(), line.get(booking.id, 0)), now)
-    record(
-        "session.change_told", "training_session", session_id, actor_id=actor_id, now=now, what=what.strip(),
-        bookings=len(bookings),
-    )
-    return len(bookings)
 
 
 def _facts(

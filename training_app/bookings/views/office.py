@@ -10,17 +10,19 @@ from flask_login import current_user
 from training_app import clock
 from training_app.accounts.queries import names_of_users
 from training_app.agencies.queries import agencies_by_sector
-from training_app.bookings import commands, office, queries, wording
-from training_app.bookings.agency_views import agencies_of_coordinator
+from training_app.bookings import queries, wording
+from training_app.bookings.commands import for_others, offers
+from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, why_not
+from training_app.bookings.views.agency import agencies_of_coordinator
 from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.people.queries import person_with_email
 from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
-from training_app.programme.queries import session_shown
+from training_app.programme.queries.sessions import session_shown
 from training_app.web.access import Permission, belongs_under, may, requires
 
 blueprint = Blueprint("office_bookings", __name__)
@@ -53,7 +55,7 @@ def book_for(session_id: int) -> ResponseReturnValue:
     form = OfficeBookingForm()
     form.offer(agencies_by_sector(clock.today()))
     if not form.is_submitted():
-        form.seen.data = str(office.latest_booking(session_id))
+        form.seen.data = str(queries.latest_booking(session_id))
         return _book_page(session, form)
     if request.form.get("step") == "find":
         return _book_page(session, form)
@@ -80,10 +82,10 @@ def _refusal(session: TrainingSession) -> str:
 
 
 def _book(session_id: int, form: OfficeBookingForm) -> Booking:
-    who = office.Someone(
+    who = for_others.Someone(
         form.person_id, form.email.data, form.name.data or "", form.agency_id, form.post_title.data or ""
     )
-    return office.book_for(
+    return for_others.book_for(
         session_id, who, seen=form.newest, actor_id=current_user.id, now=clock.now(), why=form.why.data,
         needs=form.needs.data or "", overbook=form.overbook.data,
     )
@@ -103,7 +105,7 @@ def cancel_for(session_id: int, code: str) -> ResponseReturnValue:
 def accept_for(session_id: int, code: str) -> ResponseReturnValue:
     """Someone without an email rings to say yes. To say no for them is to cancel their booking."""
     return _act_for(
-        session_id, code, OfficeAcceptForm(), commands.accept_offer, "bookings/accept_for.html",
+        session_id, code, OfficeAcceptForm(), offers.accept_offer, "bookings/accept_for.html",
         while_in={BookingState.OFFERED}, done="They have the place.",
     )
 
@@ -147,17 +149,17 @@ def _book_page(session: TrainingSession, form: OfficeBookingForm, refusal: str =
     form.offer_people([(one.person_id, one.name) for one in found])
     return render_template(
         "bookings/book_for.html", session=session, form=form, places=places, words=session_words,
-        found={str(one.person_id): one.about for one in found}, looked=bool(form.find.data), most=office.MOST_SHOWN,
+        found={str(one.person_id): one.about for one in found}, looked=bool(form.find.data), most=queries.MOST_SHOWN,
         left=wording.places_left(places, session, clock.now()),
         error_list=[{"text": refusal, "href": "#find"}] if refusal else form.error_list(),
     )
 
 
-def _people_found(form: OfficeBookingForm) -> list[office.Match]:
+def _people_found(form: OfficeBookingForm) -> list[queries.Match]:
     """Whoever fits what was looked for, and who was chosen before."""
-    found = office.matches(form.find.data or "", clock.today())
+    found = queries.matches(form.find.data or "", clock.today())
     if form.person_id and form.person_id not in {one.person_id for one in found}:
-        found.insert(0, office.match_of(form.person_id, clock.today()))
+        found.insert(0, queries.match_of(form.person_id, clock.today()))
     return found
 
 

@@ -1,0 +1,99 @@
+"""Changing the parts of a session, and running it again on other days."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError, NoResultFound
+
+from training_app.database import lock_rows
+from training_app.errors import Refused
+from training_app.extensions import db
+from training_app.programme import snapshots
+from training_app.programme.commands.arranging import arrange, facts_of, store_part
+from training_app.programme.commands.sessions import locked_session, note_change
+from training_app.programme.models import Course, SessionPart, TrainingSession
+from training_app.programme.queries.registers import contents_of_register, refuse_for
+from training_app.programme.queries.sessions import priorities_in_force
+from training_app.programme.rules.parts import MARKED, PartFacts, why_not_rearrange
+from training_app.programme.snapshots import Snapshot
+
+
+def add_part(
+    session_id: int, facts: PartFacts, *, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """One more part. The parts are put in order by day and start."""
+    session = _held_with_course(session_id)
+    refuse_for(why_not_rearrange(contents_of_register(session_id)))
+    before = _as_it_stands(session)
+    with db.session.no_autoflush:
+        store_part(session, None, facts)
+        return _finish(session, before, actor_id, now)
+
+
+def change_part(
+    session_id: int, part_id: int, facts: PartFacts, *, seen: Snapshot, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """Another day, time, way or venue. The part keeps its row: marks and calendar entries refer to it."""
+    session = _held_with_course(session_id)
+    part = part_of(session, part_id)
+    snapshots.refuse_if_changed(seen, snapshots.part_snapshot(part))
+    if replace(facts_of(part), venue_id=facts.venue_id) != facts:
+        written = contents_of_register(session_id)
+        refuse_for(why_not_rearrange(written, marked=part_id in written.marked_parts))
+    before = _as_it_stands(session)
+    with db.session.no_autoflush:
+        store_part(session, part, facts)
+        return _finish(session, before, actor_id, now)
+
+
+def remove_part(session_id: int, part_id: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
+    """Take a part out. Refused for the last dated one, and where its register holds names."""
+    session = _held_with_course(session_id)
+    refuse_for(why_not_rearrange(contents_of_register(session_id)))
+    before = _as_it_stands(session)
+    session.parts.remove(part_of(session, part_id))
+    if all(part.is_self_paced for part in session.parts):
+        raise Refused("A session needs at least one part with a day and times.")
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Refused("The register of this part holds names, so it stays.") from error
+    return _finish(session, before, actor_id, now)
+
+
+def _held_with_course(session_id: int) -> TrainingSession:
+    """The session first, then its course: two sessions of one course move one after the other."""
+    session = locked_session(session_id)
+    lock_rows(Course, [session.course_id])
+    return session
+
+
+def part_of(session: TrainingSession, part_id: int) -> SessionPart:
+    """Raises NoResultFound where the part is not one of this session."""
+    for part in session.parts:
+        if part.id == part_id:
+            return part
+    raise NoResultFound
+
+
+def _as_it_stands(session: TrainingSession) -> dict[str, str]:
+    return snapshots.parts_snapshot(session) | snapshots.priorities_snapshot(session.priorities)
+
+
+def _finish(
+    session: TrainingSession, before: Snapshot, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """Put everything in order again; a priority of a plan no longer in force on the last day goes.
+
+    E-learning that has marks because nothing else could be marked stays all there is to mark.
+    """
+    arrange(session)
+    if any(part.is_self_paced for part in session.parts):
+        marked = contents_of_register(session.id).marked_parts
+        refuse_for(MARKED if any(part.is_self_paced and part.id in marked for part in session.parts) else None)
+    in_force = {one.id for one in priorities_in_force(session.last_day)}
+    if not {one.id for one in session.priorities} <= in_force:
+        session.priorities = [one for one in session.priorities if one.id in in_force]
+    db.session.flush()
+    note_change(session, before, _as_it_stands(session), actor_id=actor_id, now=now)
+    return session
