@@ -141,7 +141,7 @@ def _open_rooms(app: Flask) -> None:
 def _let_the_programme_ask(app: Flask) -> None:
     """Registers stand above the programme, which asks what they hold before a session is changed."""
     from training_app.programme.queries import registers as written
-    from training_app.registers.queries import written_of_sessions
+    from training_app.registers.queries.marks import written_of_sessions
 
     written.init_app(app, written_of_sessions)
 

@@ -21,7 +21,7 @@ from training_app.programme.commands.sessions import set_capacity
 from training_app.programme.files.loading import ImportOutcome
 from training_app.programme.files.rows import FileRefused
 from training_app.programme.models import TrainingSession
-from training_app.registers.commands import state_number
+from training_app.registers.commands.register import state_number
 
 NO_DATA = {"attendees": "", "note": ""}
 

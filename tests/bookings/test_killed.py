@@ -24,7 +24,7 @@ STOPS_SHORT = """
 import sys, time
 from datetime import datetime
 from training_app import create_app
-from training_app.bookings import commands
+from training_app.bookings.commands import places as commands
 from training_app.database import transaction
 act, number, person, now = sys.argv[1:]
 with create_app().app_context(), transaction() as session:

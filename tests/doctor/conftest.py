@@ -22,7 +22,7 @@ from training_app.extensions import db
 from training_app.outbox.commands import enqueue
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
-from training_app.registers.commands import close_register, reopen_register
+from training_app.registers.commands.register import close_register, reopen_register
 from training_app.registers.models import RegisterChange
 
 

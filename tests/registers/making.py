@@ -16,10 +16,11 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
-from training_app.registers import commands
-from training_app.registers.commands import Saved, SentRow
+from training_app.records.commands import Change
+from training_app.registers.commands import marks as commands
+from training_app.registers.commands import register as register_commands
 from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Mark
+from training_app.registers.rules import Mark, SavedMarks, SentRow
 
 DAY = date(2026, 6, 11)
 BEFORE = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
@@ -89,7 +90,7 @@ def sent(
 
 def save(
     session: TrainingSession, *rows: SentRow, by: int, now: datetime = DURING, is_office: bool = False
-) -> Saved:
+) -> SavedMarks:
     db.session.commit()
     with transaction():
         return commands.save_marks(session.id, rows, actor_id=by, now=now, is_office=is_office)
@@ -111,10 +112,10 @@ def live(session: TrainingSession) -> dict[tuple[str, int], Mark]:
 
 def close(
     session: TrainingSession, *, by: int, now: datetime = ENDED, rest_absent: bool = False, is_office: bool = False
-) -> commands.Change:
+) -> Change:
     db.session.commit()
     with transaction():
-        return commands.close_register(
+        return register_commands.close_register(
             session.id, rest_absent=rest_absent, actor_id=by, now=now, is_office=is_office
         )
 

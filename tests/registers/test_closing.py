@@ -25,10 +25,10 @@ from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.records.models import Completion
 from training_app.records.queries import completions_of_session
-from training_app.registers import commands
-from training_app.registers.commands import NotNow
+from training_app.registers.commands import register as register_commands
+from training_app.registers.commands.marks import NotNow
 from training_app.registers.models import RegisterChange
-from training_app.registers.queries import attendances_by_session, is_closed
+from training_app.registers.queries.marks import attendances_by_session, is_closed
 from training_app.registers.rules import Basis, Mark, WhyNotNow
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
@@ -41,13 +41,13 @@ def _who(session: TrainingSession) -> set[str]:
 def reopen(session, why="The list on paper says otherwise", *, by, now=ENDED, is_office=False) -> None:
     db.session.commit()
     with transaction():
-        commands.reopen_register(session.id, why, actor_id=by, now=now, is_office=is_office)
+        register_commands.reopen_register(session.id, why, actor_id=by, now=now, is_office=is_office)
 
 
 def state(session, number, why_none="", *, by, now=DURING) -> None:
     db.session.commit()
     with transaction():
-        commands.state_number(session.id, number, why_none, actor_id=by, now=now, is_office=False)
+        register_commands.state_number(session.id, number, why_none, actor_id=by, now=now, is_office=False)
 
 
 def test_those_who_attended_every_part_have_completed_it(trainer):

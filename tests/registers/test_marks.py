@@ -23,10 +23,10 @@ from training_app.bookings.rules import BookingState
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.registers.commands import NotNow
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.commands.marks import NotNow
+from training_app.registers.queries.marks import attendances_by_session
+from training_app.registers.queries.sheet import sheet_of
 from training_app.registers.rules import Basis, Mark, WhyNotNow
-from training_app.registers.sheet import sheet_of
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
 

@@ -17,7 +17,7 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.records.queries import completions_of_session
-from training_app.registers.queries import is_closed
+from training_app.registers.queries.marks import is_closed
 from training_app.registers.rules import Mark
 
 HERE, ABSENT = Mark.ATTENDED.value, Mark.ABSENT.value

@@ -8,11 +8,11 @@ from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.records.queries import completions_of_session
-from training_app.registers import commands
-from training_app.registers.commands import NotNow
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.commands import register as register_commands
+from training_app.registers.commands.marks import NotNow
+from training_app.registers.commands.walk_ins import take_off
+from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.rules import LONGEST_WHY_OFF, Mark
-from training_app.registers.taking_off import take_off
 
 HERE = Mark.ATTENDED
 
@@ -46,7 +46,7 @@ def test_a_completion_is_taken_back_when_it_is_closed_again(trainer):
     save(session, sent(session, booked(session, "Ann").person, HERE), by=trainer)
     close(session, by=trainer)
     with transaction():
-        commands.reopen_register(session.id, "Dee twice", actor_id=trainer, now=ENDED, is_office=False)
+        register_commands.reopen_register(session.id, "Dee twice", actor_id=trainer, now=ENDED, is_office=False)
     off(session, person, by=trainer, now=ENDED)
     assert close(session, by=trainer).withdrawn == 1
     assert [one.person.name for one in completions_of_session(session.id)] == ["Ann"]

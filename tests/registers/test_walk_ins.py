@@ -11,11 +11,11 @@ from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.models import Person
-from training_app.registers.known import CouldBeKnown, Known
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.commands.walk_ins import CouldBeSomeoneKnown, WalkIn, add_walk_in
+from training_app.registers.queries.marks import attendances_by_session
+from training_app.registers.queries.same_name import SameName
+from training_app.registers.queries.sheet import sheet_of
 from training_app.registers.rules import Mark
-from training_app.registers.sheet import sheet_of
-from training_app.registers.walk_ins import WalkIn, add_walk_in
 
 HERE = Mark.ATTENDED
 
@@ -70,10 +70,10 @@ def test_whose_email_has_another_name_is_asked_about(trainer):
     assert again.id == other.id
 
 
-def asked(session, name, *, by, **typed) -> list[Known]:
+def asked(session, name, *, by, **typed) -> list[SameName]:
     """Whom the trainer is asked about; nobody is added and nothing is marked by being asked."""
     before, marked = people(), len(marks(session))
-    with pytest.raises(CouldBeKnown) as question:
+    with pytest.raises(CouldBeSomeoneKnown) as question:
         add(session, name, by=by, **typed)
     assert (people(), len(marks(session))) == (before, marked)
     return question.value.known

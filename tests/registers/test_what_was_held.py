@@ -20,7 +20,7 @@ from training_app.programme.models import Course, TrainingSession
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import PartKind, SessionStatus
 from training_app.records.queries import completions_of_session
-from training_app.registers.commands import reopen_register
+from training_app.registers.commands.register import reopen_register
 from training_app.registers.rules import Mark
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT

@@ -38,8 +38,8 @@ from training_app.outbox.models import Letter
 from training_app.people.models import Person, Post
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.registers import commands as registers
-from training_app.registers.walk_ins import WalkIn, add_walk_in
+from training_app.registers.commands import register as register_commands
+from training_app.registers.commands.walk_ins import WalkIn, add_walk_in
 from training_app.web.access import Permission, requirement_of
 
 # Everything about the people of the other agency that a page could give away.
@@ -119,12 +119,12 @@ def _hold(session_id: int, person_id: int, agency_id: int, office: int) -> None:
     own = {"actor_id": office, "now": clock.now(), "is_office": True}
     part = db.session.scalars(select(SessionPart.id).where(SessionPart.session_id == session_id)).first()
     with transaction():
-        registers.reopen_register(session_id, WHY, **own)
+        register_commands.reopen_register(session_id, WHY, **own)
         add_walk_in(session_id, WalkIn(NAMES[3], agency_id, part, JOB), **own)
         add_walk_in(session_id, WalkIn(NAMES[0], agency_id, part, JOB, EMAILS[0]), **own)
         then = window_of(db.session.get_one(TrainingSession, session_id)).opens_at
         evaluation.answer(session_id, person_id, after({"knowledge": 8}, words={"better": WORDS}), then)
-        registers.close_register(session_id, rest_absent=True, **own)
+        register_commands.close_register(session_id, rest_absent=True, **own)
 
 
 def _theirs(sessions: list[int], people: list[int], places: Places) -> dict[str, list[object]]:

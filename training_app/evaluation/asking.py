@@ -19,7 +19,7 @@ from training_app.outbox.commands import enqueue
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
-from training_app.registers.queries import expected_at, people_who_came
+from training_app.registers.queries.marks import expected_at, people_who_came
 from training_app.web.words import long_date, moment
 
 BODY = """\

@@ -34,7 +34,7 @@ from training_app.programme.models import Course, TrainingSession
 from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.queries.marks import attendances_by_session
 
 __all__ = [
     "Findings",

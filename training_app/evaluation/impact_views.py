@@ -12,7 +12,7 @@ from training_app.evaluation.technical import METHODS
 from training_app.evaluation.who import mix_of, numbers, summary_line
 from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.queries.marks import attendances_by_session
 from training_app.web.access import Permission, may, requires
 from training_app.web.words import short_date
 

@@ -31,7 +31,7 @@ from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.programme.wording import ends_at, starts_at
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries import is_expected, sessions_attended_by, sessions_expecting
+from training_app.registers.queries.marks import is_expected, sessions_attended_by, sessions_expecting
 from training_app.registers.rules import Mark
 
 STANDARD = "standard"

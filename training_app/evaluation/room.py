@@ -35,7 +35,7 @@ from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.programme.wording import starts_at
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries import attendances_by_session, is_closed
+from training_app.registers.queries.marks import attendances_by_session, is_closed
 from training_app.registers.rules import Attendances
 
 # Nothing that is read as something else from the back of a room: no 0 and O, no 1, I and L.

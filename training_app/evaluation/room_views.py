@@ -23,7 +23,7 @@ from training_app.evaluation.queries import (
 from training_app.evaluation.rules import Moment, Refusal
 from training_app.evaluation.views import blueprint
 from training_app.programme.models import TrainingSession
-from training_app.registers.sheet import session_to_mark
+from training_app.registers.queries.sheet import session_to_mark
 from training_app.web.access import Permission, belongs_under, may, public, requires
 from training_app.web.forms import Form
 

@@ -23,7 +23,7 @@ from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.search import DSL, CatalogueSearch
 from training_app.programme.rules.sessions import Format, Strand, TimeOfDay
 from training_app.programme.wording import Described
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.queries.marks import attendances_by_session
 from training_app.web.access import Permission, may, public
 from training_app.web.pagination import Page, page_number
 

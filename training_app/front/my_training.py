@@ -24,7 +24,7 @@ from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.programme.wording import minutes_together
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries import sessions_attended_by
+from training_app.registers.queries.marks import sessions_attended_by
 from training_app.registers.rules import Mark
 from training_app.web.access import signed_in
 

@@ -18,7 +18,7 @@ from training_app.programme.rules.sessions import SessionStatus, clock_change, u
 from training_app.programme.snapshots import NOTHING, PART
 from training_app.programme.staff_queries import Line
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries import states_of
+from training_app.registers.queries.marks import states_of
 from training_app.registers.rules import RegisterState
 from training_app.web.words import counted, long_date
 

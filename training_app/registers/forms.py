@@ -8,8 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from training_app.agencies.models import Agency
 from training_app.people.rules import LONGEST_EMAIL, LONGEST_NAME, is_an_email
 from training_app.programme.models import SessionPart
-from training_app.registers.commands import SentRow
-from training_app.registers.rules import LONGEST_REASON, Mark
+from training_app.registers.rules import LONGEST_REASON, Mark, SentRow
 from training_app.web.forms import Form
 from training_app.web.words import short_date
 

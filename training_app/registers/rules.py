@@ -1,6 +1,6 @@
 """Marks, who may make them when, and how many attendances a session has."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -213,3 +213,40 @@ def has_completed(marks: Collection[Mark], parts: int) -> bool:
     False
     """
     return len(marks) == parts and all(mark is Mark.ATTENDED for mark in marks)
+
+
+@dataclass(frozen=True)
+class SentRow:
+    """One row of the page as it was sent: what it showed, and what is wanted now."""
+
+    part_id: int
+    person_id: int
+    shown: Mark | None
+    shown_reason: str
+    wanted: Mark | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class MarksDiffer:
+    """Someone else marked this row differently while the page was open. `stands` is what the register says now."""
+
+    part_id: int
+    person_id: int
+    theirs: Mark
+    theirs_by_id: int | None
+    yours: Mark
+    stands: Mark
+    theirs_reason: str = ""
+    yours_reason: str = ""
+    stands_reason: str = ""
+
+
+@dataclass(frozen=True)
+class SavedMarks:
+    """How many marks were written, the rows that someone else had marked differently, and who was marked but is not
+    on the register any more."""
+
+    written: int
+    differences: Sequence[MarksDiffer]
+    gone: Sequence[int] = ()

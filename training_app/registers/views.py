@@ -11,12 +11,15 @@ from training_app.accounts.queries import names_of_users
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import in_transaction
 from training_app.errors import Refused
+from training_app.people.queries import names_of_people
 from training_app.people.rules import normal_email
 from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.wording import ends_at
 from training_app.records.queries import completions_of_session
-from training_app.registers import commands, taking_off, walk_ins
-from training_app.registers.closing import not_ended
-from training_app.registers.differing import conflicts_of, not_saved, those_gone
+from training_app.registers.commands import marks as commands
+from training_app.registers.commands import register as register_commands
+from training_app.registers.commands import walk_ins
+from training_app.registers.commands.walk_ins import CouldBeSomeoneKnown
 from training_app.registers.forms import (
     CloseForm,
     NumberForm,
@@ -25,9 +28,10 @@ from training_app.registers.forms import (
     row_to_come_back_to,
     rows_sent,
 )
-from training_app.registers.known import CouldBeKnown, Known
-from training_app.registers.listing import PER_PAGE, registers_of
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.queries.listing import PER_PAGE, registers_of
+from training_app.registers.queries.marks import attendances_by_session
+from training_app.registers.queries.same_name import SameName
+from training_app.registers.queries.sheet import Sheet, marks_ever, session_to_mark, sheet_of
 from training_app.registers.rules import (
     LONGEST_WHY_OFF,
     TAKEN_OFF,
@@ -35,17 +39,14 @@ from training_app.registers.rules import (
     AbsenceReason,
     Mark,
     RegisterState,
+    SavedMarks,
+    SentRow,
     WhyNotNow,
     reason_label,
     why_not_change,
     why_not_open,
 )
-from training_app.registers.sheet import (
-    Sheet,
-    marks_ever,
-    session_to_mark,
-    sheet_of,
-)
+from training_app.registers.wording import conflicts_of, marks_not_saved, those_gone, why_not_ended
 from training_app.web.access import Permission, belongs_under, may, requires
 from training_app.web.pagination import Page, page_number
 from training_app.web.words import clock_time, counted, moment
@@ -83,7 +84,7 @@ def save(session_id: int) -> Answer:
     try:
         saved = in_transaction(partial(commands.save_marks, session_id, rows, **who))
     except Refused as error:
-        unsaved = not_saved(_sheet(_session(session_id)), rows)
+        unsaved = _not_saved(_sheet(_session(session_id)), rows)
         return _page(_session(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=unsaved), 409
     problems = _take_off(session_id, request.form, who)
     if problems:
@@ -91,7 +92,7 @@ def save(session_id: int) -> Answer:
     if form.is_begun:
         try:
             problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, who)
-        except CouldBeKnown as error:
+        except CouldBeSomeoneKnown as error:
             return _page(_session(session_id), walk_in=form, saved=saved, known=error.known), 409
         if problems:
             return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
@@ -112,7 +113,7 @@ def _take_off(session_id: int, sent: Mapping[str, str], who: dict[str, Any]) -> 
         return []
     why = sent.get(f"off-{row}", "")
     try:
-        person = in_transaction(partial(taking_off.take_off, session_id, int(person_id), why, **who))
+        person = in_transaction(partial(walk_ins.take_off, session_id, int(person_id), why, **who))
     except Refused as error:
         return [{"text": str(error), "href": f"#off-{row}"}]
     flash(f"{person.name} is off the register. What was marked is kept in its history.")
@@ -140,7 +141,7 @@ def _add_walk_in(
     )
     try:
         person = in_transaction(partial(walk_ins.add_walk_in, session_id, walk_in, **who))  # type: ignore[arg-type]
-    except CouldBeKnown:
+    except CouldBeSomeoneKnown:
         raise
     except Refused as error:
         return [{"text": str(error), "href": f"#{form.walk_in_name.id}"}]
@@ -166,8 +167,8 @@ def close(session_id: int) -> Answer:
     try:
         change = in_transaction(
             partial(
-                commands.close_register, session_id, rest_absent=form.rest_absent.data, actor_id=current_user.id,
-                now=clock.now(), is_office=_is_office(),
+                register_commands.close_register, session_id, rest_absent=form.rest_absent.data,
+                actor_id=current_user.id, now=clock.now(), is_office=_is_office(),
             )
         )
     except commands.NotNow as error:
@@ -194,11 +195,11 @@ def reopen(session_id: int) -> Answer:
     try:
         in_transaction(
             partial(
-                commands.reopen_register, session_id, form.why.data, actor_id=current_user.id, now=clock.now(),
+                register_commands.reopen_register, session_id, form.why.data, actor_id=current_user.id, now=clock.now(),
                 is_office=_is_office(),
             )
         )
-    except commands.OpenAlready:
+    except register_commands.OpenAlready:
         return _as_wanted(session_id, "The register is open again. Close it when it is right.")
     except Refused as error:
         return _page(_session(session_id), errors=[{"text": str(error)}]), 409
@@ -229,7 +230,7 @@ def state_number(session_id: int) -> Answer:
     try:
         in_transaction(
             partial(
-                commands.state_number, session_id, form.number.data, form.why_none.data or "",
+                register_commands.state_number, session_id, form.number.data, form.why_none.data or "",
                 actor_id=current_user.id, now=clock.now(), is_office=_is_office(),
             )
         )
@@ -268,13 +269,14 @@ def _sheet(session: TrainingSession) -> Sheet:
 
 def _page(
     session: TrainingSession, *, errors: list[dict[str, str]] | None = None, walk_in: WalkInForm | None = None,
-    saved: commands.Saved | None = None, reopening: ReopenForm | None = None, unsaved: list[str] | None = None,
-    known: list[Known] | None = None,
+    saved: SavedMarks | None = None, reopening: ReopenForm | None = None, unsaved: list[str] | None = None,
+    known: list[SameName] | None = None,
 ) -> str:
     sheet = _sheet(session)
     today, is_office = clock.today(), _is_office()
-    conflicts = conflicts_of(saved)
-    gone = [{"text": sentence, "href": "#walk-in"} for sentence in those_gone(saved)]
+    conflicts = _conflicts(saved)
+    names_gone = names_of_people(saved.gone).values() if saved and saved.gone else ()
+    gone = [{"text": sentence, "href": "#walk-in"} for sentence in those_gone(names_gone)]
     why_not = why_not_change(sheet.facts, today, is_office=is_office)
     left = [*(unsaved or []), *(_nobody_added(walk_in) if walk_in and why_not else [])]
     attendances = attendances_by_session([session.id])[session.id]
@@ -287,8 +289,28 @@ def _page(
         reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,
         known_reasons=set(AbsenceReason), longest_why_off=LONGEST_WHY_OFF,
         attendances=attendances, is_office=is_office, days=TRAINERS_DAYS,
-        saved_at=_saved_at(sheet), too_early=not_ended(session, clock.now()),
+        saved_at=_saved_at(sheet), too_early=_why_not_ended(session),
     )
+
+
+def _conflicts(saved: SavedMarks | None) -> dict[str, str]:
+    if saved is None or not saved.differences:
+        return {}
+    users = {one.theirs_by_id for one in saved.differences if one.theirs_by_id is not None}
+    return conflicts_of(saved.differences, names_of_users(users))
+
+
+def _not_saved(sheet: Sheet, rows: list[SentRow]) -> list[str]:
+    return marks_not_saved(
+        rows,
+        {key: one.mark for key, one in sheet.marks.items()},
+        names_of_people({row.person_id for row in rows if row.wanted is not row.shown}),
+        {one.part.id: one.part.position for one in sheet.parts},
+    )
+
+
+def _why_not_ended(session: TrainingSession) -> str:
+    return why_not_ended(ends_at(session), session.last_day, clock.now())
 
 
 def _saved_at(sheet: Sheet) -> str:
@@ -335,7 +357,7 @@ def _close_page(session: TrainingSession, form: CloseForm, problem: str = "") ->
         errors = [{"text": problem}]
     return render_template(
         "registers/close.html", session=session, sheet=sheet, form=form, error_list=errors,
-        too_early=not_ended(session, clock.now()),
+        too_early=_why_not_ended(session),
         attendances=attendances_by_session([session.id])[session.id],
     )
 

@@ -18,7 +18,7 @@ from training_app.impact import (
 )
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.registers.queries import distinct_people, holds_generated_marks
+from training_app.registers.queries.marks import distinct_people, holds_generated_marks
 from training_app.reports import definitions
 from training_app.reports.figures import Fact, Missing, Quote, Rate, RatingLine
 from training_app.reports.models import StatedFact

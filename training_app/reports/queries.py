@@ -10,7 +10,7 @@ from training_app.programme.models import BusinessPlan, TrainingSession
 from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import SessionStatus, time_of_day
-from training_app.registers.queries import attendances_by_session
+from training_app.registers.queries.marks import attendances_by_session
 from training_app.reports.models import StatedFact
 from training_app.reports.tally import SessionLine
 

@@ -13,29 +13,18 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.queries import posts_on
 from training_app.programme.models import TrainingSession
-from training_app.programme.wording import minutes_together
-from training_app.records.commands import Change, Completer, settle_session
-from training_app.registers.closing import not_ended
-from training_app.registers.models import AttendanceMark, RegisterChange
+from training_app.registers.models import AttendanceMark
+from training_app.registers.queries.sheet import Key, Sheet, people_ever_on, sheet_of
 from training_app.registers.rules import (
-    LONGEST_REASON,
     AbsenceReason,
     Mark,
-    RegisterState,
+    MarksDiffer,
+    SavedMarks,
+    SentRow,
     Settled,
     WhyNotNow,
-    has_completed,
     settle,
     why_not_change,
-    why_not_close,
-    why_not_open,
-)
-from training_app.registers.sheet import (
-    Key,
-    Sheet,
-    parts_to_mark,
-    people_ever_on,
-    sheet_of,
 )
 
 
@@ -45,47 +34,6 @@ class NotNow(Refused):
     def __init__(self, why: WhyNotNow) -> None:
         super().__init__(why.sentence)
         self.why = why
-
-
-class OpenAlready(Refused):
-    """The register is open: nothing is to be opened again."""
-
-
-@dataclass(frozen=True)
-class SentRow:
-    """One row of the page as it was sent: what it showed, and what is wanted now."""
-
-    part_id: int
-    person_id: int
-    shown: Mark | None
-    shown_reason: str
-    wanted: Mark | None
-    reason: str
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Someone else marked this row differently while the page was open. `stands` is what the register says now."""
-
-    part_id: int
-    person_id: int
-    theirs: Mark
-    theirs_by_id: int | None
-    yours: Mark
-    stands: Mark
-    theirs_reason: str = ""
-    yours_reason: str = ""
-    stands_reason: str = ""
-
-
-@dataclass(frozen=True)
-class Saved:
-    """How many marks were written, the rows that someone else had marked differently, and who was marked but is not
-    on the register any more."""
-
-    written: int
-    differences: Sequence[Difference]
-    gone: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -98,14 +46,14 @@ class NewMark:
 
 def save_marks(
     session_id: int, rows: Iterable[SentRow], *, actor_id: int, now: datetime, is_office: bool
-) -> Saved:
+) -> SavedMarks:
     """Write what changed. An unchanged row writes nothing; a changed one supersedes the earlier mark, which stays.
 
     Someone whose booking ended meanwhile is passed over and told of: nobody else's mark is lost for that. Raises
     NotNow where the register cannot be changed, Refused for a row that was never on it.
     """
     sheet = locked_sheet(session_id, now)
-    _refuse_unless_open(sheet, now, is_office)
+    refuse_unless_open(sheet, now, is_office)
     rows = list(rows)
     gone = _gone(sheet, rows)
     markable = {one.part.id for one in sheet.parts if one.open_for_marks}
@@ -128,7 +76,7 @@ def save_marks(
         raise NotNow(WhyNotNow.NOT_YET)
     write_marks(sheet, wanted, actor_id=actor_id, now=now)
     _note(sheet, wanted, differences, actor_id, now)
-    return Saved(len(wanted), differences, gone)
+    return SavedMarks(len(wanted), differences, gone)
 
 
 def _gone(sheet: Sheet, rows: Sequence[SentRow]) -> list[int]:
@@ -138,9 +86,9 @@ def _gone(sheet: Sheet, rows: Sequence[SentRow]) -> list[int]:
     return people_ever_on(sheet.session.id, missing) if missing else []
 
 
-def _difference(row: SentRow, stored: AttendanceMark, written: NewMark | None) -> Difference:
+def _difference(row: SentRow, stored: AttendanceMark, written: NewMark | None) -> MarksDiffer:
     yours, stands = row.wanted or Mark.ABSENT, written or NewMark(stored.mark, stored.reason)
-    return Difference(
+    return MarksDiffer(
         row.part_id, row.person_id, stored.mark, stored.marked_by_id, yours=yours, stands=stands.mark,
         theirs_reason=stored.reason, yours_reason=row.reason if yours is Mark.ABSENT else "",
         stands_reason=stands.reason,
@@ -148,7 +96,7 @@ def _difference(row: SentRow, stored: AttendanceMark, written: NewMark | None) -
 
 
 def _note(
-    sheet: Sheet, wanted: Mapping[Key, NewMark], differences: Sequence[Difference], actor_id: int, now: datetime
+    sheet: Sheet, wanted: Mapping[Key, NewMark], differences: Sequence[MarksDiffer], actor_id: int, now: datetime
 ) -> None:
     """Both marks of a difference are kept: the one that does not stand is in the audit."""
     if wanted:
@@ -190,7 +138,7 @@ def locked_sheet(session_id: int, now: datetime) -> Sheet:
     return sheet_of(session, local(now).date())
 
 
-def _refuse_unless_open(sheet: Sheet, now: datetime, is_office: bool) -> None:
+def refuse_unless_open(sheet: Sheet, now: datetime, is_office: bool) -> None:
     reason = why_not_change(sheet.facts, local(now).date(), is_office=is_office)
     if reason is not None:
         raise NotNow(reason)
@@ -263,98 +211,3 @@ def _as_at_that_day(
             sheet.bookings[person_id].id if person_id in sheet.bookings else None,
         )
     return known
-
-
-def close_register(
-    session_id: int, *, rest_absent: bool, actor_id: int, now: datetime, is_office: bool
-) -> Change:
-    """Close the register: from here on it is the one truth of who came, and the learning record follows it.
-
-    With `rest_absent`, whoever has no mark yet was not there. Raises NotNow, or Refused with what is missing and
-    before the session ends.
-    """
-    sheet = locked_sheet(session_id, now)
-    _refuse_unless_open(sheet, now, is_office)
-    session = sheet.session
-    said = session.headcount is not None or session.no_data_reason is not None
-    unmarked = {(row.part_id, row.person_id): row for one in sheet.parts for row in one.rows if row.mark is None}
-    too_early = not_ended(session, now)
-    missing = why_not_close(
-        unmarked=0 if rest_absent else len(unmarked), marked=len(sheet.marks) + rest_absent * len(unmarked),
-        number_said=said, ended=not too_early,
-    )
-    if missing is not None:
-        raise Refused(too_early or missing.sentence)
-    if rest_absent:
-        write_marks(sheet, {key: NewMark(Mark.ABSENT) for key in unmarked}, actor_id=actor_id, now=now)
-        sheet = sheet_of(session, local(now).date())
-    _change(session_id, RegisterState.CLOSED, "", actor_id, now)
-    change = settle_session(
-        session, _completers(sheet), minutes_together(session.parts), actor_id=actor_id, now=now,
-        why="The register was corrected and closed again.",
-    )
-    audit.record(
-        "register.closed", "training_session", session_id, actor_id=actor_id, now=now, came=sheet.came,
-        marks=len(sheet.marks),
-    )
-    return change
-
-
-def _completers(sheet: Sheet) -> dict[int, Completer]:
-    """Who attended every part that is to be marked. A mark on a part that became e-learning decides nothing."""
-    parts = {part.id for part in parts_to_mark(sheet.session)}
-    of_person: dict[int, list[AttendanceMark]] = {}
-    for (part_id, person_id), mark in sheet.marks.items():
-        if part_id in parts:
-            of_person.setdefault(person_id, []).append(mark)
-    return {
-        person_id: Completer(marks[-1].agency_id, marks[-1].person.generated)
-        for person_id, marks in of_person.items()
-        if has_completed([one.mark for one in marks], len(parts))
-    }
-
-
-def reopen_register(session_id: int, why: str, *, actor_id: int, now: datetime, is_office: bool) -> None:
-    """Open a closed register again, with a reason. Completions stay until it is closed again."""
-    sheet = locked_sheet(session_id, now)
-    reason = why_not_open(sheet.facts, local(now).date(), is_office=is_office)
-    if reason is not None:
-        raise NotNow(reason)
-    if sheet.state is RegisterState.OPEN:
-        raise OpenAlready("This register is open already.")
-    why = why.strip()
-    if not why:
-        raise Refused("Say why the register is opened again")
-    if len(why) > LONGEST_REASON:
-        raise Refused(f"Use {LONGEST_REASON} characters or fewer")
-    _change(session_id, RegisterState.OPEN, why, actor_id, now)
-    audit.record("register.reopened", "training_session", session_id, actor_id=actor_id, now=now)
-
-
-def _change(session_id: int, state: RegisterState, why: str, actor_id: int, now: datetime) -> None:
-    db.session.add(RegisterChange(session_id=session_id, state=state, at=now, actor_id=actor_id, why=why))
-    db.session.flush()
-
-
-def state_number(
-    session_id: int, number: int | None, why_none: str, *, actor_id: int, now: datetime, is_office: bool
-) -> TrainingSession:
-    """Say how many came where no names were taken, or why nobody knows. Unknown is never zero.
-
-    Beside names the number is kept and not counted: where it differs, the office sees both.
-    """
-    sheet = locked_sheet(session_id, now)
-    _refuse_unless_open(sheet, now, is_office)
-    session, why_none = sheet.session, why_none.strip()
-    if (number is None) == (not why_none):
-        raise Refused("Enter how many came, or say why nobody knows")
-    if number is not None and number < 0:
-        raise Refused("Enter a whole number, 0 or more")
-    before = session.headcount
-    session.headcount, session.no_data_reason = number, why_none or None
-    db.session.flush()
-    audit.record(
-        "register.number_stated", "training_session", session_id, actor_id=actor_id, now=now,
-        was=before, number=number,
-    )
-    return session

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import agency_as_at
 from training_app.agencies.rules import comparable
@@ -16,17 +18,11 @@ from training_app.people.models import Person
 from training_app.people.queries import person_with_email, post_on
 from training_app.people.rules import LONGEST_NAME, is_a_name, tidy
 from training_app.programme.models import TrainingSession
-from training_app.registers.commands import (
-    AsAtThatDay,
-    NewMark,
-    NotNow,
-    add_marks,
-    locked_sheet,
-    write_marks,
-)
-from training_app.registers.known import CouldBeKnown, could_be
-from training_app.registers.rules import Mark, WhyNotNow, why_not_change
-from training_app.registers.sheet import Key, Sheet
+from training_app.registers.commands.marks import AsAtThatDay, NewMark, NotNow, add_marks, locked_sheet, write_marks
+from training_app.registers.models import AttendanceMark
+from training_app.registers.queries.same_name import SameName, people_of_this_name
+from training_app.registers.queries.sheet import Key, Sheet
+from training_app.registers.rules import LONGEST_WHY_OFF, TAKEN_OFF, Mark, WhyNotNow, why_not_change
 
 
 @dataclass(frozen=True)
@@ -104,12 +100,12 @@ def _whom(sheet: Sheet, name: str, agency: Agency, walk_in: WalkIn, owner: Perso
         added = _just_added(sheet, name, agency.id, walk_in)
         if added is not None:
             return added
-    known = could_be(sheet, name, agency, walk_in.part_id, owner=owner)
+    known = people_of_this_name(sheet, name, agency, walk_in.part_id, owner=owner)
     if walk_in.person_id in {one.person_id for one in known}:
         return db.session.get(Person, walk_in.person_id)
     # Whoever was chosen and is none of these is not looked up: a number must not read out anyone's name.
     if known and not walk_in.is_new:
-        raise CouldBeKnown(known)
+        raise CouldBeSomeoneKnown(known)
     return None
 
 
@@ -129,3 +125,61 @@ def _agency(agency_id: int, session: TrainingSession) -> Agency:
     if found is None:
         raise Refused("Choose an agency")
     return found
+
+
+def take_off(
+    session_id: int, person_id: int, why: str, *, actor_id: int, now: datetime, is_office: bool
+) -> Person:
+    """Supersede each mark of someone who never had a place. What was marked is kept, with who took it off and why.
+
+    Whoever had a place stays and is marked: that they did not come is worth knowing. Asked twice, nothing more is done.
+    """
+    sheet = locked_sheet(session_id, now)
+    reason = why_not_change(sheet.facts, local(now).date(), is_office=is_office)
+    if reason is not None:
+        raise NotNow(reason)
+    live = [mark for (_, one), mark in sheet.marks.items() if one == person_id]
+    if not live and _was_taken_off(session_id, person_id):
+        return db.session.get_one(Person, person_id)
+    if person_id not in sheet.walk_in_ids:
+        raise Refused("Only someone who was added at the door can be taken off. Mark everyone else as not here.")
+    why = why.strip()
+    if not why:
+        raise Refused("Say why they are taken off the register")
+    if len(why) > LONGEST_WHY_OFF:
+        raise Refused(f"Use {LONGEST_WHY_OFF} characters or fewer")
+    for mark in live:
+        mark.superseded_at = now
+    db.session.flush()  # before the line that says why: only one mark of a person and part is live
+    db.session.add_all(_line(mark, why, actor_id, now) for mark in live)
+    db.session.flush()
+    audit.record(
+        "register.taken_off", "training_session", session_id, actor_id=actor_id, now=now, person_id=person_id,
+        marks=len(live),
+    )
+    return live[0].person
+
+
+def _line(mark: AttendanceMark, why: str, actor_id: int, now: datetime) -> AttendanceMark:
+    """A mark that stands at no time: it says in the history who took the earlier one off, when and why."""
+    return AttendanceMark(
+        session_id=mark.session_id, part_id=mark.part_id, person_id=mark.person_id, mark=Mark.ABSENT,
+        reason=f"{TAKEN_OFF}{why}", agency_id=mark.agency_id, area=mark.area, post_title=mark.post_title,
+        marked_at=now, marked_by_id=actor_id, superseded_at=now, generated=mark.generated,
+    )
+
+
+def _was_taken_off(session_id: int, person_id: int) -> bool:
+    line = select(AttendanceMark.id).where(
+        AttendanceMark.session_id == session_id, AttendanceMark.person_id == person_id,
+        AttendanceMark.reason.startswith(TAKEN_OFF),
+    )
+    return bool(db.session.scalar(select(line.exists())))
+
+
+class CouldBeSomeoneKnown(Refused):
+    """Before anybody is added, whoever stands at the door is asked whether they are one of these."""
+
+    def __init__(self, known: Collection[SameName]) -> None:
+        super().__init__("Say whether this is someone we know")
+        self.known = list(known)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from training_app.extensions import db
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.registers.queries import states_of
+from training_app.registers.queries.marks import states_of
 from training_app.registers.rules import RegisterState
 
 DAYS_AHEAD = 14

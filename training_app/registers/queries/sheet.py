@@ -113,7 +113,7 @@ def parts_to_mark(session: TrainingSession) -> list[SessionPart]:
     return dated or list(session.parts)
 
 
-def live_marks(session_id: int) -> dict[Key, AttendanceMark]:
+def marks_that_stand(session_id: int) -> dict[Key, AttendanceMark]:
     query = (
         select(AttendanceMark)
         .where(AttendanceMark.session_id == session_id, AttendanceMark.superseded_at.is_(None))
@@ -145,7 +145,7 @@ def people_ever_on(session_id: int, person_ids: Collection[int]) -> list[int]:
 
 def sheet_of(session: TrainingSession, today: date) -> Sheet:
     """Everyone on the register: those with a place by name, then walk-ins in the order they were added."""
-    marks, bookings = live_marks(session.id), confirmed_bookings(session.id)
+    marks, bookings = marks_that_stand(session.id), confirmed_bookings(session.id)
     changes = db.session.scalars(
         select(RegisterChange).where(RegisterChange.session_id == session.id).order_by(RegisterChange.id)
     ).all()

@@ -1,6 +1,6 @@
-"""Whom someone at the door could be: people of that name whom the register or that agency knows already."""
+"""Whom a walk-in could be: people of that name whom the register or that agency knows already."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,17 +10,16 @@ from training_app.agencies.models import Agency
 from training_app.agencies.queries import agency_as_at
 from training_app.agencies.rules import comparable
 from training_app.bookings.models import Booking
-from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.models import Person, Post
 from training_app.people.queries import posts_on
 from training_app.registers.models import AttendanceMark
+from training_app.registers.queries.sheet import Row, Sheet
 from training_app.registers.rules import Mark
-from training_app.registers.sheet import Row, Sheet
 
 
 @dataclass(frozen=True)
-class Known:
+class SameName:
     """Someone it could be. A trainer is told name, agency and post, and never an e-mail."""
 
     person_id: int
@@ -32,15 +31,9 @@ class Known:
     by_email: bool = False
 
 
-class CouldBeKnown(Refused):
-    """Before anybody is added, whoever stands at the door is asked whether they are one of these."""
-
-    def __init__(self, known: Collection[Known]) -> None:
-        super().__init__("Say whether this is someone we know")
-        self.known = list(known)
-
-
-def could_be(sheet: Sheet, name: str, agency: Agency, part_id: int, *, owner: Person | None) -> list[Known]:
+def people_of_this_name(
+    sheet: Sheet, name: str, agency: Agency, part_id: int, *, owner: Person | None
+) -> list[SameName]:
     """Those on this register with this name, whatever their agency: the page shows them anyway. Then others of this
     name at this agency on the day of the session.
 
@@ -63,18 +56,18 @@ def could_be(sheet: Sheet, name: str, agency: Agency, part_id: int, *, owner: Pe
     ]
 
 
-def _on_register(row: Row, *, by_email: bool = False) -> Known:
-    return Known(
+def _on_register(row: Row, *, by_email: bool = False) -> SameName:
+    return SameName(
         row.person_id, row.name, row.agency, row.post_title, on_register=True, is_here=row.mark is Mark.ATTENDED,
         by_email=by_email,
     )
 
 
-def _elsewhere(person: Person, agency: Agency, posts: list[Post], row: Row | None, *, by_email: bool) -> Known:
+def _elsewhere(person: Person, agency: Agency, posts: list[Post], row: Row | None, *, by_email: bool) -> SameName:
     if row is not None:
         return _on_register(row, by_email=by_email)
     held = posts[0] if posts else None
-    return Known(
+    return SameName(
         person.id, person.name, held.agency.name if held else "" if by_email else agency.name,
         held.title if held else "", on_register=False, by_email=by_email,
     )

@@ -1,0 +1,80 @@
+"""What the pages of a register say: why it cannot be closed yet, where two people differ, what was not saved."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+
+from training_app.clock import local
+from training_app.registers.rules import Mark, MarksDiffer, SentRow, reason_label
+from training_app.web.words import clock_time, long_date
+
+
+def why_not_ended(ends: datetime, last_day: date, now: datetime) -> str:
+    """Why a register cannot be closed now, and when it can; empty where the session has ended.
+
+    Nobody has attended the whole of a session that still goes on.
+    """
+    if now >= ends:
+        return ""
+    here = local(ends)
+    if here.time() == time(0):
+        return f"This session ends on {long_date(last_day)}. Close the register after that day."
+    day = "" if here.date() == local(now).date() else f" on {long_date(here.date())}"
+    return f"This session ends{day} at {clock_time(here.time())}. Close the register then."
+
+
+def conflicts_of(differences: Iterable[MarksDiffer], names: Mapping[int, str]) -> dict[str, str]:
+    """By row: what someone else marked, what was sent, and what stands. `names` are those of the users who marked."""
+    return {
+        f"{one.part_id}-{one.person_id}": _conflict(one, names.get(one.theirs_by_id or 0, "Someone else"))
+        for one in differences
+    }
+
+
+def _conflict(one: MarksDiffer, by: str) -> str:
+    return (
+        f"{by} marked “{_said(one.theirs, one.theirs_reason)}” while your page was open."
+        f" You marked “{_said(one.yours, one.yours_reason)}”."
+        f" The register now says “{_said(one.stands, one.stands_reason)}”: change it if that is wrong."
+    )
+
+
+def _said(mark: Mark, reason: str) -> str:
+    return f"{mark.label} ({reason_label(reason).lower()})" if reason else mark.label
+
+
+def those_gone(names: Iterable[str]) -> list[str]:
+    """A sentence on each whose booking ended, or who was taken off, while the page was open."""
+    return [
+        f"{name} is not on the register any more: their booking ended, or they were taken off, while your page was"
+        " open. So your mark was not saved. If they came, add them with their work email."
+        for name in names
+    ]
+
+
+def marks_not_saved(
+    rows: Iterable[SentRow],
+    marks: Mapping[tuple[int, int], Mark],
+    names: Mapping[int, str],
+    positions: Mapping[int, int],
+) -> list[str]:
+    """Of a page that was refused as a whole: each mark on it that the register does not hold.
+
+    `marks` stand now, by part and person; `positions` are those of the parts that are kept a register of.
+    """
+    unlike = [
+        (row, marks[key].label if key in marks else "")
+        for row in rows
+        if row.wanted is not None and row.wanted is not row.shown
+        for key in [(row.part_id, row.person_id)]
+        if marks.get(key) is not row.wanted
+    ]
+    return [
+        f"{names[row.person_id]}{_in_part(row.part_id, positions)}: you marked “{row.wanted.label}”;"
+        f" the register says {f'“{says}”' if says else 'nothing'}."
+        for row, says in unlike
+        if row.wanted is not None and row.person_id in names and row.part_id in positions
+    ]
+
+
+def _in_part(part_id: int, positions: Mapping[int, int]) -> str:
+    return f", part {positions[part_id]}" if len(positions) > 1 else ""
