@@ -106,10 +106,10 @@ def _open_rooms(app: Flask) -> None:
     from training_app.bookings.views import office as office_bookings
     from training_app.bookings.views import own as bookings
     from training_app.demo import views as demo
-    from training_app.evaluation import comment_views, room_views  # noqa: F401 (they add to the blueprint)
-    from training_app.evaluation import impact_views as impact
-    from training_app.evaluation import views as evaluation
-    from training_app.evaluation.queries import rated_before
+    from training_app.evaluation.queries.forms import rated_before
+    from training_app.evaluation.views import own as evaluation
+    from training_app.evaluation.views import room as room_views  # noqa: F401 (they add to the blueprint)
+    from training_app.findings import views as impact
     from training_app.front import (  # noqa: F401 (modules that add to a blueprint)
         catalogue,
         my_training,

@@ -18,10 +18,10 @@ from tests.browser import Browser
 from tests.registers.making import BEFORE, ENDED, a_session, booked
 from training_app.accounts.rules import Role
 from training_app.database import transaction
-from training_app.evaluation import room
+from training_app.evaluation.commands import room
 from training_app.evaluation.models import Comment, Publication, Rating, RatingPattern, Response
-from training_app.evaluation.queries import current_version
-from training_app.evaluation.rules import Moment
+from training_app.evaluation.queries.forms import current_version
+from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession

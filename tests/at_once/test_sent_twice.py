@@ -26,7 +26,7 @@ from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
-from training_app.evaluation import room
+from training_app.evaluation.commands import room
 from training_app.evaluation.models import Response
 from training_app.extensions import db
 from training_app.outbox.models import Letter

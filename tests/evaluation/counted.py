@@ -12,7 +12,7 @@ from training_app.accounts.rules import Role
 from training_app.agencies.models import Agency
 from training_app.database import transaction
 from training_app.evaluation.models import Publication, Question, RatingPattern, Response
-from training_app.evaluation.rules import Moment, QuestionKind
+from training_app.evaluation.rules.answers import Moment, QuestionKind
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import Course, SessionTrainer, TrainingSession

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from tests.evaluation.making import NEXT_DAY, after, attendee, make_session
 from training_app.database import transaction
-from training_app.evaluation import commands
+from training_app.evaluation.commands import answers as commands
 from training_app.evaluation.models import Publication, Response
-from training_app.evaluation.rules import Moment
+from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 
 

@@ -9,9 +9,9 @@ from tests.evaluation.making import after, answer
 from tests.registers.making import ENDED, a_session, booked
 from training_app import clock
 from training_app.database import transaction
-from training_app.evaluation.asking import ask_for_answers, people_to_ask, sessions_to_ask_about
+from training_app.evaluation.commands.asking import ask_for_answers
 from training_app.evaluation.models import Asking
-from training_app.evaluation.queries import open_evaluations_for
+from training_app.evaluation.queries.forms import open_evaluations_for, people_to_ask, sessions_to_ask_about
 from training_app.extensions import db
 from training_app.jobs.schedule import JOBS
 from training_app.outbox.models import Letter

@@ -14,10 +14,10 @@ from training_app.accounts.rules import Role
 from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.errors import InvalidTransition, Refused
-from training_app.evaluation import commands
-from training_app.evaluation.comments import PER_PAGE, comments_in, released_comments
+from training_app.evaluation.commands import comments
 from training_app.evaluation.models import Comment
-from training_app.evaluation.rules import CommentState, WhyWithheld
+from training_app.evaluation.queries.comments import PER_PAGE, comments_in, released_comments
+from training_app.evaluation.rules.answers import CommentState, WhyWithheld
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 
@@ -138,7 +138,7 @@ def test_without_consent_there_is_no_way_to_release(app, office, queue, names):
     with app.app_context():
         assert state_of(queue["not"]) == (CommentState.NEW, None)
         with pytest.raises(Refused, match="did not agree"), transaction():
-            commands.release(queue["not"], "Ask", 1, NEXT_DAY)
+            comments.release(queue["not"], "Ask", 1, NEXT_DAY)
 
 
 def test_keeping_back_asks_why(app, office, queue, names):
@@ -178,9 +178,9 @@ def test_two_of_the_office_at_once_the_second_is_told(app, office, queue, names)
     late = office.follow(office.send(page, action=f"/{names['consented']}/release"))
     assert "Someone has already dealt with this comment. It is now: Released." in late.text
     with app.app_context(), pytest.raises(InvalidTransition), transaction():
-        commands.release(queue["consented"], "Again", 1, NEXT_DAY)
+        comments.release(queue["consented"], "Again", 1, NEXT_DAY)
     with app.app_context(), transaction():
-        commands.withhold(queue["consented"], WhyWithheld.WITHDRAWN, 1, NEXT_DAY)
+        comments.withhold(queue["consented"], WhyWithheld.WITHDRAWN, 1, NEXT_DAY)
 
 
 def test_the_queue_is_cut_into_pages(app, office):
@@ -243,7 +243,7 @@ def test_released_words_are_printed_where_enough_people_answered(app, office, qu
         assert released_comments([many, few]) == []
         with transaction():
             for comment_id in (queue["consented"], queue["few"]):
-                commands.release(comment_id, db.session.get_one(Comment, comment_id).text, 1, NEXT_DAY)
+                comments.release(comment_id, db.session.get_one(Comment, comment_id).text, 1, NEXT_DAY)
         assert [(one.course_title, one.words) for one in released_comments([many])] == [
             ("Working Together", "Meeting the school nurse")
         ]

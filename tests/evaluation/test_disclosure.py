@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from training_app.evaluation.disclosure import (
+from training_app.evaluation.rules.batches import (
     LEAST_FOR_A_FIGURE,
     Detail,
     Path,

@@ -20,18 +20,13 @@ from tests.evaluation.counted import (
 )
 from training_app import clock
 from training_app.database import transaction
-from training_app.evaluation import counts
-from training_app.evaluation.disclosure import Detail
-from training_app.evaluation.findings import (
-    LeftOut,
-    Viewer,
-    findings_of_course,
-    findings_of_session,
-    findings_of_year,
-)
 from training_app.evaluation.models import InstrumentVersion, Question, RatingPattern
-from training_app.evaluation.rules import QuestionKind
-from training_app.evaluation.who import mix_of, numbers, summary_line
+from training_app.evaluation.rules.answers import QuestionKind
+from training_app.evaluation.rules.batches import Detail
+from training_app.findings import queries as counts
+from training_app.findings.results import LeftOut, Viewer
+from training_app.findings.wording.who_answered import mix_of, numbers, summary_line
+from training_app.findings.year import findings_of_course, findings_of_session, findings_of_year
 from training_app.impact import is_calculable
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus

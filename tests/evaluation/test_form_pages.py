@@ -12,7 +12,7 @@ from tests.evaluation.making import CLOSED, ENDED, NEXT_DAY, answered_by, make_s
 from tests.guards import words_of
 from training_app.accounts.rules import Role
 from training_app.database import transaction
-from training_app.evaluation.instruments import new_version
+from training_app.evaluation.commands.versions import new_version
 from training_app.evaluation.models import Comment, Publication, Rating, Response
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession

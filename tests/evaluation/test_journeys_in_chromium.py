@@ -22,10 +22,10 @@ from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.bookings.models import Booking
 from training_app.database import transaction
-from training_app.evaluation import room
-from training_app.evaluation.asking import ask_for_answers
+from training_app.evaluation.commands import room
+from training_app.evaluation.commands.asking import ask_for_answers
 from training_app.evaluation.models import Comment, Pairing, Rating, Response
-from training_app.evaluation.rules import Moment
+from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.people.queries import person_with_email

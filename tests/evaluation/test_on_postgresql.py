@@ -28,12 +28,12 @@ from training_app import create_app
 from training_app.accounts.rules import Role
 from training_app.database import transaction
 from training_app.errors import Refused
-from training_app.evaluation import commands
-from training_app.evaluation.comments import comments_in, how_many, released_comments
+from training_app.evaluation.commands import comments
+from training_app.evaluation.commands.publishing import publish_if_due
 from training_app.evaluation.models import Comment
-from training_app.evaluation.publishing import publish_if_due
-from training_app.evaluation.queries import current_version, open_evaluations_for, sessions_to_publish
-from training_app.evaluation.rules import CommentState
+from training_app.evaluation.queries.comments import comments_in, how_many, released_comments
+from training_app.evaluation.queries.forms import current_version, open_evaluations_for, sessions_to_publish
+from training_app.evaluation.rules.answers import CommentState
 from training_app.extensions import db
 
 pytestmark = pytest.mark.postgresql
@@ -73,7 +73,7 @@ def test_publishing_and_reading(house):
         assert [one.text for one in comments_in(CommentState.NEW, 1)] == ["Time"]
         with transaction():
             comment_id, office = db.session.scalars(select(Comment.id)).one(), user_of(Role.ADMINISTRATOR)
-            commands.release(comment_id, "Time", office.id, NEXT_DAY)
+            comments.release(comment_id, "Time", office.id, NEXT_DAY)
         assert how_many()[CommentState.RELEASED] == 1
         assert [one.words for one in released_comments([session.id])] == ["Time"]
         with pytest.raises(Refused), transaction():

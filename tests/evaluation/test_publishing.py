@@ -20,11 +20,11 @@ from tests.evaluation.making import (
     patterns,
 )
 from training_app.database import transaction
-from training_app.evaluation.instruments import new_version
+from training_app.evaluation.commands.publishing import publish, publish_if_due
+from training_app.evaluation.commands.versions import new_version
 from training_app.evaluation.models import Pairing, Publication, Rating, RatingPattern, Response
-from training_app.evaluation.publishing import publish, publish_if_due
-from training_app.evaluation.queries import current_version, sessions_to_publish
-from training_app.evaluation.rules import WhyPublished
+from training_app.evaluation.queries.forms import current_version, sessions_to_publish
+from training_app.evaluation.rules.answers import WhyPublished
 from training_app.extensions import db
 
 

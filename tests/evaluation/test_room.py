@@ -15,9 +15,12 @@ from tests.registers.making import DURING, ENDED, a_session, booked, led_by, use
 from training_app.accounts.rules import Role
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
-from training_app.evaluation import room
+from training_app.evaluation.commands import room
 from training_app.evaluation.models import EvaluationCode, Pairing, Response
-from training_app.evaluation.rules import STRANGERS_BEYOND_PLACES, Moment
+from training_app.evaluation.queries import room as room_queries
+from training_app.evaluation.rules import room as room_rules
+from training_app.evaluation.rules.answers import STRANGERS_BEYOND_PLACES, Moment
+from training_app.evaluation.views import room as room_views
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
@@ -89,8 +92,8 @@ def test_a_booking_that_holds_no_place_is_nobody_we_know(app, place, state):
     with app.app_context(), transaction():
         session = db.session.get_one(TrainingSession, session_id)
         booking_code = booked(session, "Bo", email="bo@school.example", state=state).code
-        assert room.person_meant(session_id, booking_code) is None
-        assert room.person_meant(session_id, "bo@school.example") is None
+        assert room_queries.person_meant(session_id, booking_code) is None
+        assert room_queries.person_meant(session_id, "bo@school.example") is None
     answer(app, code, booking_code)
     answer(app, code, "bo@school.example")
     assert kept(app) == (2, 0)
@@ -183,7 +186,7 @@ def test_more_strangers_than_the_room_holds_are_asked_for_a_code(app, place):
     for _ in range(most):
         answer(app, place[0])
     page = answer(app, place[0], typed={"after_knowledge": "4"}, status=429)
-    assert page.links[room.TOO_MANY] == "#who"
+    assert page.links[room_rules.TOO_MANY] == "#who"
     assert kept(app) == (most, 0)
     answer(app, place[0], EMAIL)
     assert kept(app) == (most + 1, 1), "whoever is known is still heard"
@@ -252,7 +255,7 @@ def test_one_device_sends_three_forms_that_name_nobody(app, place):
     page = browser.get(f"/e/{code}")
     for _ in range(2):
         refused = browser.send(page, {"who": "", **RATED}, status=429)
-        assert refused.links[room.FROM_ONE_BROWSER] == "#who"
+        assert refused.links[room_rules.FROM_ONE_BROWSER] == "#who"
     assert kept(app) == (3, 0)
     browser.send(refused, {"who": "someone@school.example"})
     answer(app, code)
@@ -295,9 +298,9 @@ def test_a_session_has_one_code_for_good(in_app, place):
     with transaction():
         assert room.make_code(place[2], actor_id=None, now=IN_ROOM) == place[0]
     assert db.session.scalar(select(func.count()).select_from(EvaluationCode)) == 1
-    assert set(place[0]) <= set(room.LETTERS) and len(place[0]) == room.CODE_LENGTH
+    assert set(place[0]) <= set(room_rules.LETTERS) and len(place[0]) == room_rules.CODE_LENGTH
     with pytest.raises(NoResultFound):
-        room.session_of_code("")
+        room_queries.session_of_code("")
 
 
 def test_the_trainers_screen_shows_the_code_and_counts(app, browser_of: Callable[[Role], Browser]):
@@ -311,7 +314,7 @@ def test_the_trainers_screen_shows_the_code_and_counts(app, browser_of: Callable
     assert "Make the code" in page.text
     page = trainer.follow(trainer.send(page))
     with app.app_context():
-        code = room.code_of(session_id)
+        code = room_queries.code_of(session_id)
     assert code in page.text
     (drawing,) = [one for one in page.tree.iter("{http://www.w3.org/2000/svg}svg") if one.get("role") == "img"]
     assert "".join(drawing.itertext()) == f"QR codeIt leads to http://127.0.0.1:8000/e/{code}"
@@ -323,10 +326,10 @@ def test_the_trainers_screen_shows_the_code_and_counts(app, browser_of: Callable
 
 
 def test_the_square_holds_the_address():
-    drawn = room.qr_of("http://127.0.0.1:8000/e/K7CM9X")
+    drawn = room_views.qr_of("http://127.0.0.1:8000/e/K7CM9X")
     squares = drawn.path.count("M")
     assert squares > 200 and drawn.size == 4 + 29 + 4
-    assert room.qr_of("http://127.0.0.1:8000/e/K7CM9Y").path != drawn.path
+    assert room_views.qr_of("http://127.0.0.1:8000/e/K7CM9Y").path != drawn.path
 
 
 @pytest.mark.parametrize("mode", [EvaluationMode.SEPARATE, EvaluationMode.NONE])
@@ -355,7 +358,7 @@ def test_before_and_in_the_room_make_a_pair(app, browser_of: Callable[[Role], Br
     in_room.move_to(IN_ROOM)
     answer(app, code, email)
     with app.app_context():
-        counts = room.live_counts(session_id)
+        counts = room_queries.live_counts(session_id)
         assert (counts.answered, counts.pairs) == (1, 1)
         assert db.session.scalar(select(func.count()).select_from(Response)) == 2
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training_app.evaluation import sentences as say
-from training_app.evaluation.sentences import Mark
-from training_app.evaluation.technical import probability, technical_rows
+from training_app.findings.wording import sentences as say
+from training_app.findings.wording.sentences import Mark
+from training_app.findings.wording.technical import probability, technical_rows
 from training_app.impact import (
     Interval,
     NotCalculable,

@@ -8,7 +8,7 @@ from tests.evaluation.counted import add_course, add_session
 from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.database import transaction
-from training_app.evaluation.findings import findings_of_year
+from training_app.findings.year import findings_of_year
 from training_app.programme.models import SessionPart, SessionTrainer
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import PartKind

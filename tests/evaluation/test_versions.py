@@ -6,10 +6,10 @@ from sqlalchemy import delete, select, update
 from tests.evaluation.making import BEFORE_START, NEXT_DAY, after, answer, attendee, make_session
 from training_app.database import transaction
 from training_app.errors import Refused
-from training_app.evaluation.instruments import NewQuestion, new_version
+from training_app.evaluation.commands.versions import NewQuestion, new_version
 from training_app.evaluation.models import Question
-from training_app.evaluation.queries import current_version, version_shown
-from training_app.evaluation.rules import QuestionKind
+from training_app.evaluation.queries.forms import current_version, version_shown
+from training_app.evaluation.rules.answers import QuestionKind
 from training_app.extensions import db
 
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 from training_app import clock
 from training_app.database import transaction
 from training_app.evaluation.models import Publication, Rating, RatingPattern, Response
-from training_app.evaluation.queries import current_version, window_of
-from training_app.evaluation.rules import Moment
+from training_app.evaluation.queries.forms import current_version, window_of
+from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 from training_app.jobs.schedule import JOBS
 from training_app.programme.files.loading import import_programme

@@ -17,7 +17,7 @@ from training_app.bookings.commands import changes, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking
 from training_app.database import transaction
-from training_app.evaluation.asking import ask_for_answers
+from training_app.evaluation.commands.asking import ask_for_answers
 from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.people.models import Person

@@ -29,10 +29,10 @@ from training_app.bookings.models import Booking
 from training_app.bookings.queries import places_of
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
-from training_app.evaluation import commands as evaluation
-from training_app.evaluation import room
+from training_app.evaluation.commands import answers as evaluation
+from training_app.evaluation.commands import room
 from training_app.evaluation.models import Comment
-from training_app.evaluation.queries import window_of
+from training_app.evaluation.queries.forms import window_of
 from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.people.models import Person, Post

@@ -18,9 +18,9 @@ from training_app.bookings.commands.places import book_place
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
+from training_app.evaluation.commands.room import make_code
 from training_app.evaluation.models import Comment
-from training_app.evaluation.queries import open_evaluations_for
-from training_app.evaluation.room import make_code
+from training_app.evaluation.queries.forms import open_evaluations_for
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
 from training_app.programme.models import Course, Provider, SessionPart, SessionTrainer, TrainingSession, Venue

@@ -12,7 +12,7 @@ from training_app.demo.people import Someone
 from training_app.demo.ratings import Pair
 from training_app.demo.words import BY_QUESTION
 from training_app.evaluation.models import Comment, InstrumentVersion, Pairing, Rating, Response
-from training_app.evaluation.rules import CommentState, Moment
+from training_app.evaluation.rules.answers import CommentState, Moment
 from training_app.extensions import db
 
 COMMENTS_OUT_OF_TEN = 3

@@ -22,10 +22,10 @@ from training_app.demo.ratings import TARGETS_2024_25, paired_ratings, spread
 from training_app.demo.registers import close_registers, hold_today
 from training_app.demo.users import make_users
 from training_app.errors import Refused
+from training_app.evaluation.commands.publishing import publish
 from training_app.evaluation.models import Response
-from training_app.evaluation.publishing import publish
-from training_app.evaluation.queries import current_version, window_of
-from training_app.evaluation.rules import Moment, WhyPublished
+from training_app.evaluation.queries.forms import current_version, window_of
+from training_app.evaluation.rules.answers import Moment, WhyPublished
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.files.loading import import_programme

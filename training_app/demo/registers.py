@@ -14,8 +14,8 @@ from training_app.clock import LOCAL_ZONE, local
 from training_app.demo.answers import Answers, Form
 from training_app.demo.people import Crowd, Someone
 from training_app.demo.ratings import TARGETS_2024_25, paired_ratings
-from training_app.evaluation.room import make_code
-from training_app.evaluation.rules import Moment
+from training_app.evaluation.commands.room import make_code
+from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession, Venue
 from training_app.programme.rules.sessions import Format, PartKind, Strand

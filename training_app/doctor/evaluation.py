@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from training_app.audit.models import AuditEntry
 from training_app.doctor.checking import AT_A_TIME, Check, not_loaded_with_demonstration, rows_of
+from training_app.evaluation.commands.publishing import Pattern, patterns_of
 from training_app.evaluation.models import (
     Comment,
     Pairing,
@@ -18,8 +19,7 @@ from training_app.evaluation.models import (
     RatingPattern,
     Response,
 )
-from training_app.evaluation.publishing import Pattern, patterns_of
-from training_app.evaluation.rules import (
+from training_app.evaluation.rules.answers import (
     FORMS_TO_PUBLISH_FIRST,
     CommentState,
     Moment,

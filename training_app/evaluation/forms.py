@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, Field, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from training_app.evaluation.commands import Answers
+from training_app.evaluation.commands.answers import Answers
 from training_app.evaluation.models import InstrumentVersion, Question
-from training_app.evaluation.rules import (
+from training_app.evaluation.rules.answers import (
     LONGEST_WORDS,
     CommentState,
     Moment,
@@ -135,3 +135,19 @@ class WithholdForm(Form):
         if state is not CommentState.RELEASED:
             apart.add(WhyWithheld.WITHDRAWN)
         self.why.choices = [(why.value, why.label) for why in WhyWithheld if why not in apart]
+
+
+class CodeForm(Form):
+    code = StringField(
+        "The code on the trainer’s screen",
+        description="Six letters and digits. Never 0 and O, nor 1, I and L: they are too like each other.",
+    )
+
+
+class WhoForm(Form):
+    who = StringField(
+        "Your booking code or work email",
+        [Length(max=254, message="Use 254 characters or fewer")],
+        description="It joins your answers to those you gave before, so that we see what changed. It is not kept with"
+        " your answers. You can leave it out.",
+    )

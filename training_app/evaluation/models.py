@@ -27,7 +27,7 @@ from sqlalchemy.orm import (
 from training_app.agencies.models import Agency
 from training_app.database.base import Base, Generated, Identified
 from training_app.errors import Refused
-from training_app.evaluation.rules import CommentState, Moment, QuestionKind
+from training_app.evaluation.rules.answers import CommentState, Moment, QuestionKind
 
 
 class InstrumentVersion(Identified, Base):

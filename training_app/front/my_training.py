@@ -15,7 +15,7 @@ from training_app.bookings.queries import bookings_of_person, positions_in_line
 from training_app.bookings.rules import ACTIVE, BookingState
 from training_app.bookings.wording import mark_of, place_in_line
 from training_app.clock import LOCAL_ZONE
-from training_app.evaluation.queries import open_evaluations_for, rated_before
+from training_app.evaluation.queries.forms import open_evaluations_for, rated_before
 from training_app.extensions import db
 from training_app.front import session_words
 from training_app.front.blueprint import blueprint

@@ -17,9 +17,9 @@ from training_app.bookings.queries import (
     sessions_with_places_to_offer,
 )
 from training_app.database import in_transaction, transaction
-from training_app.evaluation.asking import ask_for_answers, sessions_to_ask_about
-from training_app.evaluation.publishing import publish_if_due
-from training_app.evaluation.queries import sessions_to_publish
+from training_app.evaluation.commands.asking import ask_for_answers
+from training_app.evaluation.commands.publishing import publish_if_due
+from training_app.evaluation.queries.forms import sessions_to_ask_about, sessions_to_publish
 from training_app.outbox.commands import close_expired
 from training_app.outbox.delivery import deliver_due
 from training_app.outbox.queries import queue_state

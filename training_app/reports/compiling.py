@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from training_app.evaluation.comments import ReleasedComment, released_comments
-from training_app.evaluation.counts import published_sessions
-from training_app.evaluation.disclosure import LEAST_FOR_A_FIGURE
-from training_app.evaluation.findings import Findings, ItemFinding, findings_of_year
+from training_app.evaluation.queries.comments import ReleasedComment, released_comments
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
+from training_app.findings.queries import published_sessions
+from training_app.findings.results import Findings, ItemFinding
+from training_app.findings.year import findings_of_year
 from training_app.impact import (
     NotCalculable,
     ResponseRate,

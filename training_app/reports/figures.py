@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training_app.evaluation.sentences import clipped
+from training_app.findings.wording.sentences import clipped
 from training_app.impact import Interval, NotCalculable, PairedChange, ResponseRate, is_calculable, plain
 
 

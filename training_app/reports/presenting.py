@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from training_app.charts import DumbbellRow, Fill, SharePiece, dumbbell, dumbbell_key, known_share, share_key
-from training_app.evaluation import sentences as say
+from training_app.findings.wording import sentences as say
 from training_app.impact import is_calculable
 from training_app.reports.figures import Rate, RatingLine
 from training_app.reports.tally import Group

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import aliased
 
 from training_app.database import lock_rows
 from training_app.evaluation.models import (
@@ -17,8 +16,8 @@ from training_app.evaluation.models import (
     RatingPattern,
     Response,
 )
-from training_app.evaluation.queries import forms_published, window_of
-from training_app.evaluation.rules import Moment, WhyPublished, why_publish
+from training_app.evaluation.queries.forms import forms_published, pairs_of, window_of
+from training_app.evaluation.rules.answers import Moment, WhyPublished, why_publish
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 
@@ -130,17 +129,6 @@ def _agency(answers: list[Given]) -> int | None:
 def _forms(session_id: int) -> int:
     return db.session.scalar(
         select(func.count()).where(Response.session_id == session_id, Response.moment == Moment.AFTER)
-    ) or 0
-
-
-def pairs_of(session_id: int) -> int:
-    """How many people sent both a form before and a form after."""
-    before, after = aliased(Response), aliased(Response)
-    return db.session.scalar(
-        select(func.count())
-        .select_from(after)
-        .join(before, before.pairing_id == after.pairing_id)
-        .where(after.session_id == session_id, after.moment == Moment.AFTER, before.moment == Moment.BEFORE)
     ) or 0
 
 

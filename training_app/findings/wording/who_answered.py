@@ -5,16 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from training_app.agencies.rules import Sector
-from training_app.evaluation import counts
-from training_app.evaluation.disclosure import joined
-from training_app.evaluation.results import (
-    Findings,
-    LeftOut,
-    Level,
-    ResponseFinding,
-    SessionFinding,
-)
-from training_app.evaluation.technical import share_range
+from training_app.evaluation.rules.batches import joined
+from training_app.findings import queries as counts
+from training_app.findings.results import Findings, LeftOut, Level, ResponseFinding, SessionFinding
+from training_app.findings.wording.technical import share_range
 from training_app.impact import NotCalculable, ResponseRate, is_calculable
 from training_app.impact.responses import MORE_FORMS
 from training_app.programme.rules.sessions import EvaluationMode

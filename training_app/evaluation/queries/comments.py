@@ -19,8 +19,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import NoResultFound
 
 from training_app.evaluation.models import Comment, Question, Response
-from training_app.evaluation.queries import forms_returned
-from training_app.evaluation.rules import LEAST_FORMS_TO_NAME, CommentState
+from training_app.evaluation.queries.forms import forms_returned
+from training_app.evaluation.rules.answers import LEAST_FORMS_TO_NAME, CommentState
 from training_app.extensions import db
 from training_app.programme.models import Course, TrainingSession
 

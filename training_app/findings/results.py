@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from training_app.evaluation import disclosure
-from training_app.evaluation.disclosure import Detail
+from training_app.evaluation.rules import batches
+from training_app.evaluation.rules.batches import Detail
 from training_app.impact import RatingTable, ResponseRate, response_rate
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
@@ -123,7 +123,7 @@ class SessionFinding:
     generated: bool
 
     @property
-    def path(self) -> disclosure.Path:
+    def path(self) -> batches.Path:
         """Where it stands among the year's places."""
         return (PROGRAMME if self.in_programme else BESIDE, self.course_id, self.id)
 

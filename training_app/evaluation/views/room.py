@@ -1,31 +1,34 @@
 """The trainer's screen, and the form that its code leads to."""
 
+from dataclasses import dataclass
 from secrets import token_hex
 
+import segno
 from flask import current_app, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import StringField
-from wtforms.validators import Length
 
 from training_app import clock
 from training_app.database import transaction
 from training_app.errors import Refused
-from training_app.evaluation import room, rules
-from training_app.evaluation.commands import CannotAnswer
-from training_app.evaluation.forms import AnswerForm, answer_form
-from training_app.evaluation.queries import (
+from training_app.evaluation.commands import room
+from training_app.evaluation.commands.answers import CannotAnswer
+from training_app.evaluation.forms import AnswerForm, CodeForm, WhoForm, answer_form
+from training_app.evaluation.queries import room as room_queries
+from training_app.evaluation.queries.forms import (
     current_version,
+    has_answered_as,
     session_with_parts,
     version_shown,
     window_of,
 )
-from training_app.evaluation.rules import Moment, Refusal
-from training_app.evaluation.views import blueprint
+from training_app.evaluation.rules import answers as rules
+from training_app.evaluation.rules import room as room_rules
+from training_app.evaluation.rules.answers import Moment, Refusal
+from training_app.evaluation.views.own import blueprint
 from training_app.programme.models import TrainingSession
 from training_app.registers.queries.sheet import session_to_mark
 from training_app.web.access import Permission, belongs_under, may, public, requires
-from training_app.web.forms import Form
 
 LONGEST_TYPED = 40
 Answer = Response | str | tuple[str, int]
@@ -35,32 +38,16 @@ TOKEN, SENT, NAMELESS = "room", "room_sent", "room_nameless"
 NO_SUCH_CODE = "That code is not open. Check it against the screen. Codes have six letters and digits."
 
 
-class CodeForm(Form):
-    code = StringField(
-        "The code on the trainer’s screen",
-        description="Six letters and digits. Never 0 and O, nor 1, I and L: they are too like each other.",
-    )
-
-
-class WhoForm(Form):
-    who = StringField(
-        "Your booking code or work email",
-        [Length(max=254, message="Use 254 characters or fewer")],
-        description="It joins your answers to those you gave before, so that we see what changed. It is not kept with"
-        " your answers. You can leave it out.",
-    )
-
-
 @blueprint.get("/sessions/<int:session_id>/room")
 @requires(Permission.TAKE_REGISTER)
 def room_screen(session_id: int) -> str:
     shown = _own(session_id)
-    code = room.code_of(session_id)
+    code = room_queries.code_of(session_id)
     address = _address(code) if code else ""
     return render_template(
-        "evaluation/room.html", session=shown, code=code, address=address, qr=room.qr_of(address) if code else None,
-        counts=room.live_counts(session_id), window=_window(shown),
-        refused=room.why_not_in_the_room(shown, clock.now()),
+        "evaluation/room.html", session=shown, code=code, address=address, qr=qr_of(address) if code else None,
+        counts=room_queries.live_counts(session_id), window=_window(shown),
+        refused=room_queries.why_not_in_the_room(shown, clock.now()),
     )
 
 
@@ -85,22 +72,22 @@ def type_code() -> str:
 def find_room() -> Answer:
     """It changes nothing: it leads to the form of the code that was typed."""
     typed = str(CodeForm().code.data or "")[:LONGEST_TYPED]
-    if not room.plain_code(typed):
+    if not room_rules.plain_code(typed):
         return _code_page(typed, "Enter the code on the trainer’s screen"), 422
-    if not room.is_a_code(typed):
+    if not room_queries.is_a_code(typed):
         return _code_page(typed, NO_SUCH_CODE), 404
-    return redirect(url_for("evaluation.in_the_room", code=room.plain_code(typed)))
+    return redirect(url_for("evaluation.in_the_room", code=room_rules.plain_code(typed)))
 
 
 @blueprint.get("/e/<code>")
 @public
 def in_the_room(code: str) -> Answer:
-    if not room.is_a_code(code):
+    if not room_queries.is_a_code(code):
         return _code_page(code[:LONGEST_TYPED], NO_SUCH_CODE), 404
-    if code != room.plain_code(code):  # one address for one room, however its code was typed
-        return redirect(url_for("evaluation.in_the_room", code=room.plain_code(code)))
-    shown = session_with_parts(room.session_of_code(code))
-    refused = room.why_not_in_the_room(shown, clock.now())
+    if code != room_rules.plain_code(code):  # one address for one room, however its code was typed
+        return redirect(url_for("evaluation.in_the_room", code=room_rules.plain_code(code)))
+    shown = session_with_parts(room_queries.session_of_code(code))
+    refused = room_queries.why_not_in_the_room(shown, clock.now())
     if refused:
         return _cannot_answer(shown, refused)
     if session.get(SENT) == code:  # from there the next person gets a form of their own
@@ -112,8 +99,8 @@ def in_the_room(code: str) -> Answer:
 @blueprint.post("/e/<code>")
 @public
 def send_in_the_room(code: str) -> Answer:
-    code = room.plain_code(code)
-    shown = session_with_parts(room.session_of_code(code))
+    code = room_rules.plain_code(code)
+    shown = session_with_parts(room_queries.session_of_code(code))
     version = version_shown(request.form.get("version", type=int))
     who, form = WhoForm(), answer_form(version, Moment.AFTER)
     # Both are looked at, so that everything wrong is said at once.
@@ -123,11 +110,11 @@ def send_in_the_room(code: str) -> Answer:
         # They gave a booking code the first time, and went back: who they are is no longer known, that they sent is.
         return redirect(url_for("evaluation.thanks_in_the_room", code=code))
     token = session.setdefault(TOKEN, token_hex(16))
-    stranger = room.stranger_of(token, shown.id, current_app.extensions["settings"].secret_key)
-    is_nameless = room.is_nameless(who.who.data or "") and not room.has_answered(stranger)
-    if is_nameless and _nameless(code) >= room.NAMELESS_FROM_ONE_BROWSER:
-        who.who.errors = [room.FROM_ONE_BROWSER]
-        return _form_page(shown, code, who, form, [{"text": room.FROM_ONE_BROWSER, "href": "#who"}]), 429
+    stranger = room_rules.stranger_of(token, shown.id, current_app.extensions["settings"].secret_key)
+    is_nameless = room_rules.is_nameless(who.who.data or "") and not has_answered_as(stranger, Moment.AFTER)
+    if is_nameless and _nameless(code) >= room_rules.NAMELESS_FROM_ONE_BROWSER:
+        who.who.errors = [room_rules.FROM_ONE_BROWSER]
+        return _form_page(shown, code, who, form, [{"text": room_rules.FROM_ONE_BROWSER, "href": "#who"}]), 429
     try:
         with transaction():
             room.answer_in_the_room(
@@ -150,7 +137,7 @@ def send_in_the_room(code: str) -> Answer:
 @public
 def thanks_in_the_room(code: str) -> Response | str:
     """The same for everyone: known or not, sent once or twice."""
-    shown = session_with_parts(room.session_of_code(code))
+    shown = session_with_parts(room_queries.session_of_code(code))
     if session.get(SENT) != code:
         return redirect(url_for("evaluation.in_the_room", code=code))
     return render_template("evaluation/room_thanks.html", session=shown, code=code)
@@ -160,7 +147,7 @@ def thanks_in_the_room(code: str) -> Response | str:
 @public
 def next_in_the_room(code: str) -> Response:
     """One telephone passed round: the next person's form is their own."""
-    room.session_of_code(code)
+    room_queries.session_of_code(code)
     session.pop(SENT, None)
     session[TOKEN] = token_hex(16)
     return redirect(url_for("evaluation.in_the_room", code=code))
@@ -183,7 +170,7 @@ def _own(session_id: int) -> TrainingSession:
 
 def _again(code: str) -> TrainingSession:
     """The session, read afresh after a refusal rolled everything back."""
-    return session_with_parts(room.session_of_code(code))
+    return session_with_parts(room_queries.session_of_code(code))
 
 
 def _address(code: str) -> str:
@@ -208,3 +195,23 @@ def _cannot_answer(shown: TrainingSession, refused: Refusal) -> str:
 
 
 belongs_under("registers.registers", room_screen, make_code)
+
+
+@dataclass(frozen=True)
+class Qr:
+    """A QR code as one path of squares, `size` squares wide with the quiet zone around it."""
+
+    size: int
+    path: str
+
+
+def qr_of(text: str) -> Qr:
+    code = segno.make(text, error="m", micro=False)
+    border = 4
+    squares = [
+        f"M{column + border} {row + border}h1v1h-1z"
+        for row, line in enumerate(code.matrix)
+        for column, dark in enumerate(line)
+        if dark
+    ]
+    return Qr(len(code.matrix) + 2 * border, "".join(squares))

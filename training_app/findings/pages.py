@@ -17,11 +17,11 @@ from training_app.charts import (
     higher_same_lower,
     higher_same_lower_key,
 )
-from training_app.evaluation import sentences as say
-from training_app.evaluation.disclosure import LEAST_FOR_A_FIGURE, Detail, may_count
-from training_app.evaluation.results import Findings, ItemFinding, Level, PartFinding, ResponseFinding
-from training_app.evaluation.sentences import Quality, Sentence
-from training_app.evaluation.technical import likely_range, share_range, technical_rows
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE, Detail, may_count
+from training_app.findings.results import Findings, ItemFinding, Level, PartFinding, ResponseFinding
+from training_app.findings.wording import sentences as say
+from training_app.findings.wording.sentences import Quality, Sentence
+from training_app.findings.wording.technical import likely_range, share_range, technical_rows
 from training_app.impact import (
     PairedChange,
     RatingTable,

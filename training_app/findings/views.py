@@ -4,12 +4,12 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from training_app import clock
-from training_app.evaluation import counts
-from training_app.evaluation.findings import findings_of_course, findings_of_session, findings_of_year
-from training_app.evaluation.impact_pages import page_of, quality_of_part
-from training_app.evaluation.results import Findings, Viewer
-from training_app.evaluation.technical import METHODS
-from training_app.evaluation.who import mix_of, numbers, summary_line
+from training_app.findings import queries as counts
+from training_app.findings.pages import page_of, quality_of_part
+from training_app.findings.results import Findings, Viewer
+from training_app.findings.wording.technical import METHODS
+from training_app.findings.wording.who_answered import mix_of, numbers, summary_line
+from training_app.findings.year import findings_of_course, findings_of_session, findings_of_year
 from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.registers.queries.marks import attendances_by_session

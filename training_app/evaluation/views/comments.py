@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 from training_app import clock
 from training_app.database import transaction
 from training_app.errors import InvalidTransition, Refused
-from training_app.evaluation import commands, rules
-from training_app.evaluation import comments as reads
+from training_app.evaluation.commands import comments as commands
 from training_app.evaluation.forms import ReleaseForm, WithholdForm
-from training_app.evaluation.rules import CommentState, WhyWithheld
-from training_app.evaluation.views import blueprint
+from training_app.evaluation.queries import comments as reads
+from training_app.evaluation.rules import answers as rules
+from training_app.evaluation.rules.answers import CommentState, WhyWithheld
+from training_app.evaluation.views.own import blueprint
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.pagination import Page, page_number
 

@@ -11,46 +11,29 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
 from training_app import clock
-from training_app.evaluation import counts, disclosure
-from training_app.evaluation.counts import HELD, ItemKey
-from training_app.evaluation.disclosure import Detail
-from training_app.evaluation.results import (
+from training_app.evaluation.rules import batches
+from training_app.evaluation.rules.batches import Detail
+from training_app.extensions import db
+from training_app.findings import queries as counts
+from training_app.findings.queries import HELD, ItemKey
+from training_app.findings.results import (
     BESIDE,
     PATH_LENGTH,
     PROGRAMME,
     Findings,
     ItemFinding,
-    LeftOut,
     Level,
     PartFinding,
-    ResponseFinding,
     Scope,
     SessionFinding,
     Viewer,
     response_of,
 )
-from training_app.extensions import db
 from training_app.programme.models import Course, TrainingSession
 from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.queries.marks import attendances_by_session
-
-__all__ = [
-    "Findings",
-    "ItemFinding",
-    "LeftOut",
-    "Level",
-    "PartFinding",
-    "ResponseFinding",
-    "Scope",
-    "SessionFinding",
-    "Viewer",
-    "YearOfCounts",
-    "findings_of_course",
-    "findings_of_session",
-    "findings_of_year",
-]
 
 
 def findings_of_session(session_id: int, viewer: Viewer | None = None) -> Findings:
@@ -87,16 +70,16 @@ class YearOfCounts:
 
     year: BusinessYear
     sessions: tuple[SessionFinding, ...]
-    pairs: Mapping[ItemKey, Mapping[disclosure.Path, int]]
-    shown: Mapping[ItemKey, frozenset[disclosure.Path]]
-    looking_back_shown: Mapping[ItemKey, frozenset[disclosure.Path]]
+    pairs: Mapping[ItemKey, Mapping[batches.Path, int]]
+    shown: Mapping[ItemKey, frozenset[batches.Path]]
+    looking_back_shown: Mapping[ItemKey, frozenset[batches.Path]]
 
     @classmethod
     def read(cls, year: BusinessYear) -> "YearOfCounts":
         sessions = _sessions_of(year)
         path_of = {one.id: one.path for one in sessions}
-        pairs: dict[ItemKey, dict[disclosure.Path, int]] = {}
-        looking_back: dict[ItemKey, dict[disclosure.Path, int]] = {}
+        pairs: dict[ItemKey, dict[batches.Path, int]] = {}
+        looking_back: dict[ItemKey, dict[batches.Path, int]] = {}
         for session_id, item, n_pairs, n_looking_back in counts.people_by_session_and_item(year):
             pairs.setdefault(item, {})[path_of[session_id]] = n_pairs
             looking_back.setdefault(item, {})[path_of[session_id]] = n_looking_back
@@ -105,8 +88,8 @@ class YearOfCounts:
             year,
             sessions,
             pairs,
-            {item: disclosure.shown(n, unpublished) for item, n in pairs.items()},
-            {item: disclosure.shown(n, unpublished) for item, n in looking_back.items()},
+            {item: batches.shown(n, unpublished) for item, n in pairs.items()},
+            {item: batches.shown(n, unpublished) for item, n in looking_back.items()},
         )
 
     def of_year(self) -> Findings:
@@ -137,13 +120,13 @@ class YearOfCounts:
             details = self._own_details(one, viewer)
         return self._findings(scope, details, [one], [], [])
 
-    def _shown_at(self, place: disclosure.Path) -> dict[ItemKey, Detail]:
+    def _shown_at(self, place: batches.Path) -> dict[ItemKey, Detail]:
         return {item: Detail.FIGURES for item, places in self.shown.items() if place in places}
 
     def _own_details(self, session: SessionFinding, viewer: Viewer) -> dict[ItemKey, Detail]:
         own = {one.path for one in self.sessions if one.id in viewer.own_sessions}
         return {
-            item: disclosure.own_sessions(
+            item: batches.own_sessions(
                 self.pairs[item], places if viewer.sees_all else places & {(PROGRAMME,)}, own
             )[session.path]
             for item, places in self.shown.items()
@@ -151,13 +134,13 @@ class YearOfCounts:
 
     def _courses(self) -> list[PartFinding]:
         """The courses of the programme, and those wholly beside it, by name."""
-        of_course: dict[disclosure.Path, list[SessionFinding]] = {}
+        of_course: dict[batches.Path, list[SessionFinding]] = {}
         for one in self.sessions:
             of_course.setdefault(one.path[:2], []).append(one)
         without_a_page = places_without_a_page(self.sessions)
         return [self._part(path, some) for path, some in of_course.items() if path not in without_a_page]
 
-    def _part(self, place: disclosure.Path, sessions: list[SessionFinding]) -> PartFinding:
+    def _part(self, place: batches.Path, sessions: list[SessionFinding]) -> PartFinding:
         return PartFinding(
             title=sessions[0].course_title,
             course_slug=sessions[0].course_slug,
@@ -192,7 +175,7 @@ class YearOfCounts:
         )
 
     def _items(
-        self, place: disclosure.Path, details: Mapping[ItemKey, Detail], session_ids: Collection[int]
+        self, place: batches.Path, details: Mapping[ItemKey, Detail], session_ids: Collection[int]
     ) -> Iterator[ItemFinding]:
         for item, (table, looking_back) in counts.tables(session_ids).items():
             key, low, high = item
@@ -207,7 +190,7 @@ class YearOfCounts:
             )
 
 
-def places_without_a_page(sessions: Iterable[SessionFinding]) -> set[disclosure.Path]:
+def places_without_a_page(sessions: Iterable[SessionFinding]) -> set[batches.Path]:
     """What stands beside the programme has no total, nor has the part beside it of a course that is also in it."""
     in_programme = {one.course_id for one in sessions if one.in_programme}
     return {(BESIDE,)} | {(BESIDE, course_id) for course_id in in_programme}

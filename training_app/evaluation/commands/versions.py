@@ -8,8 +8,8 @@ from typing import Any
 from training_app.audit import commands as audit
 from training_app.errors import Refused
 from training_app.evaluation.models import InstrumentVersion, Question
-from training_app.evaluation.queries import current_version
-from training_app.evaluation.rules import QuestionKind
+from training_app.evaluation.queries.forms import current_version
+from training_app.evaluation.rules.answers import QuestionKind
 from training_app.extensions import db
 
 CHANGEABLE = ("text", "hint", "low_label", "high_label", "scale_min", "scale_max")

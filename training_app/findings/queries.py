@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from training_app.agencies.models import Agency
 from training_app.agencies.rules import Sector
 from training_app.evaluation.models import Publication, Question, RatingPattern, Response
-from training_app.evaluation.rules import Moment
+from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 from training_app.impact import RatingTable
 from training_app.programme.models import Course, SessionTrainer, TrainingSession

@@ -1,22 +1,24 @@
 """Reads: the form in force, when it may be answered and by whom, what staff have to read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from training_app.bookings.queries import active_booking
-from training_app.clock import LOCAL_ZONE
+from training_app.clock import LOCAL_ZONE, local
 from training_app.evaluation.models import (
+    Asking,
     InstrumentVersion,
     Pairing,
     Publication,
     Response,
 )
-from training_app.evaluation.rules import (
+from training_app.evaluation.rules.answers import (
+    WINDOW_LENGTH,
     Evaluated,
     Facts,
     Moment,
@@ -26,12 +28,19 @@ from training_app.evaluation.rules import (
     window_after,
 )
 from training_app.extensions import db
+from training_app.people.models import Person
 from training_app.people.queries import agency_on
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.programme.wording import ends_at, starts_at
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries.marks import is_expected, sessions_attended_by, sessions_expecting
+from training_app.registers.queries.marks import (
+    expected_at,
+    is_expected,
+    people_who_came,
+    sessions_attended_by,
+    sessions_expecting,
+)
 from training_app.registers.rules import Mark
 
 STANDARD = "standard"
@@ -219,3 +228,49 @@ def open_evaluations_for(person_id: int, now: datetime) -> list[OpenEvaluation]:
         if refusal(Moment.AFTER, facts, now) is None:
             asked.append(OpenEvaluation(session, facts.window.closes_at))
     return sorted(asked, key=lambda one: (one.closes_at, one.session.id))
+
+
+def sessions_to_ask_about(now: datetime) -> list[int]:
+    """Ids of the sessions that have ended and whose form is open, lowest first."""
+    today = local(now).date()
+    sessions = db.session.scalars(
+        select(TrainingSession)
+        .where(
+            TrainingSession.last_day.between(today - WINDOW_LENGTH, today),
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.evaluation_mode == EvaluationMode.STANDARD,
+        )
+        .options(selectinload(TrainingSession.parts))
+        .order_by(TrainingSession.id)
+    )
+    return [one.id for one in sessions if window_of(one).is_open(now)]
+
+
+def people_to_ask(session_id: int) -> Sequence[Person]:
+    """Whom the register names as having come or, where it is still open, who is expected to have.
+
+    Only people with an e-mail of their own who have neither answered nor been asked.
+    """
+    there = [*people_who_came(session_id), *expected_at(session_id)]
+    answered = (
+        select(Pairing.person_id)
+        .join(Response, Response.pairing_id == Pairing.pairing_id)
+        .where(Pairing.session_id == session_id, Response.moment == Moment.AFTER)
+    )
+    asked = select(Asking.person_id).where(Asking.session_id == session_id, Asking.moment == Moment.AFTER)
+    query = select(Person).where(
+        Person.id.in_(there), Person.email.is_not(None), Person.generated.is_(False),
+        Person.id.not_in(answered), Person.id.not_in(asked),
+    )
+    return db.session.scalars(query.order_by(Person.id)).all()
+
+
+def pairs_of(session_id: int) -> int:
+    """How many people sent both a form before and a form after."""
+    before, after = aliased(Response), aliased(Response)
+    return db.session.scalar(
+        select(func.count())
+        .select_from(after)
+        .join(before, before.pairing_id == after.pairing_id)
+        .where(after.session_id == session_id, after.moment == Moment.AFTER, before.moment == Moment.BEFORE)
+    ) or 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from training_app.evaluation.sentences import clipped, one_decimal
+from training_app.findings.wording.sentences import clipped, one_decimal
 from training_app.impact.paired_results import PairedChange
 from training_app.impact.results import Interval, NotCalculable
 

@@ -11,10 +11,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from training_app.audit import commands as audit
 from training_app.database import lock_rows
-from training_app.errors import InvalidTransition, Refused
-from training_app.evaluation import rules
+from training_app.errors import Refused
+from training_app.evaluation.commands.publishing import publish_if_due
 from training_app.evaluation.models import (
     Comment,
     InstrumentVersion,
@@ -23,15 +22,9 @@ from training_app.evaluation.models import (
     Rating,
     Response,
 )
-from training_app.evaluation.publishing import publish_if_due
-from training_app.evaluation.queries import agency_on_the_day, facts_for, has_answered_as
-from training_app.evaluation.rules import (
-    CommentState,
-    Moment,
-    QuestionKind,
-    Refusal,
-    WhyWithheld,
-)
+from training_app.evaluation.queries.forms import agency_on_the_day, facts_for, has_answered_as
+from training_app.evaluation.rules import answers as rules
+from training_app.evaluation.rules.answers import Moment, QuestionKind, Refusal
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
@@ -68,7 +61,6 @@ class CannotAnswer(Refused):
         self.why = why
 
 
-ADDED_WORDS = "Print the person’s own words only. You may leave words out: put … in their place, and add nothing"
 EMPTY = "Answer at least one question, or leave this page: nothing has to be answered"
 
 
@@ -180,45 +172,3 @@ def _on_scale(question: Question | None, value: int) -> bool:
     if question is None or question.scale_min is None or question.scale_max is None:
         return False
     return question.scale_min <= value <= question.scale_max
-
-
-def release(comment_id: int, text: str, actor_id: int, now: datetime) -> Comment:
-    """Let words be printed, as written or with some left out. What the person wrote is kept beside."""
-    comment = _move(comment_id, CommentState.RELEASED)
-    if not comment.may_quote:
-        raise Refused("The person did not agree to be quoted, so these words cannot be released.")
-    wording = text.strip()
-    if not wording:
-        raise Refused("Enter the words to release, or keep the comment back")
-    if len(wording) > rules.LONGEST_WORDS:
-        raise Refused(f"Use {rules.LONGEST_WORDS:,} characters or fewer")
-    if not rules.is_redaction_of(wording, comment.text):
-        raise Refused(ADDED_WORDS)
-    return _decide(comment, CommentState.RELEASED, wording, actor_id, now, redacted=wording != comment.text)
-
-
-def withhold(comment_id: int, why: WhyWithheld, actor_id: int, now: datetime) -> Comment:
-    """Keep words back; where they were released, take them back."""
-    comment = _move(comment_id, CommentState.WITHHELD)
-    return _decide(comment, CommentState.WITHHELD, None, actor_id, now, why=why.value)
-
-
-def _move(comment_id: int, to: CommentState) -> Comment:
-    lock_rows(Comment, [comment_id])
-    comment = db.session.get_one(Comment, comment_id)
-    if to not in rules.COMMENT_TRANSITIONS[comment.state]:
-        raise InvalidTransition(f"Someone has already dealt with this comment. It is now: {comment.state.label}.")
-    return comment
-
-
-def _decide(
-    comment: Comment, to: CommentState, wording: str | None, actor_id: int, now: datetime, **detail: object
-) -> Comment:
-    before = comment.state
-    comment.state, comment.released_text = to, wording
-    comment.decided_at, comment.decided_by_id = now, actor_id
-    db.session.flush()
-    audit.record(
-        f"comment.{to}", "comment", comment.id, actor_id=actor_id, now=now, came_from=before.value, **detail
-    )
-    return comment

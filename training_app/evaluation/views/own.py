@@ -10,10 +10,10 @@ from flask_login import current_user
 from training_app import clock
 from training_app.database import in_transaction
 from training_app.errors import Refused
-from training_app.evaluation import commands, rules
-from training_app.evaluation.commands import Answers, Outcome
+from training_app.evaluation.commands import answers as commands
+from training_app.evaluation.commands.answers import Answers, Outcome
 from training_app.evaluation.forms import AnswerForm, answer_form
-from training_app.evaluation.queries import (
+from training_app.evaluation.queries.forms import (
     current_version,
     facts_for,
     has_answered,
@@ -21,7 +21,8 @@ from training_app.evaluation.queries import (
     version_shown,
     window_of,
 )
-from training_app.evaluation.rules import Moment, Refusal
+from training_app.evaluation.rules import answers as rules
+from training_app.evaluation.rules.answers import Moment, Refusal
 from training_app.programme.models import TrainingSession
 from training_app.programme.wording import starts_at
 from training_app.web.access import belongs_under, signed_in
