@@ -110,18 +110,10 @@ def _open_rooms(app: Flask) -> None:
     from training_app.evaluation.views import own as evaluation
     from training_app.evaluation.views import room as room_views  # noqa: F401 (they add to the blueprint)
     from training_app.findings import views as impact
-    from training_app.front import (  # noqa: F401 (modules that add to a blueprint)
-        catalogue,
-        my_training,
-        navigation,
-        purpose,
-        staff_editing,
-        staff_joining,
-        staff_places,
-    )
+    from training_app.front import catalogue, navigation, purpose
     from training_app.jobs.queries import last_runs
+    from training_app.office.views import entries as staff
     from training_app.outbox import views as letters
-    from training_app.programme import staff_views as staff
     from training_app.registers import views as registers
     from training_app.reports import views as reports
     from training_app.web import health, statements

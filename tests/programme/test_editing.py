@@ -6,20 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
-from tests.programme.staff import (
-    DAY,
-    NOW,
-    TITLE,
-    about,
-    draft,
-    id_of,
-    lines,
-    part,
-    parts_of,
-    stand_up,
-    stored,
-    trainer,
-)
+from tests.office.by_page import DAY, NOW, TITLE, about, draft, id_of, lines, part, parts_of, stand_up, stored, trainer
 from training_app.accounts.models import RoleGrant
 from training_app.agencies.rules import Area
 from training_app.database import transaction

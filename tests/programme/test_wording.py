@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from tests.programme.staff import DAY, NOW, draft, part, stand_up, stored
+from tests.office.by_page import DAY, NOW, draft, part, stand_up, stored
 from training_app.database import transaction
 from training_app.programme import snapshots
 from training_app.programme.commands.parts import add_part

@@ -12,9 +12,9 @@ from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.bookings.queries import places_of
 from training_app.config import Settings
-from training_app.front import markup, session_words
+from training_app.front import markup, wording
 from training_app.front.blueprint import blueprint
-from training_app.front.places import Standing, held_by_viewer, standing_of
+from training_app.front.queries import Standing, held_by_viewer, standing_of
 from training_app.programme.calendar import calendar_of
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries import catalogue as catalogue_queries
@@ -81,7 +81,7 @@ def catalogue() -> str:
         today=today,
         attendance=_attendance([one for one in found.sessions if one.last_day < today]),
         standings=_standings([one for one in found.sessions if one.last_day >= today]),
-        words=session_words,
+        words=wording,
     )
 
 
@@ -103,7 +103,7 @@ def course(slug: str) -> str:
         attendance=_attendance(past),
         standings=_standings(coming),
         markup=markup.course_markup(wanted, coming, _settings()),
-        words=session_words,
+        words=wording,
     )
 
 
@@ -112,8 +112,8 @@ def course(slug: str) -> str:
 def session(session_id: int) -> str:
     wanted, others = queries.with_other_dates(session_id, clock.today())
     now = clock.now()
-    is_over = session_words.ends_at(wanted) <= now
-    is_cancelled = session_words.is_cancelled(wanted)
+    is_over = wording.ends_at(wanted) <= now
+    is_cancelled = wording.is_cancelled(wanted)
     is_coming = not is_over and not is_cancelled
     return render_template(
         "front/session.html",
@@ -123,12 +123,12 @@ def session(session_id: int) -> str:
         is_cancelled=is_cancelled,
         standing=_standings([wanted])[wanted.id] if is_coming else None,
         others=others,
-        venues=session_words.venues_to_find(wanted) if is_coming else [],
+        venues=wording.venues_to_find(wanted) if is_coming else [],
         attendance=_attendance([wanted]) if is_over else {},
         for_staff=may(Permission.SEE_IMPACT),
         markup=markup.session_markup(wanted, _settings()),
         for_office=may(Permission.SEE_BOOKINGS),
-        words=session_words,
+        words=wording,
     )
 
 
@@ -176,7 +176,7 @@ def _attendance(sessions: Sequence[Described]) -> dict[int, str]:
     if not may(Permission.SEE_IMPACT) or not sessions:
         return {}
     known = attendances_by_session([one.id for one in sessions])
-    return {one.id: session_words.attendance_in_words(known[one.id], one.no_data_reason) for one in sessions}
+    return {one.id: wording.attendance_in_words(known[one.id], one.no_data_reason) for one in sessions}
 
 
 def _standings(sessions: Sequence[Described]) -> dict[int, Standing]:

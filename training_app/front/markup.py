@@ -6,7 +6,7 @@ from typing import Any
 
 from training_app.clock import LOCAL_ZONE
 from training_app.config import Settings
-from training_app.front.session_words import ends_at, is_cancelled, is_self_paced
+from training_app.front.wording import ends_at, is_cancelled, is_self_paced
 from training_app.programme.models import Course, TrainingSession, Venue
 from training_app.programme.rules.sessions import Format, PartKind
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.front.test_staff import booked, errors_on, letters, make
-from tests.programme.staff import NOW, stand_up, stored
+from tests.office.by_page import NOW, stand_up, stored
+from tests.office.test_sessions import booked, errors_on, letters, make
 from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.database import transaction

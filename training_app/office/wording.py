@@ -12,11 +12,11 @@ from training_app.bookings.queries import names_without_email, places_of
 from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
 from training_app.extensions import db
-from training_app.front.session_words import dated_parts, ends_at
+from training_app.front.wording import dated_parts, ends_at
+from training_app.office.queries import Line
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus, clock_change, unusual_about_day
 from training_app.programme.snapshots import NOTHING, PART
-from training_app.programme.staff_queries import Line
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.marks import states_of
 from training_app.registers.rules import RegisterState

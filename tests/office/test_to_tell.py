@@ -6,7 +6,7 @@ import time_machine
 from tests.bookings.booked import NOW, a_person, a_session, book
 from training_app.accounts.rules import Role
 from training_app.extensions import db
-from training_app.front.staff_facts import ToTell
+from training_app.office.wording import ToTell
 from training_app.outbox.models import Letter
 from training_app.programme.models import TrainingSession
 

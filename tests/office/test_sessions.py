@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from tests.bookings.making import make_people
 from tests.guards import XHTML
-from tests.programme.staff import DAY, NOW, TITLE, draft, id_of, lines, part, parts_of, stand_up, stored, trainer
+from tests.office.by_page import DAY, NOW, TITLE, draft, id_of, lines, part, parts_of, stand_up, stored, trainer
 from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.bookings.commands.places import book_place
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.front.staff_facts import warnings_about
+from training_app.office.wording import warnings_about
 from training_app.outbox.models import Letter
 from training_app.programme.commands.sessions import mark_cancelled
 from training_app.programme.models import Course, Provider, SessionPart, TrainingSession, Venue

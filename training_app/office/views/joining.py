@@ -6,15 +6,15 @@ from flask_login import current_user
 from training_app import clock
 from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of
-from training_app.front.session_words import ends_at
-from training_app.front.staff_sessions import caption_of, page_of
+from training_app.front.wording import ends_at
+from training_app.office.forms import JoiningForm
+from training_app.office.queries import any_session
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
+from training_app.office.views.sessions import caption_of, page_of
 from training_app.programme import snapshots
 from training_app.programme.commands import sessions as commands
-from training_app.programme.forms import JoiningForm
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
-from training_app.programme.staff_queries import session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
 
 TOLD = "How to join online: it is on the page of your booking, once you have a place."
@@ -23,7 +23,7 @@ TOLD = "How to join online: it is on the page of your booking, once you have a p
 @blueprint.route("/staff/sessions/<int:session_id>/joining", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def joining(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     form = JoiningForm()
     ask = Ask(
         "How to join online", page_of(session_id), "Back to the session", caption=caption_of(known),

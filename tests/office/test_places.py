@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.bookings.making import make_people
-from tests.front.test_staff import errors_on, letters
-from tests.programme.staff import NOW, draft, stand_up, stored
+from tests.office.by_page import NOW, draft, stand_up, stored
+from tests.office.test_sessions import errors_on, letters
 from training_app import clock
 from training_app.accounts.rules import Role
 from training_app.bookings.commands.places import book_place, cancel_booking

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from training_app.database import transaction
 from training_app.errors import Refused
-from training_app.programme.forms import Seen
+from training_app.office.forms import Seen
 from training_app.programme.snapshots import ChangedMeanwhile, Difference, Snapshot
 from training_app.web.forms import Form
 
@@ -48,7 +48,7 @@ def show(ask: Ask, form: Form, trouble: Trouble | None = None) -> tuple[str, int
     errors = form.error_list()
     if trouble:
         errors = [{"text": trouble.said, "href": ""}, *errors]
-    page = render_template("staff/form.html", ask=ask, form=form, error_list=errors, trouble=trouble)
+    page = render_template("office/form.html", ask=ask, form=form, error_list=errors, trouble=trouble)
     return page, trouble.status if trouble else 422 if errors else 200
 
 

@@ -9,22 +9,17 @@ from flask_login import current_user
 from training_app import clock
 from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of
-from training_app.front import session_words
-from training_app.front.staff_facts import (
-    ToTell,
-    history_in_words,
-    places_of_session,
-    registers_in_words,
-    warnings_of,
-)
-from training_app.programme import snapshots, staff_queries
+from training_app.front import wording
+from training_app.office import queries
+from training_app.office.forms import CancelForm, CopyForm
+from training_app.office.queries import SessionSearch, any_session
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, blueprint, show
+from training_app.office.wording import ToTell, history_in_words, places_of_session, registers_in_words, warnings_of
+from training_app.programme import snapshots
 from training_app.programme.commands import sessions as commands
 from training_app.programme.commands.copies import copy_session
-from training_app.programme.forms import CancelForm, CopyForm
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import PartKind, SessionStatus
-from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, show
-from training_app.programme.staff_queries import StaffSearch, session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.pagination import Page, page_number
@@ -37,34 +32,34 @@ PAGE_SIZE = 25
 @requires(Permission.EDIT_PROGRAMME)
 def sessions() -> str:
     try:
-        search = StaffSearch.from_address(request.args)
+        search = SessionSearch.from_address(request.args)
     except ValueError:
         abort(404)
     asked: dict[str, Any] = dict(search.to_address())
     now, today = clock.now(), clock.today()
-    found = staff_queries.sessions_for_staff(search, today)
+    found = queries.sessions_found(search, today)
     pages = max(1, -(-len(found.sessions) // PAGE_SIZE))
     number = min(page_number(request.args.get("page")), pages)
     here = found.sessions[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     ids = [one.id for one in here]
     places = places_of(ids)
     return render_template(
-        "staff/sessions.html",
+        "office/sessions.html",
         page=Page(here, number, PAGE_SIZE, len(found.sessions)),
         search=search,
         months=found.months,
-        years=staff_queries.past_years(today),
+        years=queries.past_years(today),
         places={one.id: places_of_session(one, places[one.id]) for one in here},
-        trainers=staff_queries.trainers_of(ids),
+        trainers=queries.trainers_of(ids),
         registers=registers_in_words(here, now),
         page_address=lambda wanted: url_for(SECTION, **asked, page=wanted),
-        words=session_words,
+        words=wording,
         statuses=SessionStatus,
         reads_title=_title_of(search),
     )
 
 
-def _title_of(search: StaffSearch) -> str:
+def _title_of(search: SessionSearch) -> str:
     if search.year:
         return f"Sessions held in {search.year}"
     return {"coming": "Sessions", "drafts": "Drafts", "cancelled": "Cancelled sessions"}[search.show]
@@ -73,33 +68,33 @@ def _title_of(search: StaffSearch) -> str:
 @blueprint.get("/staff/sessions/<int:session_id>")
 @requires(Permission.EDIT_PROGRAMME)
 def session(session_id: int) -> str:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     places = places_of([session_id])[session_id]
     return render_template(
-        "staff/session.html",
+        "office/session.html",
         heading=known.course.title,
         session=known,
         about=_about(known),
         part_in_words=snapshots.part_in_words,
         priorities_stated=_priorities_stated(known),
         places=places_of_session(known, places),
-        trainers=staff_queries.trainers_of([session_id]).get(session_id, []),
+        trainers=queries.trainers_of([session_id]).get(session_id, []),
         register=registers_in_words([known], clock.now()).get(session_id),
         warnings=warnings_of(known, clock.today()),
-        history=history_in_words(staff_queries.history_of(session_id)),
+        history=history_in_words(queries.history_of(session_id)),
         is_draft=known.status is SessionStatus.DRAFT,
         is_cancelled=known.status is SessionStatus.CANCELLED,
         may_be_cancelled=commands.why_not_cancelled(known, clock.now()) is None,
-        is_over=session_words.ends_at(known) <= clock.now(),
+        is_over=wording.ends_at(known) <= clock.now(),
         is_online=any(part.kind is PartKind.ONLINE for part in known.parts),
-        words=session_words,
+        words=wording,
     )
 
 
 def _about(session: TrainingSession) -> dict[str, str]:
     """What it is. A note that only says why there is no data yet, of a session to come, says nothing."""
     about = snapshots.about_snapshot(session)
-    if session.note == session.no_data_reason and session_words.ends_at(session) > clock.now():
+    if session.note == session.no_data_reason and wording.ends_at(session) > clock.now():
         about["Note for staff"] = snapshots.NOTHING
     return about
 
@@ -113,7 +108,7 @@ def _priorities_stated(session: TrainingSession) -> str:
 
 def caption_of(session: TrainingSession) -> str:
     """Which session a page is about: its course and day."""
-    return f"{session.course.title}, {session_words.when_of(session)}"
+    return f"{session.course.title}, {wording.when_of(session)}"
 
 
 def page_of(session_id: int) -> str:
@@ -123,7 +118,7 @@ def page_of(session_id: int) -> str:
 @blueprint.route("/staff/sessions/<int:session_id>/publish", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def publish(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     form = Form()
     warnings = warnings_of(known, clock.today())
     ask = Ask(
@@ -146,7 +141,7 @@ def publish(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/cancel", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def cancel(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     to_tell = ToTell.of(session_id)
     form = CancelForm()
     told = f"{to_tell.in_words('person will be', 'people will be')} Your reason is told too." if to_tell.people else (
@@ -177,7 +172,7 @@ def cancel(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/delete", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def delete(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     form = Form()
     ask = Ask(
         "Delete this draft", page_of(session_id), "Back to the session", "Delete the draft",
@@ -197,7 +192,7 @@ def delete(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/copy", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def copy(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     form = CopyForm()
     ask = Ask(
         "Copy this session", page_of(session_id), "Back to the session", "Make the drafts", caption=caption_of(known),

@@ -26,7 +26,7 @@ SHOWS = ("coming", "drafts", "cancelled")
 
 
 @dataclass(frozen=True)
-class StaffSearch:
+class SessionSearch:
     """Which sessions the list is to show: to come, drafts, cancelled, or those of a past year."""
 
     show: str = "coming"
@@ -35,7 +35,7 @@ class StaffSearch:
     year: BusinessYear | None = None
 
     @classmethod
-    def from_address(cls, given: Mapping[str, str]) -> "StaffSearch":
+    def from_address(cls, given: Mapping[str, str]) -> "SessionSearch":
         """Raises ValueError where the year is none."""
         show = given.get("show", "")
         return cls(
@@ -56,14 +56,14 @@ class StaffSearch:
 
 
 @dataclass(frozen=True)
-class StaffList:
+class SessionList:
     """What was found, all pages of it, and the months there are to choose from."""
 
     sessions: Sequence[TrainingSession]
     months: Sequence[date]
 
 
-def sessions_for_staff(search: StaffSearch, today: date) -> StaffList:
+def sessions_found(search: SessionSearch, today: date) -> SessionList:
     """The sessions asked for, soonest first; past and cancelled ones latest first."""
     sessions = list(db.session.scalars(whole_sessions().where(_asked(search, today))))
     if search.year or search.show == "cancelled":
@@ -71,10 +71,10 @@ def sessions_for_staff(search: StaffSearch, today: date) -> StaffList:
     months = sorted({one.first_day.replace(day=1) for one in sessions})
     wanted = folded(search.words).split()
     found = [one for one in sessions if search.month in ("", f"{one.first_day:%Y-%m}") and _has(one, wanted)]
-    return StaffList(found, months)
+    return SessionList(found, months)
 
 
-def _asked(search: StaffSearch, today: date) -> ColumnElement[bool]:
+def _asked(search: SessionSearch, today: date) -> ColumnElement[bool]:
     if search.year:
         in_year = TrainingSession.last_day.between(search.year.first_day, search.year.last_day)
         return in_year & ~DRAFT & (TrainingSession.last_day < today)
@@ -90,7 +90,7 @@ def _has(session: TrainingSession, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
-def session_for_staff(session_id: int) -> TrainingSession:
+def any_session(session_id: int) -> TrainingSession:
     """Any session, a draft too. Raises NoResultFound."""
     return db.session.scalars(whole_sessions().where(TrainingSession.id == session_id)).one()
 

@@ -15,20 +15,21 @@ from training_app.accounts.queries import users_with_role
 from training_app.accounts.rules import Role
 from training_app.bookings.commands import changes
 from training_app.errors import Refused
-from training_app.front.session_words import ends_at
-from training_app.front.staff_facts import ToTell, warnings_about
-from training_app.front.staff_sessions import caption_of, page_of
-from training_app.programme import snapshots, staff_queries
+from training_app.front.wording import ends_at
+from training_app.office import queries
+from training_app.office.forms import AboutForm, ChooseForm, NewSessionForm, PartForm
+from training_app.office.queries import any_session
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
+from training_app.office.views.sessions import caption_of, page_of
+from training_app.office.wording import ToTell, warnings_about
+from training_app.programme import snapshots
 from training_app.programme.commands import parts as rearranging
 from training_app.programme.commands import sessions as commands
 from training_app.programme.commands.arranging import facts_of
 from training_app.programme.commands.sessions import About
-from training_app.programme.forms import AboutForm, ChooseForm, NewSessionForm, PartForm
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.queries import sessions
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus, Strand
-from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
-from training_app.programme.staff_queries import session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.words import clock_time, counted, short_date
@@ -77,7 +78,7 @@ def new_session() -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/about", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def about(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     form = AboutForm()
     form.offer_courses(_courses(), _providers(known))
     ask = _ask(known, "What the session is")
@@ -117,7 +118,7 @@ def _about(form: AboutForm) -> About:
 @blueprint.route("/staff/sessions/<int:session_id>/parts/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def new_part(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     form = PartForm()
     form.offer_venues(_venues())
     ask = _ask(known, "Add a part", "Parts are put in order by day and start; e-learning comes first.")
@@ -138,7 +139,7 @@ def new_part(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/parts/<int:part_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def part(session_id: int, part_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     wanted = rearranging.part_of(known, part_id)
     form = PartForm()
     form.offer_venues(_venues())
@@ -174,7 +175,7 @@ def _fill(form: PartForm, part: SessionPart) -> None:
 @blueprint.route("/staff/sessions/<int:session_id>/parts/<int:part_id>/remove", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def remove_part(session_id: int, part_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     wanted = rearranging.part_of(known, part_id)
     form = Form()
     to_tell = _to_tell(known)
@@ -230,7 +231,7 @@ def _check(
     venue = next((one.label for one in form.venue.choices if form.venue.data and one.value == form.venue.data), "")
     is_now = snapshots.as_a_part(facts.kind, day, facts.starts_at, facts.ends_at, venue)
     page = render_template(
-        "staff/check.html", ask=ask, form=form, name=name, was=_with_capital(was), is_now=_with_capital(is_now),
+        "office/check.html", ask=ask, form=form, name=name, was=_with_capital(was), is_now=_with_capital(is_now),
         told=to_tell.in_words("person will be", "people will be"),
         heading=f"Check before {counted(to_tell.people, 'person is', 'people are')} told",
         warnings=warnings_about(day, clock.today()) if day else [],
@@ -246,7 +247,7 @@ def _saved_part(form: PartForm, session_id: int) -> Response:
 @blueprint.route("/staff/sessions/<int:session_id>/priorities", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def priorities(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     offered = sessions.priorities_in_force(known.last_day)
     form = ChooseForm()
     form.offer("Which priorities does it serve?", [(str(one.id), one.name) for one in offered])
@@ -274,8 +275,8 @@ def priorities(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/trainers", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def trainers(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
-    leading = staff_queries.trainers_of([session_id]).get(session_id, [])
+    known = any_session(session_id)
+    leading = queries.trainers_of([session_id]).get(session_id, [])
     people = {one.id: one for one in [*users_with_role(Role.TRAINER), *leading]}
     form = ChooseForm()
     form.offer("Who leads it?", [(str(one.id), f"{one.name}, {one.email}") for one in people.values()])
@@ -300,11 +301,11 @@ def trainers(session_id: int) -> Answer:
 
 
 def _courses() -> Choices:
-    return [(str(one.id), one.title) for one in staff_queries.courses()]
+    return [(str(one.id), one.title) for one in queries.courses()]
 
 
 def _venues() -> Choices:
-    return [(str(one.id), one.name) for one in staff_queries.venues()]
+    return [(str(one.id), one.name) for one in queries.venues()]
 
 
 def _providers(session: TrainingSession | None) -> Choices:
@@ -312,7 +313,7 @@ def _providers(session: TrainingSession | None) -> Choices:
     day = session.last_day if session else clock.today()
     return [
         (str(one.id), one.name)
-        for one in staff_queries.providers()
+        for one in queries.providers()
         if one.ended_on is None or one.ended_on >= day or (session is not None and one.id == session.provider_id)
     ]
 

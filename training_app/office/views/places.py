@@ -6,13 +6,13 @@ from flask_login import current_user
 from training_app import clock
 from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of
-from training_app.front.staff_sessions import caption_of, page_of
+from training_app.office.forms import FewerPlacesForm, PlacesForm
+from training_app.office.queries import any_session
+from training_app.office.views.one_form import SECTION, Answer, Ask, Trouble, attempt, blueprint, carry, seen_in, show
+from training_app.office.views.sessions import caption_of, page_of
 from training_app.programme import snapshots
 from training_app.programme.commands import sessions as commands
-from training_app.programme.forms import FewerPlacesForm, PlacesForm
 from training_app.programme.models import TrainingSession
-from training_app.programme.staff_pages import SECTION, Answer, Ask, Trouble, attempt, blueprint, carry, seen_in, show
-from training_app.programme.staff_queries import session_for_staff
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.words import counted
 
@@ -35,7 +35,7 @@ class _Overbooks(Exception):
 @blueprint.route("/staff/sessions/<int:session_id>/places", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def places(session_id: int) -> Answer:
-    known = session_for_staff(session_id)
+    known = any_session(session_id)
     form = FewerPlacesForm() if "agreed" in request.form else PlacesForm()
     ask = _ask(known)
     if not form.is_submitted():

@@ -8,11 +8,12 @@ from flask_login import current_user
 from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.extensions import db
-from training_app.programme import snapshots, staff_queries
+from training_app.office import queries
+from training_app.office.forms import CourseForm, ProviderForm, VenueForm
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
+from training_app.programme import snapshots
 from training_app.programme.commands import entries
-from training_app.programme.forms import CourseForm, ProviderForm, VenueForm
 from training_app.programme.models import Course, Provider, Venue
-from training_app.programme.staff_pages import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
 from training_app.web.access import Permission, belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.words import short_date
@@ -21,7 +22,7 @@ from training_app.web.words import short_date
 @blueprint.get("/staff/courses")
 @requires(Permission.EDIT_PROGRAMME)
 def courses() -> str:
-    return render_template("staff/courses.html", courses=staff_queries.courses_with_counts())
+    return render_template("office/courses.html", courses=queries.courses_with_counts())
 
 
 @blueprint.route("/staff/courses/new", methods=["GET", "POST"])
@@ -63,7 +64,7 @@ def course(course_id: int) -> Answer:
 @blueprint.get("/staff/venues")
 @requires(Permission.EDIT_PROGRAMME)
 def venues() -> str:
-    return render_template("staff/venues.html", venues=staff_queries.venues())
+    return render_template("office/venues.html", venues=queries.venues())
 
 
 @blueprint.route("/staff/venues/new", methods=["GET", "POST"])
@@ -111,7 +112,7 @@ def _area(form: VenueForm) -> Area | None:
 @blueprint.get("/staff/providers")
 @requires(Permission.EDIT_PROGRAMME)
 def providers() -> str:
-    return render_template("staff/providers.html", providers=staff_queries.providers())
+    return render_template("office/providers.html", providers=queries.providers())
 
 
 @blueprint.route("/staff/providers/new", methods=["GET", "POST"])
