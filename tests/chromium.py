@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.config import ROOT
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}

@@ -12,8 +12,8 @@ from tests import postgres
 from tests.browser import Browser
 from training_app import clock, create_app
 from training_app.accounts.models import RoleGrant, User
-from training_app.accounts.rules import Role
-from training_app.accounts.sign_in import PASSED
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.views.progress import PASSED
 from training_app.agencies.models import Agency
 from training_app.config import Settings
 from training_app.database import transaction

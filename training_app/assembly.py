@@ -83,10 +83,11 @@ def _bind_extensions(app: Flask) -> None:
 
 
 def _prepare_pages(app: Flask) -> None:
-    from training_app.accounts.policy import policy
-    from training_app.accounts.sign_in import second_factor_is_due
+    from training_app.accounts.rules.permissions import policy
+    from training_app.accounts.views.progress import second_factor_is_due
     from training_app.demo.queries import is_demonstration
-    from training_app.web import access, converters, failures, headers, words
+    from training_app.web import access, converters, failures, headers
+    from training_app.web import filters as words
 
     # The macros import each other by a path that begins with the package's name.
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
@@ -99,9 +100,9 @@ def _prepare_pages(app: Flask) -> None:
 
 
 def _open_rooms(app: Flask) -> None:
-    from training_app.accounts import second_factor_views as second_factor
-    from training_app.accounts import sign_in
-    from training_app.accounts import views as accounts
+    from training_app.accounts.views import progress as sign_in
+    from training_app.accounts.views import second_factor
+    from training_app.accounts.views import sign_in as accounts
     from training_app.bookings.views import agency as agency_bookings
     from training_app.bookings.views import office as office_bookings
     from training_app.bookings.views import own as bookings

@@ -10,9 +10,9 @@ from flask import Flask
 from tests.accounts.letters import ask, enter, latest_code, letters_to
 from tests.browser import Browser
 from training_app import clock
-from training_app.accounts import codes
+from training_app.accounts.commands import codes
 from training_app.accounts.models import SignInCode
-from training_app.accounts.rules import (
+from training_app.accounts.rules.sign_in import (
     CODES_PER_EMAIL_A_DAY,
     CODES_PER_EMAIL_AN_HOUR,
     CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR,
@@ -62,7 +62,7 @@ def test_the_limits_are_rows_so_a_restart_forgets_nothing(in_app: Flask) -> None
 
 
 def test_a_network_that_guesses_is_stopped(in_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training_app.accounts.rules.WRONG_TRIES_PER_NETWORK_AN_HOUR", 7)
+    monkeypatch.setattr("training_app.accounts.rules.sign_in.WRONG_TRIES_PER_NETWORK_AN_HOUR", 7)
     now = clock.now()
     common = {"network": "192.0.2.1", "now": now, "secret_key": "k" * 32, "site_name": "Site"}
     with transaction():
@@ -111,7 +111,7 @@ def test_codes_of_yesterday_are_forgotten(in_app: Flask) -> None:
 
 def test_a_stranger_elsewhere_neither_kills_a_code_nor_locks_its_owner_out(in_app: Flask) -> None:
     from training_app import clock
-    from training_app.accounts.codes import ask_for_code
+    from training_app.accounts.commands.codes import ask_for_code
     from training_app.accounts.models import SignInCode
     from training_app.database import transaction
     from training_app.extensions import db

@@ -11,9 +11,9 @@ from flask import Flask
 
 from tests.conftest import settings_for
 from training_app import clock, create_app
-from training_app.accounts import codes
+from training_app.accounts.commands import codes
 from training_app.accounts.models import SignInCode
-from training_app.accounts.rules import CODES_PER_EMAIL_AN_HOUR, TRIES, Verdict
+from training_app.accounts.rules.sign_in import CODES_PER_EMAIL_AN_HOUR, TRIES, Verdict
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.models import Letter

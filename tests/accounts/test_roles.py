@@ -8,11 +8,11 @@ from flask import Flask
 from tests.browser import Browser
 from tests.conftest import make_user
 from training_app import clock
-from training_app.accounts import commands
+from training_app.accounts.commands import users as commands
 from training_app.accounts.models import RoleGrant
-from training_app.accounts.policy import policy
 from training_app.accounts.queries import user_with_email, users_with_role
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.permissions import policy
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.queries import find_agency
 from training_app.audit.models import AuditEntry
 from training_app.config import Settings
@@ -20,7 +20,8 @@ from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.commands import register_person
-from training_app.web.access import Permission, Requirement, requirement_of
+from training_app.web.access import requirement_of
+from training_app.web.rules import Permission, Requirement
 
 P, C, T, A, R = Role.PRACTITIONER, Role.COORDINATOR, Role.TRAINER, Role.ADMINISTRATOR, Role.REVIEWER
 WHO_MAY: dict[Permission, set[Role]] = {

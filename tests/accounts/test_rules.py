@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training_app.accounts.rules import (
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.rules.sign_in import (
     CODE_LIFE,
     CODES_PER_EMAIL_A_DAY,
     CODES_PER_EMAIL_AN_HOUR,
@@ -15,7 +16,6 @@ from training_app.accounts.rules import (
     TRIES,
     WRONG_TRIES_PER_NETWORK_AN_HOUR,
     CodeFacts,
-    Role,
     Verdict,
     Wait,
     is_a_code,

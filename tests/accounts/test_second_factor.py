@@ -20,7 +20,7 @@ from tests.browser import Browser, Page
 from tests.conftest import make_user
 from tests.guards import XHTML
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.extensions import db

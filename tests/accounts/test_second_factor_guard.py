@@ -12,10 +12,10 @@ from tests.browser import Browser, watched
 from tests.conftest import make_user
 from tests.whole.visitors import rules_for
 from training_app import clock
-from training_app.accounts import second_factor
+from training_app.accounts.commands import second_factor
 from training_app.accounts.models import User
-from training_app.accounts.rules import Role
-from training_app.accounts.second_factor_rules import Passed
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.rules.second_factor import Passed
 from training_app.database import transaction
 from training_app.demo.models import Demonstration
 from training_app.extensions import db

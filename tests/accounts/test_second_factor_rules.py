@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training_app.accounts.rules import Role
-from training_app.accounts.second_factor_rules import (
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.rules.second_factor import (
     LONGEST_WAIT,
     RECOVERY_ALPHABET,
     CodeOfAnApp,

@@ -11,10 +11,10 @@ from tests.accounts.letters import ask, code_in, enter, latest_code, letters_to
 from tests.browser import Browser
 from tests.conftest import make_user
 from training_app import clock
-from training_app.accounts import commands
+from training_app.accounts.commands import users as commands
 from training_app.accounts.queries import user_with_email
-from training_app.accounts.rules import Role
-from training_app.accounts.sign_in import PASSED
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.views.progress import PASSED
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import agencies_in_force, find_agency
 from training_app.database import transaction

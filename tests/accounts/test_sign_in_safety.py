@@ -15,7 +15,8 @@ from tests.browser import Browser, Page
 from tests.conftest import make_user
 from training_app import clock
 from training_app.accounts.models import SignInCode, User
-from training_app.accounts.rules import TRIES, Role
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.rules.sign_in import TRIES
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.models import Letter
@@ -303,7 +304,7 @@ def test_signing_in_begins_a_new_session(app: Flask, browser: Browser) -> None:
 def test_a_letter_that_cannot_leave_is_said_so_and_stays_queued(
     app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training_app.accounts.views.deliver_now", lambda letter_id: False)
+    monkeypatch.setattr("training_app.accounts.views.sign_in.deliver_now", lambda letter_id: False)
     page = ask(browser, UNKNOWN)
     assert page.heading == "Enter your code" and "The email has not left yet" in page.text
     with app.app_context():

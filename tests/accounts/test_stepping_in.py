@@ -7,7 +7,7 @@ from tests.browser import Browser
 from tests.conftest import make_user
 from training_app import clock
 from training_app.accounts.models import RoleGrant, User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.database import transaction
 from training_app.demo.models import Demonstration

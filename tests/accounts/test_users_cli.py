@@ -10,7 +10,7 @@ from tests.browser import Browser
 from tests.conftest import make_user
 from training_app.accounts.models import RoleGrant
 from training_app.accounts.queries import user_with_email
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
 from training_app.extensions import db
 from training_app.people.models import Person

@@ -9,7 +9,7 @@ from flask import Flask
 from tests.at_once.making import Someone, make_someone
 from tests.conftest import settings_for
 from training_app import create_app
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
 
 

@@ -9,8 +9,8 @@ from tests.browser import Browser
 from tests.evaluation.making import agency, hold_post
 from training_app import clock
 from training_app.accounts.models import RoleGrant, User
-from training_app.accounts.rules import Role
-from training_app.accounts.sign_in import PASSED
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.views.progress import PASSED
 from training_app.database import transaction
 from training_app.people.models import Person
 

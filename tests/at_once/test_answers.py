@@ -16,7 +16,7 @@ from tests.at_once.making import Someone
 from tests.at_once.together import Sending, at_once
 from tests.browser import Browser
 from tests.registers.making import BEFORE, ENDED, a_session, booked
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.evaluation.commands import room
 from training_app.evaluation.models import Comment, Publication, Rating, RatingPattern, Response

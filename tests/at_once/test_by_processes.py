@@ -16,7 +16,7 @@ from tests.at_once.together import Sending, held
 from tests.registers.making import a_session, booked
 from tests.serving import Server, served
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction

@@ -15,7 +15,7 @@ from tests.browser import Page
 from tests.evaluation.making import agency
 from tests.registers.making import ENDED, a_session, booked
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
 from training_app.bookings.commands import places as bookings
 from training_app.bookings.models import Booking

@@ -21,7 +21,7 @@ from tests.guards import XHTML
 from tests.registers.making import BEFORE, ENDED, a_session
 from training_app import clock
 from training_app.accounts.models import User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import BookingState

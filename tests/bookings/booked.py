@@ -9,8 +9,8 @@ from tests.browser import Browser, Page
 from tests.evaluation.making import make_session
 from training_app import clock
 from training_app.accounts.models import User
-from training_app.accounts.rules import Role
-from training_app.accounts.sign_in import PASSED
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.views.progress import PASSED
 from training_app.agencies.models import Agency
 from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking

@@ -10,7 +10,7 @@ from tests.bookings.booked import a_session, fill
 from tests.browser import Browser
 from tests.conftest import settings_for
 from training_app import create_app
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.bookings.making import NOW, START, make_people, make_session
 from training_app import clock
 from training_app.accounts.models import RoleGrant
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.commands import merge_agency
 from training_app.agencies.models import Agency
 from training_app.bookings.commands.places import book_place, cancel_booking

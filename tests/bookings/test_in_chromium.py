@@ -12,7 +12,7 @@ from playwright.sync_api import Browser as Chromium
 from tests.accounts.letters import code_in
 from tests.chromium import PHONE, Service, Visitor, launched, program, serving, visitor
 from tests.keyboard import fill, press
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 
 pytestmark = [
     pytest.mark.browser,

@@ -8,7 +8,7 @@ from sqlalchemy.exc import InvalidRequestError
 from tests.bookings.booked import NOW, a_person, a_session, book, cancel, come_back, fill, only_booking, states
 from tests.guards import XHTML, words_of
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.audit.models import AuditEntry
 from training_app.bookings import queries

@@ -26,7 +26,7 @@ from tests.browser import Page, filled, watched
 from tests.evaluation.conftest import user_of
 from tests.guards import words_of
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands import offers
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState

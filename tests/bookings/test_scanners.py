@@ -11,7 +11,7 @@ from tests.bookings.booked import NOW, a_person, a_session, book, cancel, come_b
 from tests.browser import Browser, watched
 from tests.guards import XHTML
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands import changes, offers
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.database import transaction

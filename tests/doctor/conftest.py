@@ -14,7 +14,7 @@ from tests.doctor.breaking import Breaker
 from training_app import clock
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
 from training_app.accounts.queries import generated_users
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands.changes import change_capacity
 from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.database import transaction

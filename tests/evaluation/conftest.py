@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.browser import Browser
 from tests.evaluation.making import NEXT_DAY, make_session, mark
 from training_app.accounts.models import User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.extensions import db
 

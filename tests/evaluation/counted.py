@@ -8,7 +8,7 @@ from flask import Flask
 
 from training_app import clock
 from training_app.accounts.models import User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.database import transaction
 from training_app.evaluation.models import Publication, Question, RatingPattern, Response

@@ -10,7 +10,7 @@ from tests.browser import XHTML
 from tests.evaluation.conftest import user_of
 from tests.evaluation.making import DAY, NEXT_DAY, after, answer, answered_by, attendee, make_session
 from tests.guards import words_of
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.errors import InvalidTransition, Refused

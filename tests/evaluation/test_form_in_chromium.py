@@ -19,7 +19,7 @@ from tests.conftest import make_user
 from tests.evaluation.conftest import user_of
 from tests.evaluation.making import make_session, mark
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.config import ROOT
 from training_app.database import transaction
 from training_app.evaluation.models import Comment, Rating

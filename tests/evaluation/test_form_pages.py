@@ -10,7 +10,7 @@ from tests.browser import XHTML, Browser
 from tests.evaluation.conftest import user_of
 from tests.evaluation.making import CLOSED, ENDED, NEXT_DAY, answered_by, make_session, mark
 from tests.guards import words_of
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.evaluation.commands.versions import new_version
 from training_app.evaluation.models import Comment, Publication, Rating, Response

@@ -21,7 +21,7 @@ from tests.evaluation.counted import (
 from tests.evaluation.test_sentences import BANNED
 from tests.guards import XHTML, words_of
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.programme.rules.sessions import EvaluationMode
 
 BrowserOf = Callable[[Role], Browser]

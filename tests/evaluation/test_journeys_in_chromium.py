@@ -19,7 +19,7 @@ from tests.chromium import PHONE, Service, launched, program, serving, visitor
 from tests.keyboard import fill, press, rate
 from tests.whole.every_letter import hold_yesterday, links_of
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.evaluation.commands import room

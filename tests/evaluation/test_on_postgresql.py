@@ -25,7 +25,7 @@ from tests.evaluation.making import (
 )
 from tests.evaluation.racing import answered_at_once
 from training_app import create_app
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.evaluation.commands import comments

@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from tests.browser import Browser, Page
 from tests.guards import XHTML
 from tests.registers.making import DURING, ENDED, a_session, booked, led_by, user_of
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.evaluation.commands import room

@@ -6,14 +6,14 @@ import pytest
 
 from tests.evaluation.counted import add_course, add_session
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.findings.year import findings_of_year
 from training_app.programme.models import SessionPart, SessionTrainer
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import PartKind
-from training_app.reports.compiling import compile_yearly
-from training_app.reports.presenting import Presentation
+from training_app.reports.pages import Presentation
+from training_app.reports.queries.yearly import compile_yearly
 
 DAY = date(2026, 11, 23)
 YEAR = BusinessYear.of(DAY)

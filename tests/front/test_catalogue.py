@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from tests.guards import XHTML, words_of
 from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row, loaded
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession

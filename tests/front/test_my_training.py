@@ -10,7 +10,7 @@ from tests.browser import XHTML
 from tests.evaluation.conftest import user_of
 from tests.evaluation.making import DAY, NEXT_DAY, attendee, make_session, mark
 from tests.guards import words_of
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.programme.models import SessionPart
 from training_app.programme.rules.sessions import EvaluationMode, PartKind

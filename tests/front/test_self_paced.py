@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.bookings.booked import NOW, book_by_page, come_back, fill, only_booking
 from tests.browser import Browser
 from training_app.accounts.models import User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.guards import XHTML
 from tests.programme.making import a_file, a_row, loaded
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person

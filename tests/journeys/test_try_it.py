@@ -52,7 +52,7 @@ def test_search_answer_see_the_figures_change_and_read_the_report(demonstration:
 
 
 def test_the_demonstration_year_reports_the_published_figures(demonstration: Flask):
-    from training_app.reports.compiling import compile_yearly
+    from training_app.reports.queries.yearly import compile_yearly
 
     with demonstration.app_context():
         told = compile_yearly(BusinessYear(2024), clock.today()).to_dict()

@@ -11,7 +11,8 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 
 from training_app.config import Site
-from training_app.web import headers, words
+from training_app.web import filters as words
+from training_app.web import headers
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import select
 
 from training_app.accounts.models import RoleGrant, User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.rules import Area
 from training_app.audit.models import AuditEntry
 from training_app.database import transaction

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from tests.bookings.booked import NOW, a_session, book_by_page, fill
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.rules import Area
 from training_app.database import transaction
 from training_app.extensions import db

@@ -7,7 +7,7 @@ from tests.bookings.making import make_people
 from tests.office.by_page import NOW, draft, stand_up, stored
 from tests.office.test_sessions import errors_on, letters
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.bookings.models import Booking
 from training_app.database import transaction

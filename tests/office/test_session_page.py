@@ -5,7 +5,7 @@ import pytest
 from tests.office.by_page import NOW, stand_up, stored
 from tests.office.test_sessions import booked, errors_on, letters, make
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.programme.queries.sessions import priorities_in_force
 

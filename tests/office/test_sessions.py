@@ -9,7 +9,7 @@ from tests.bookings.making import make_people
 from tests.guards import XHTML
 from tests.office.by_page import DAY, NOW, TITLE, draft, id_of, lines, part, parts_of, stand_up, stored, trainer
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands.places import book_place
 from training_app.bookings.models import Booking
 from training_app.database import transaction

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from tests.bookings.booked import NOW, a_person, a_session, book
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
 from training_app.office.wording import ToTell
 from training_app.outbox.models import Letter

@@ -6,7 +6,7 @@ import pytest
 
 from tests.outbox.letters import letter_as_stored, queue_letter
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.outbox import delivery
 from training_app.outbox.commands import claim_due, mark_failed

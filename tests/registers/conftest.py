@@ -3,7 +3,7 @@ from flask import Flask
 
 from tests.conftest import make_user
 from tests.registers.making import user_of
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 
 
 @pytest.fixture

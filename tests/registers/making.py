@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.evaluation.making import agency
 from training_app.accounts.models import User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState, new_code
 from training_app.database import transaction

@@ -11,8 +11,8 @@ from tests.evaluation.making import agency, hold_post, make_person
 from tests.guards import XHTML
 from tests.registers.making import DURING, ENDED, a_day, a_session, booked, led_by, live, marks, user_of
 from tests.whole.visitors import token_for
-from training_app.accounts.rules import Role
-from training_app.accounts.sign_in import PASSED
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.views.progress import PASSED
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession

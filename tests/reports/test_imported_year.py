@@ -10,7 +10,7 @@ from training_app.database import transaction
 from training_app.programme.files.loading import import_programme
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports.cli import report_group
-from training_app.reports.compiling import compile_yearly
+from training_app.reports.queries.yearly import compile_yearly
 
 HEADER = (
     "course_title,course_type,session_date,start,end,format,venue,priority,provider,capacity,attendees,source,note\n"

@@ -7,8 +7,8 @@ import pytest
 
 from training_app.programme.rules.sessions import EvaluationMode, Format, Strand, TimeOfDay
 from training_app.registers.rules import attendances_of
-from training_app.reports.rules import reason_heading, series_of
-from training_app.reports.tally import SessionLine, attended, beside_the_programme, group, grouped, without_data
+from training_app.reports.rules.groups import reason_heading, series_of
+from training_app.reports.rules.tally import SessionLine, attended, beside_the_programme, group, grouped, without_data
 
 TODAY = date(2026, 11, 22)
 

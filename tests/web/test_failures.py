@@ -9,7 +9,7 @@ from sqlalchemy import text
 from tests.browser import Browser
 from tests.guards import XHTML
 from tests.whole.visitors import enter
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
 from training_app.web.failures import SIGNED_OUT, STALE_FORM, WORDS
 

@@ -4,8 +4,8 @@ from datetime import date, time
 
 import pytest
 
-from training_app.web.dates import read_date
-from training_app.web.times import HOW_A_TIME_LOOKS, read_time
+from training_app.words.dates import read_date
+from training_app.words.times import HOW_A_TIME_LOOKS, read_time
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from werkzeug.exceptions import HTTPException
 from tests.browser import Browser, Page
 from tests.guards import XHTML
 from tests.whole.visitors import Places, addresses, enter
-from training_app.accounts.policy import HELD
-from training_app.accounts.rules import Role
-from training_app.web.access import Requirement, requirement_of
+from training_app.accounts.rules.permissions import HELD
+from training_app.accounts.rules.roles import Role
+from training_app.web.access import requirement_of
+from training_app.web.rules import Requirement
 
 MAP = "the map of addresses"
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.bookings.booked import a_person, a_session, book
 from tests.whole.sources import application, dotted, tree_of
 from training_app import clock
-from training_app.accounts import codes, second_factor
+from training_app.accounts.commands import codes, second_factor
 from training_app.accounts.models import User
 from training_app.bookings.commands import changes, offers
 from training_app.bookings.commands import places as commands

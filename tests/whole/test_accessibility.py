@@ -22,9 +22,10 @@ from tests.chromium import DESK, PHONE, Service, Visitor, launched, program, ser
 from tests.conftest import fresh, make_user
 from tests.whole.crawling import endpoint_of, visit
 from tests.whole.visitors import VISITORS, Places, enter, hrefs, stock, visitor_name
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
-from training_app.web.access import Permission, Requirement, requirement_of
+from training_app.web.access import requirement_of
+from training_app.web.rules import Permission, Requirement
 
 pytestmark = [
     pytest.mark.browser,

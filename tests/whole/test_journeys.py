@@ -10,7 +10,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 from tests.chromium import DESK, Service, Visitor, launched, program, serving, visitor
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 
 pytestmark = [
     pytest.mark.browser,

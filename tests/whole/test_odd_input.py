@@ -15,7 +15,7 @@ from tests.postgres import Cluster, binaries
 from tests.whole.crawling import Visited, endpoint_of, visit
 from tests.whole.visitors import Places, enter, rules_for, stock, token_for, visitor_name
 from training_app import clock, create_app
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.demo.loading import load_demonstration
 from training_app.extensions import db

@@ -21,7 +21,7 @@ from tests.whole.visitors import Places, enter, rules_for, visitor_name
 from training_app import clock
 from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.queries import generated_users
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.bookings.commands import changes
 from training_app.bookings.commands import places as bookings
@@ -40,7 +40,8 @@ from training_app.programme.models import SessionPart, SessionTrainer, TrainingS
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.commands import register as register_commands
 from training_app.registers.commands.walk_ins import WalkIn, add_walk_in
-from training_app.web.access import Permission, requirement_of
+from training_app.web.access import requirement_of
+from training_app.web.rules import Permission
 
 # Everything about the people of the other agency that a page could give away.
 NAMES = ("Zebedee Quillfeather", "Ottoline Vanterpool", "Peregrine Yarrowby", "Isolde Threlfall-Knox")

@@ -13,8 +13,8 @@ from tests.conftest import make_user
 from tests.guards import XHTML, words_of
 from tests.whole.crawling import Visited, endpoint_of, visit
 from tests.whole.visitors import VISITORS, Places, addresses, enter, rules_for, visitor_name
-from training_app.accounts.rules import Role
-from training_app.accounts.sign_in import PASSED
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.views.progress import PASSED
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 

@@ -19,11 +19,12 @@ from tests.whole.visitors import (
     token_for,
     visitor_name,
 )
-from training_app.accounts.policy import HELD
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.permissions import HELD
+from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
 from training_app.programme.models import SessionTrainer, TrainingSession
-from training_app.web.access import Permission, Requirement, requirement_of
+from training_app.web.access import requirement_of
+from training_app.web.rules import Permission, Requirement
 
 # yes: the page · sign-in: led to sign in, then back · on: led on to another page · no: refused · none: not found
 PAGES = """

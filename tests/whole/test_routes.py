@@ -12,9 +12,10 @@ from tests.browser import Browser
 from tests.conftest import settings_for
 from tests.whole.visitors import Places, addresses, enter, rules_for, token_for
 from training_app import create_app
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
-from training_app.web.access import Permission, Requirement, requirement_of
+from training_app.web.access import requirement_of
+from training_app.web.rules import Permission, Requirement
 
 STABLE = Path(__file__).with_name("addresses.txt")
 # Arguments that are words or files, not numbers of rows.

@@ -13,7 +13,7 @@ from tests.conftest import settings_for
 from tests.guards import XHTML, check_page, words_of
 from tests.whole.visitors import YEAR, Places, enter, rules_for, token_for
 from training_app import create_app
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.errors import NotAllowed
 from training_app.extensions import db
 from training_app.web.access import public

@@ -13,7 +13,7 @@ from tests.guards import XHTML
 from training_app import clock
 from training_app.accounts.models import User
 from training_app.accounts.queries import generated_users
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands.places import book_place
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState

@@ -8,18 +8,19 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from training_app import clock
-from training_app.accounts import commands, second_factor
+from training_app.accounts.commands import second_factor
+from training_app.accounts.commands import users as commands
 from training_app.accounts.models import User
-from training_app.accounts.policy import HELD
 from training_app.accounts.queries import user_with_email, users_with_role
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.permissions import HELD
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import find_agency
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.people.commands import register_person, take_up_post
 from training_app.people.queries import person_with_email, posts_on
-from training_app.web.words import counted
+from training_app.words.numbers import counted
 
 user_commands = AppGroup("users", help="Who may sign in, and in which role.")
 ROLE = click.Choice([role.value for role in Role])

@@ -8,7 +8,8 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.accounts.models import RoleGrant, SignInCode, User
-from training_app.accounts.rules import TRIES, Role
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.rules.sign_in import TRIES
 from training_app.extensions import db
 from training_app.people.rules import normal_email
 

@@ -9,7 +9,7 @@ from training_app.bookings.wording import place_in_line
 from training_app.outbox.sender import settings
 from training_app.programme.rules.sessions import EvaluationMode, PartKind
 from training_app.programme.wording import part_when, place_of, when_of
-from training_app.web.words import deadline
+from training_app.words.dates import deadline
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from training_app.bookings.commands.programme_file import import_and_tell
 from training_app.database import transaction
 from training_app.programme.files.loading import ImportOutcome
 from training_app.programme.files.rows import FileRefused
-from training_app.web.words import counted
+from training_app.words.numbers import counted
 
 programme_commands = AppGroup("programme", help="The training programme.")
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports.commands import state_fact
-from training_app.reports.rules import FactKind
+from training_app.reports.rules.groups import FactKind
 
 YEAR = BusinessYear(2024)
 SOURCE = "Yearly report 2024-25 of the safeguarding children partnerships"

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
 from training_app.accounts.models import User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.clock import local
 from training_app.demo.answers import Answers, Form
 from training_app.demo.bookings import book_coming_sessions

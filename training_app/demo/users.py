@@ -4,7 +4,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 
 from training_app.accounts.models import RoleGrant, User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.demo.people import Crowd, Someone
 from training_app.extensions import db
 

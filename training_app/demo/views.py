@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
 from training_app import clock
-from training_app.accounts.commands import note_sign_in
+from training_app.accounts.commands.users import note_sign_in
 from training_app.accounts.queries import generated_user, generated_users
-from training_app.accounts.rules import Role
-from training_app.accounts.sign_in import start_page
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.views.progress import start_page
 from training_app.database import transaction
 from training_app.web.access import demonstration_only
 

@@ -3,7 +3,7 @@
 from sqlalchemy import func, or_, select
 
 from training_app.accounts.models import RecoveryCode, RoleGrant, SecondFactor, SignInCode, User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.doctor.checking import Check, rows_of
 from training_app.people.models import Person
 

@@ -6,7 +6,7 @@ from flask.cli import with_appcontext
 from training_app import clock
 from training_app.doctor import accounts, bookings, evaluation, letters, programme, registers, whole
 from training_app.doctor.checking import Check, run
-from training_app.web.words import counted
+from training_app.words.numbers import counted
 
 CHECKS: tuple[Check, ...] = (
     *bookings.CHECKS, *letters.CHECKS, *registers.CHECKS, *evaluation.CHECKS, *programme.CHECKS, *accounts.CHECKS,

@@ -31,7 +31,7 @@ from training_app.impact import (
 )
 from training_app.impact.results import Interval
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.web.words import counted
+from training_app.words.numbers import counted
 
 HEADLINE = "confidence"
 

@@ -13,8 +13,9 @@ from training_app.findings.year import findings_of_course, findings_of_session, 
 from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.registers.queries.marks import attendances_by_session
-from training_app.web.access import Permission, may, requires
-from training_app.web.words import short_date
+from training_app.web.access import may, requires
+from training_app.web.rules import Permission
+from training_app.words.dates import short_date
 
 blueprint = Blueprint("impact", __name__)
 

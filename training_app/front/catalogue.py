@@ -24,8 +24,9 @@ from training_app.programme.rules.search import DSL, CatalogueSearch
 from training_app.programme.rules.sessions import Format, Strand, TimeOfDay
 from training_app.programme.wording import Described
 from training_app.registers.queries.marks import attendances_by_session
-from training_app.web.access import Permission, may, public
+from training_app.web.access import may, public
 from training_app.web.pagination import Page, page_number
+from training_app.web.rules import Permission
 
 SECTION = "front.catalogue"
 

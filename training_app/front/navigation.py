@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
-from training_app.web.access import Permission, is_half_signed_in, may
+from training_app.web.access import is_half_signed_in, may
+from training_app.web.rules import Permission
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.exc import NoResultFound
 
 from training_app.programme.queries.sessions import session_shown
-from training_app.web.words import long_date
+from training_app.words.dates import long_date
 
 A_BOOKING = re.compile(r"/sessions/(\d{1,9})/book")
 

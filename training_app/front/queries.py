@@ -13,7 +13,7 @@ from training_app.bookings.rules import ACTIVE, BookingState, Places
 from training_app.bookings.wording import STATE_MARKS, places_left
 from training_app.extensions import db
 from training_app.programme.wording import Described, starts_at
-from training_app.web.words import deadline
+from training_app.words.dates import deadline
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from training_app.programme.wording import (
     when_of,
 )
 from training_app.registers.rules import Attendances
-from training_app.reports.rules import reason_heading
-from training_app.web.words import counted
+from training_app.reports.rules.groups import reason_heading
+from training_app.words.numbers import counted
 
 __all__ = [
     "attendance_in_words", "dated_parts", "ends_at", "hours_of", "is_cancelled", "is_self_paced", "kind_of",

@@ -23,9 +23,9 @@ from training_app.people.rules import tidy
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import LONGEST_REASON, EvaluationMode, PartKind, Strand
 from training_app.programme.snapshots import EVALUATIONS
-from training_app.web.dates import read_date
 from training_app.web.forms import Form, at_most
-from training_app.web.times import read_time
+from training_app.words.dates import read_date
+from training_app.words.times import read_time
 
 YEARS = range(2000, 2101)
 WAYS = {

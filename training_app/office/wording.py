@@ -20,7 +20,8 @@ from training_app.programme.snapshots import NOTHING, PART
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.marks import states_of
 from training_app.registers.rules import RegisterState
-from training_app.web.words import counted, long_date
+from training_app.words.dates import long_date
+from training_app.words.numbers import counted
 
 
 def places_in_words(places: Places) -> str:

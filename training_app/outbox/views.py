@@ -12,8 +12,9 @@ from training_app import clock
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.outbox import commands, queries
-from training_app.web.access import Permission, requires
+from training_app.web.access import requires
 from training_app.web.pagination import Page, page_number
+from training_app.web.rules import Permission
 
 blueprint = Blueprint("outbox", __name__)
 PAGE_SIZE = 50

@@ -11,7 +11,8 @@ from itertools import zip_longest
 from training_app.errors import Refused
 from training_app.programme.models import Course, Priority, Provider, SessionPart, TrainingSession, Venue
 from training_app.programme.rules.sessions import EvaluationMode, PartKind
-from training_app.web.words import clock_time, long_date, short_date, time_range
+from training_app.words.dates import long_date, short_date
+from training_app.words.times import clock_time, time_range
 
 Snapshot = Mapping[str, str]
 NOTHING = "not stated"

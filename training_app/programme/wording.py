@@ -7,7 +7,9 @@ from training_app.clock import LOCAL_ZONE
 from training_app.programme.models import SessionPart, TrainingSession, Venue
 from training_app.programme.queries.listing import ListedPart, ListedSession
 from training_app.programme.rules.sessions import PartKind, SessionStatus, TimeOfDay, time_of_day
-from training_app.web.words import clock_time, counted, long_date, time_range
+from training_app.words.dates import long_date
+from training_app.words.numbers import counted
+from training_app.words.times import clock_time, time_range
 
 # A session to be changed, or as a list has read it.
 Described = TrainingSession | ListedSession

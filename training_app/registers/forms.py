@@ -10,7 +10,7 @@ from training_app.people.rules import LONGEST_EMAIL, LONGEST_NAME, is_an_email
 from training_app.programme.models import SessionPart
 from training_app.registers.rules import LONGEST_REASON, Mark, SentRow
 from training_app.web.forms import Form
-from training_app.web.words import short_date
+from training_app.words.dates import short_date
 
 LARGEST_NUMBER = 5000
 

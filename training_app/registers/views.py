@@ -47,9 +47,12 @@ from training_app.registers.rules import (
     why_not_open,
 )
 from training_app.registers.wording import conflicts_of, marks_not_saved, those_gone, why_not_ended
-from training_app.web.access import Permission, belongs_under, may, requires
+from training_app.web.access import belongs_under, may, requires
 from training_app.web.pagination import Page, page_number
-from training_app.web.words import clock_time, counted, moment
+from training_app.web.rules import Permission
+from training_app.words.dates import moment
+from training_app.words.numbers import counted
+from training_app.words.times import clock_time
 
 blueprint = Blueprint("registers", __name__)
 Answer = Response | str | tuple[str, int]

@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 
 from training_app.clock import local
 from training_app.registers.rules import Mark, MarksDiffer, SentRow, reason_label
-from training_app.web.words import clock_time, long_date
+from training_app.words.dates import long_date
+from training_app.words.times import clock_time
 
 
 def why_not_ended(ends: datetime, last_day: date, now: datetime) -> str:

@@ -7,10 +7,11 @@ from flask.cli import AppGroup
 
 from training_app import clock
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.reports import definitions, yearly
-from training_app.reports.compiling import compile_yearly
-from training_app.reports.presenting import Presentation
-from training_app.reports.yearly import YearlyReport
+from training_app.reports import wording
+from training_app.reports.pages import Presentation
+from training_app.reports.queries.yearly import compile_yearly
+from training_app.reports.results import yearly
+from training_app.reports.results.yearly import YearlyReport
 
 report_group = AppGroup("report", help="Print a report.")
 
@@ -56,5 +57,5 @@ def _as_html(report: YearlyReport) -> str:
     with current_app.test_request_context():
         return render_template(
             "reports/yearly_alone.html", report=report, shown=Presentation(report), asks=yearly,
-            definitions=definitions, styles=styles,
+            definitions=wording, styles=styles,
         )

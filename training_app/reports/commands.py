@@ -6,8 +6,8 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports.models import StatedFact
-from training_app.reports.queries import stated_fact
-from training_app.reports.rules import FactKind
+from training_app.reports.queries.sessions import stated_fact
+from training_app.reports.rules.groups import FactKind
 
 
 def state_fact(

@@ -2,9 +2,9 @@ from wtforms import SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from training_app.reports.rules import FactKind
-from training_app.web.dates import read_date
+from training_app.reports.rules.groups import FactKind
 from training_app.web.forms import Form
+from training_app.words.dates import read_date
 
 
 class FactForm(Form):

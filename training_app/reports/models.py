@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.database.base import Base, Identified
-from training_app.reports.rules import FactKind
+from training_app.reports.rules.groups import FactKind
 
 
 class StatedFact(Identified, Base):

@@ -7,15 +7,17 @@ from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.programme.queries.sessions import years_with_sessions
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.reports import definitions, yearly
+from training_app.reports import wording
 from training_app.reports.commands import state_fact, withdraw_fact
-from training_app.reports.compiling import compile_yearly
 from training_app.reports.forms import FactForm
-from training_app.reports.presenting import Presentation
-from training_app.reports.queries import stated_facts
-from training_app.reports.rules import FactKind
-from training_app.web.access import Permission, belongs_under, requires
-from training_app.web.dates import read_date
+from training_app.reports.pages import Presentation
+from training_app.reports.queries.sessions import stated_facts
+from training_app.reports.queries.yearly import compile_yearly
+from training_app.reports.results import yearly
+from training_app.reports.rules.groups import FactKind
+from training_app.web.access import belongs_under, requires
+from training_app.web.rules import Permission
+from training_app.words.dates import read_date
 
 blueprint = Blueprint("reports", __name__)
 
@@ -38,7 +40,7 @@ def years() -> str:
 def report(year: str) -> str:
     report = compile_yearly(_year(year), clock.today())
     return render_template(
-        "reports/yearly.html", report=report, shown=Presentation(report), asks=yearly, definitions=definitions
+        "reports/yearly.html", report=report, shown=Presentation(report), asks=yearly, definitions=wording
     )
 
 

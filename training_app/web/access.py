@@ -6,39 +6,15 @@ factor: where one is due, a person is half signed in and every page but a few le
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from training_app.web.rules import Permission, Requirement
+
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-class Permission(StrEnum):
-    """What a role may do. Scope (which sessions, whose people) is in the query, not here."""
-
-    SEE_IMPACT = "see_impact"
-    SEE_OWN_IMPACT = "see_own_impact"
-    SEE_REPORTS = "see_reports"
-    STATE_FACTS = "state_facts"
-    RELEASE_COMMENTS = "release_comments"
-    SEE_LETTERS = "see_letters"
-    TAKE_REGISTER = "take_register"
-    TAKE_ANY_REGISTER = "take_any_register"
-    EDIT_PROGRAMME = "edit_programme"
-    SEE_BOOKINGS = "see_bookings"
-    BOOK_FOR_OTHERS = "book_for_others"
-
-
-class Requirement(StrEnum):
-    """For a route that asks for no particular permission."""
-
-    NOTHING = "nothing"
-    SIGN_IN = "sign_in"
-    HALF_SIGN_IN = "half_sign_in"
-    DEMONSTRATION = "demonstration"
 
 
 class Policy(Protocol):

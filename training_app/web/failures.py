@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from training_app.errors import NotAllowed
 from training_app.extensions import db
-from training_app.web.access import Requirement, requirement_of
+from training_app.web.access import requirement_of
+from training_app.web.rules import Requirement
 
 
 @dataclass(frozen=True)

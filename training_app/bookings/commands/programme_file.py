@@ -11,7 +11,8 @@ from training_app.programme import snapshots
 from training_app.programme.files.loading import ImportOutcome, Rearranged, import_programme
 from training_app.programme.files.rows import FileRefused, Problem
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.web.words import counted, long_date
+from training_app.words.dates import long_date
+from training_app.words.numbers import counted
 
 
 def import_and_tell(

@@ -9,15 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training_app import clock
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import looked_after
 from training_app.bookings import queries, wording
 from training_app.bookings.models import Booking
 from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
-from training_app.web.access import Permission, requires
+from training_app.web.access import requires
 from training_app.web.pagination import Page, page_number
+from training_app.web.rules import Permission
 
 blueprint = Blueprint("agency_bookings", __name__)
 PAGE_SIZE = 10

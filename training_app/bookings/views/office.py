@@ -23,7 +23,8 @@ from training_app.people.queries import person_with_email
 from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import session_shown
-from training_app.web.access import Permission, belongs_under, may, requires
+from training_app.web.access import belongs_under, may, requires
+from training_app.web.rules import Permission
 
 blueprint = Blueprint("office_bookings", __name__)
 GROUPS = (

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from training_app import clock
-from training_app.accounts.forms import DetailsForm
+from training_app.accounts.forms.sign_in import DetailsForm
 from training_app.agencies.queries import agencies_by_sector
 from training_app.bookings import queries, wording
 from training_app.bookings.calendar import calendar_of_booking

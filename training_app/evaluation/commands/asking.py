@@ -13,7 +13,7 @@ from training_app.extensions import db
 from training_app.outbox.commands import enqueue
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
-from training_app.web.words import long_date, moment
+from training_app.words.dates import long_date, moment
 
 BODY = """\
 You came to {course} on {day}.

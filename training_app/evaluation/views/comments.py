@@ -15,8 +15,9 @@ from training_app.evaluation.queries import comments as reads
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules.answers import CommentState, WhyWithheld
 from training_app.evaluation.views.own import blueprint
-from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.access import belongs_under, requires
 from training_app.web.pagination import Page, page_number
+from training_app.web.rules import Permission
 
 
 @blueprint.get("/comments")

@@ -28,7 +28,8 @@ from training_app.evaluation.rules.answers import Moment, Refusal
 from training_app.evaluation.views.own import blueprint
 from training_app.programme.models import TrainingSession
 from training_app.registers.queries.sheet import session_to_mark
-from training_app.web.access import Permission, belongs_under, may, public, requires
+from training_app.web.access import belongs_under, may, public, requires
+from training_app.web.rules import Permission
 
 LONGEST_TYPED = 40
 Answer = Response | str | tuple[str, int]

@@ -13,7 +13,8 @@ from training_app.impact import NotCalculable, ResponseRate, is_calculable
 from training_app.impact.responses import MORE_FORMS
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.rules import Basis
-from training_app.web.words import counted, long_date, short_date, thousands
+from training_app.words.dates import long_date, short_date
+from training_app.words.numbers import counted, thousands
 
 FAIR_MATCH = 0.1
 ATTENDED = (

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from training_app import clock
 from training_app.accounts.queries import users_with_role
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands import changes
 from training_app.errors import Refused
 from training_app.front.wording import ends_at
@@ -30,9 +30,12 @@ from training_app.programme.commands.sessions import About
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.queries import sessions
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus, Strand
-from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
-from training_app.web.words import clock_time, counted, short_date
+from training_app.web.rules import Permission
+from training_app.words.dates import short_date
+from training_app.words.numbers import counted
+from training_app.words.times import clock_time
 
 Choices = Iterable[tuple[str, str]]
 

@@ -14,9 +14,10 @@ from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, bl
 from training_app.programme import snapshots
 from training_app.programme.commands import entries
 from training_app.programme.models import Course, Provider, Venue
-from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
-from training_app.web.words import short_date
+from training_app.web.rules import Permission
+from training_app.words.dates import short_date
 
 
 @blueprint.get("/staff/courses")

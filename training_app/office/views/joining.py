@@ -15,7 +15,8 @@ from training_app.programme import snapshots
 from training_app.programme.commands import sessions as commands
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.access import belongs_under, requires
+from training_app.web.rules import Permission
 
 TOLD = "How to join online: it is on the page of your booking, once you have a place."
 

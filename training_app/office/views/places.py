@@ -13,8 +13,9 @@ from training_app.office.views.sessions import caption_of, page_of
 from training_app.programme import snapshots
 from training_app.programme.commands import sessions as commands
 from training_app.programme.models import TrainingSession
-from training_app.web.access import Permission, belongs_under, requires
-from training_app.web.words import counted
+from training_app.web.access import belongs_under, requires
+from training_app.web.rules import Permission
+from training_app.words.numbers import counted
 
 HEADING, BACK = "Number of places", "Back to the session"
 LOOK_AGAIN = "Places were taken or given back while you had this open. Look at the numbers again."

@@ -20,10 +20,11 @@ from training_app.programme.commands import sessions as commands
 from training_app.programme.commands.copies import copy_session
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import PartKind, SessionStatus
-from training_app.web.access import Permission, belongs_under, requires
+from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.pagination import Page, page_number
-from training_app.web.words import counted
+from training_app.web.rules import Permission
+from training_app.words.numbers import counted
 
 PAGE_SIZE = 25
 

@@ -14,7 +14,7 @@ from training_app.programme.models import Course, SessionTrainer, TrainingSessio
 from training_app.programme.queries.sessions import priorities_in_force, trainer_ids
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import MOST_COPIES, SessionStatus
-from training_app.web.words import long_date
+from training_app.words.dates import long_date
 
 
 def copy_session(

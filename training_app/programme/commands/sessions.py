@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from training_app.accounts.models import RoleGrant, User
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.audit import commands as audit
 from training_app.database import lock_rows
 from training_app.errors import Refused

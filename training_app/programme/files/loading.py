@@ -37,7 +37,8 @@ from training_app.programme.rules.names import area_of_venue, is_online_room, sa
 from training_app.programme.rules.sessions import Format, PartKind, RegisterContents, SessionStatus
 from training_app.programme.snapshots import Snapshot
 from training_app.programme.wording import ends_at
-from training_app.web.words import long_date, time_range
+from training_app.words.dates import long_date
+from training_app.words.times import time_range
 
 Key = tuple[str, date, time]
 # The columns of the file that the fields of a session come from.

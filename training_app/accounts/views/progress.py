@@ -4,9 +4,10 @@ from flask import Flask, current_app, g, request, session, url_for
 
 from training_app.accounts.models import User
 from training_app.accounts.queries import user_with_session_key
-from training_app.accounts.second_factor_rules import needs_second_factor
+from training_app.accounts.rules.second_factor import needs_second_factor
 from training_app.extensions import login_manager
-from training_app.web.access import Permission, is_half_signed_in, may
+from training_app.web.access import is_half_signed_in, may
+from training_app.web.rules import Permission
 
 # What the signed cookie holds once the second factor was passed: the session key it was passed for.
 PASSED = "second_factor"

@@ -3,8 +3,8 @@
 from wtforms import StringField, ValidationError
 from wtforms.validators import DataRequired
 
-from training_app.accounts.rules import is_a_code, typed_code
-from training_app.accounts.second_factor_rules import is_a_recovery_code, typed_recovery_code
+from training_app.accounts.rules.second_factor import is_a_recovery_code, typed_recovery_code
+from training_app.accounts.rules.sign_in import is_a_code, typed_code
 from training_app.web.forms import Form
 
 SIX_DIGITS = "Enter the six digits that your app shows now, like 123 456"

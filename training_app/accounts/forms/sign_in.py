@@ -6,7 +6,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
-from training_app.accounts.rules import is_a_code, typed_code
+from training_app.accounts.rules.sign_in import is_a_code, typed_code
 from training_app.people.rules import LONGEST_EMAIL, LONGEST_NAME, ONLY_PLAIN_LETTERS, is_a_name, normal_email, tidy
 from training_app.web.forms import Form
 

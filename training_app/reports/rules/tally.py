@@ -6,7 +6,7 @@ from datetime import date
 
 from training_app.programme.rules.sessions import EvaluationMode, Format, Strand, TimeOfDay
 from training_app.registers.rules import Attendances, Basis
-from training_app.reports.rules import NOT_GIVEN, NOT_HELD_YET, NOT_OVER_YET, reason_heading, series_of
+from training_app.reports.rules.groups import NOT_GIVEN, NOT_HELD_YET, NOT_OVER_YET, reason_heading, series_of
 
 
 @dataclass(frozen=True)

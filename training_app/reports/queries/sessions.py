@@ -12,7 +12,7 @@ from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import SessionStatus, time_of_day
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.reports.models import StatedFact
-from training_app.reports.tally import SessionLine
+from training_app.reports.rules.tally import SessionLine
 
 
 def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:

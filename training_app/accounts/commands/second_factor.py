@@ -15,11 +15,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, func, select
 
-from training_app.accounts import messages
-from training_app.accounts.commands import sign_out_everywhere
+from training_app.accounts import letters as messages
+from training_app.accounts.commands.users import sign_out_everywhere
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
-from training_app.accounts.rules import is_a_code, keyed_hash
-from training_app.accounts.second_factor_rules import (
+from training_app.accounts.rules.second_factor import (
     LONGEST_WHY,
     RECOVERY_CODES,
     CodeOfAnApp,
@@ -31,6 +30,7 @@ from training_app.accounts.second_factor_rules import (
     typed_recovery_code,
     wait_after,
 )
+from training_app.accounts.rules.sign_in import is_a_code, keyed_hash
 from training_app.audit.commands import record
 from training_app.database import lock_rows
 from training_app.errors import Refused

@@ -1,7 +1,10 @@
 """Dates as people in England type them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+
+from training_app.clock import local
+from training_app.words.times import clock_time
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
@@ -36,3 +39,25 @@ def _month(text: str) -> int:
         return int(text)
     said = text.lower()
     return next(number for number, name in enumerate(MONTHS, 1) if said in {name, name[:3], name[:4]})
+
+
+def long_date(day: date) -> str:
+    """Thursday 23 May 2024"""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def short_date(day: date) -> str:
+    """23 May 2024"""
+    return f"{day.day} {day:%B %Y}"
+
+
+def moment(instant: datetime) -> str:
+    """23 May 2024 at 9:30am, as read off a clock in England"""
+    here = local(instant)
+    return f"{short_date(here.date())} at {clock_time(here.time())}"
+
+
+def deadline(instant: datetime) -> str:
+    """Thursday 23 May, 9:30am, as read off a clock in England: for what ends within days, so the year goes unsaid."""
+    here = local(instant)
+    return f"{here:%A} {here.day} {here:%B}, {clock_time(here.time())}"

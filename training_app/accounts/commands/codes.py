@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from training_app.accounts.messages import code_letter
+from training_app.accounts.letters import code_letter
 from training_app.accounts.models import SignInCode
 from training_app.accounts.queries import (
     codes_asked_from,
@@ -16,7 +16,7 @@ from training_app.accounts.queries import (
     has_signed_in_from,
     wrong_tries_from,
 )
-from training_app.accounts.rules import (
+from training_app.accounts.rules.sign_in import (
     CODE_LIFE,
     DAY,
     DETAILS_LIFE,

@@ -8,16 +8,18 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from training_app import clock
-from training_app.accounts import second_factor
-from training_app.accounts.rules import Role, is_a_code, local_path
-from training_app.accounts.second_factor_forms import AnotherPhoneForm, AppCodeForm, RecoveryCodeForm
-from training_app.accounts.second_factor_rules import Passed, in_fours, tries_left
-from training_app.accounts.sign_in import forget_second_factor, note_second_factor, start_page
+from training_app.accounts.commands import second_factor
+from training_app.accounts.forms.second_factor import AnotherPhoneForm, AppCodeForm, RecoveryCodeForm
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.rules.second_factor import Passed, in_fours, tries_left
+from training_app.accounts.rules.sign_in import is_a_code, local_path
+from training_app.accounts.views.progress import forget_second_factor, note_second_factor, start_page
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.web.access import belongs_under, half_signed_in, is_half_signed_in, signed_in
 from training_app.web.forms import Form
-from training_app.web.words import counted, moment
+from training_app.words.dates import moment
+from training_app.words.numbers import counted
 
 blueprint = Blueprint("second_factor", __name__)
 

@@ -20,19 +20,20 @@ from training_app.impact import (
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.queries.marks import distinct_people, holds_generated_marks
-from training_app.reports import definitions
-from training_app.reports.figures import Fact, Missing, Quote, Rate, RatingLine
+from training_app.reports import wording
 from training_app.reports.models import StatedFact
-from training_app.reports.queries import priorities_in_force, session_lines, stated_facts
-from training_app.reports.tally import SessionLine
-from training_app.reports.yearly import (
+from training_app.reports.queries.sessions import priorities_in_force, session_lines, stated_facts
+from training_app.reports.results.figures import Fact, Missing, Quote, Rate, RatingLine
+from training_app.reports.results.yearly import (
     SAFEGUARDING_MATTERS_LIVE,
     HowMuch,
     YearlyReport,
     evaluated_separately,
     how_much,
 )
-from training_app.web.words import counted, short_date
+from training_app.reports.rules.tally import SessionLine
+from training_app.words.dates import short_date
+from training_app.words.numbers import counted
 
 MOST_QUOTES = 12
 FORMS_FOR_A_CLOSER_LOOK = 5
@@ -54,14 +55,14 @@ def compile_yearly(year: BusinessYear, today: date) -> YearlyReport:
         how_much=much,
         response=Rate(
             _rate(findings.response.forms, findings.response.attendances, findings),
-            definitions.RESPONSE,
+            wording.RESPONSE,
             tuple(_left_out_of_response(findings)),
         ),
         response_of_all=Rate(
             _rate(
                 findings.response.forms, much.split.total if much.split.sessions_with_data else None, findings
             ),
-            definitions.RESPONSE_OF_ALL,
+            wording.RESPONSE_OF_ALL,
             (counted(much.split.sessions_without_data, "session") + " with no data",),
         ),
         sessions_with_a_form=_sessions_with(1, findings),
@@ -104,7 +105,7 @@ def _sessions_with(forms: int, findings: Findings) -> Rate:
     share = _rate(enough, len(standard) or None, findings)
     return Rate(
         replace(share, ci95=EVERY_SESSION_COUNTED, fpc=EVERY_SESSION_COUNTED),
-        definitions.SESSIONS_EVALUATED,
+        wording.SESSIONS_EVALUATED,
         (counted(len(findings.sessions) - len(standard), "session") + " not on the standard evaluation or to come",),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.queries import user_with_email
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.audit.commands import record
 from training_app.clock import local

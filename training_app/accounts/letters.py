@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from training_app.clock import local
-from training_app.web.words import clock_time, counted
+from training_app.words.numbers import counted
+from training_app.words.times import clock_time
 
 BODY = """\
 Your code to sign in to {site_name}:

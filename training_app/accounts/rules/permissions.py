@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from training_app.accounts.models import User
-from training_app.accounts.rules import Role
-from training_app.web.access import Permission
+from training_app.accounts.rules.roles import Role
+from training_app.web.rules import Permission
 
 HELD: Mapping[Role, frozenset[Permission]] = {
     Role.PRACTITIONER: frozenset(),

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from training_app import clock
-from training_app.accounts import codes, commands
-from training_app.accounts.forms import CodeForm, DetailsForm, EmailForm
+from training_app.accounts.commands import codes
+from training_app.accounts.commands import users as commands
+from training_app.accounts.commands.second_factor import has_second_factor
+from training_app.accounts.forms.sign_in import CodeForm, DetailsForm, EmailForm
 from training_app.accounts.models import SignInCode, User
 from training_app.accounts.queries import user_with_email
-from training_app.accounts.rules import Verdict, local_path, network_of
-from training_app.accounts.second_factor import has_second_factor
-from training_app.accounts.sign_in import start_page
+from training_app.accounts.rules.sign_in import Verdict, local_path, network_of
+from training_app.accounts.views.progress import start_page
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import transaction
 from training_app.errors import Refused
@@ -21,7 +22,7 @@ from training_app.outbox.delivery import deliver_now
 from training_app.people.models import Post
 from training_app.people.queries import person_with_email, posts_on
 from training_app.web.access import open_before_second_factor, public, signed_in
-from training_app.web.words import counted
+from training_app.words.numbers import counted
 
 blueprint = Blueprint("accounts", __name__)
 

@@ -6,9 +6,9 @@ from datetime import date
 
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode, Format, Strand, TimeOfDay
-from training_app.reports import definitions
-from training_app.reports.figures import Count, Fact, Missing, Quote, Rate, RatingLine, dicts
-from training_app.reports.tally import (
+from training_app.reports import wording
+from training_app.reports.results.figures import Count, Fact, Missing, Quote, Rate, RatingLine, dicts
+from training_app.reports.rules.tally import (
     Attended,
     Group,
     NoData,
@@ -19,7 +19,7 @@ from training_app.reports.tally import (
     grouped,
     without_data,
 )
-from training_app.web.words import counted
+from training_app.words.numbers import counted
 
 OVERALL_QUESTION = "Are we improving our ability to keep children safe, and how do we know?"
 HOW_MUCH = "How much did we do?"
@@ -86,7 +86,7 @@ class HowMuch:
             "take_up": _group_dict(self.all_sessions),
             "by_strand": [_group_dict(one) for one in self.by_strand],
             "by_priority": {
-                "definition": definitions.PRIORITIES, "lines": [_group_dict(one) for one in self.by_priority]
+                "definition": wording.PRIORITIES, "lines": [_group_dict(one) for one in self.by_priority]
             },
             "by_format": [_group_dict(one) for one in self.by_format],
             "dsl": {**_group_dict(self.dsl), "by_format": [_group_dict(one) for one in self.dsl_by_format]},
@@ -98,7 +98,7 @@ class HowMuch:
             ],
             "safeguarding_matters_live": _live_dict(self.beside),
             "beside_the_programme": {
-                "definition": definitions.BESIDE, "lines": [_group_dict(one) for one in self.beside]
+                "definition": wording.BESIDE, "lines": [_group_dict(one) for one in self.beside]
             },
         }
 
@@ -112,7 +112,7 @@ def _group_dict(one: Group) -> dict[str, object]:
         "take_up": {
             "numerator": one.attendances, "denominator": one.places or None, "share": one.take_up,
             "left_out": f"{counted(one.sessions - one.sessions_with_data, 'session')} with no data",
-            "definition": definitions.TAKE_UP,
+            "definition": wording.TAKE_UP,
         },
     }
 
@@ -158,11 +158,11 @@ class YearlyReport:
             },
             "what_difference": {
                 "question": WHAT_DIFFERENCE,
-                "definition": definitions.RATINGS,
+                "definition": wording.RATINGS,
                 "ratings": dicts(self.ratings),
                 "average_rise_if_the_rest_did_not_change": self.if_others_unchanged,
             },
-            "stated_facts": {"definition": definitions.STATED, "facts": dicts(self.facts)},
+            "stated_facts": {"definition": wording.STATED, "facts": dicts(self.facts)},
             "missing": dicts(self.missing),
         }
 
@@ -175,13 +175,13 @@ def how_much(lines: Sequence[SessionLine], people: int, priorities: Sequence[str
     dsl = [line for line in inside if line.strand.is_dsl]
     return HowMuch(
         sessions=Count(
-            len(inside), definitions.SESSIONS, (f"{counted(len(lines) - len(inside), 'event')} beside the programme",)
+            len(inside), wording.SESSIONS, (f"{counted(len(lines) - len(inside), 'event')} beside the programme",)
         ),
-        courses=Count(len({line.course_title for line in inside}), definitions.COURSES),
-        attendances=Count(split.total, definitions.ATTENDANCES, (f"{counted(unknown, 'session')} with no data",)),
+        courses=Count(len({line.course_title for line in inside}), wording.COURSES),
+        attendances=Count(split.total, wording.ATTENDANCES, (f"{counted(unknown, 'session')} with no data",)),
         split=split,
         people=Count(
-            people, definitions.PEOPLE, (f"{counted(split.by_headcount, 'attendance')} known only as headcounts",)
+            people, wording.PEOPLE, (f"{counted(split.by_headcount, 'attendance')} known only as headcounts",)
         ),
         all_sessions=group("All", inside),
         by_strand=grouped(inside, lambda line: [line.strand.label], [strand.label for strand in Strand]),

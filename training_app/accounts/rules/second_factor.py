@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from training_app.accounts.rules import Role
+from training_app.accounts.rules.roles import Role
 
 STEP_SECONDS = 30
 # A phone's clock may be half a minute out, before or behind.

@@ -7,10 +7,10 @@ from markupsafe import Markup
 from training_app.charts import DumbbellRow, Fill, SharePiece, dumbbell, dumbbell_key, known_share, share_key
 from training_app.findings.wording import sentences as say
 from training_app.impact import is_calculable
-from training_app.reports.figures import Rate, RatingLine
-from training_app.reports.tally import Group
-from training_app.reports.yearly import YearlyReport
-from training_app.web.words import counted, one_decimal, percent, signed, thousands
+from training_app.reports.results.figures import Rate, RatingLine
+from training_app.reports.results.yearly import YearlyReport
+from training_app.reports.rules.tally import Group
+from training_app.words.numbers import counted, one_decimal, percent, signed, thousands
 
 NUMERIC = "numeric"
 

@@ -26,34 +26,6 @@ CODES_PER_NETWORK_AN_HOUR = 300
 WRONG_TRIES_PER_NETWORK_AN_HOUR = 100
 
 
-class Role(StrEnum):
-    PRACTITIONER = "practitioner"
-    COORDINATOR = "coordinator"
-    TRAINER = "trainer"
-    ADMINISTRATOR = "administrator"
-    REVIEWER = "reviewer"
-
-    @property
-    def label(self) -> str:
-        return {
-            "practitioner": "Practitioner",
-            "coordinator": "Booking co-ordinator",
-            "trainer": "Trainer",
-            "administrator": "Business office",
-            "reviewer": "Learning and Development Group",
-        }[self.value]
-
-    @property
-    def what_they_do(self) -> str:
-        return {
-            "practitioner": "Finds training, and says what changed for them afterwards.",
-            "coordinator": "Looks after training for the people of one agency.",
-            "trainer": "Runs sessions, and reads what those who came said about them.",
-            "administrator": "Runs the programme, its letters, its figures and the yearly report.",
-            "reviewer": "Reads what the training changed, and the yearly report.",
-        }[self.value]
-
-
 class Verdict(StrEnum):
     """What came of typing a code."""
 

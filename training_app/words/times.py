@@ -39,3 +39,15 @@ def _on_the_clock(hour: int, minute: int, half: str | None) -> time:
     if half == "wrong" or hour > 23 or minute > 59:
         raise ValueError(HOW_A_TIME_LOOKS)
     return time(hour, minute)
+
+
+def clock_time(at: time) -> str:
+    """9:30am, 12pm, 4pm"""
+    hour = at.hour % 12 or 12
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{hour}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
+def time_range(start: time, end: time) -> str:
+    """9:30am to 4pm"""
+    return f"{clock_time(start)} to {clock_time(end)}"
