@@ -21,6 +21,7 @@ from training_app.config import Settings
 from training_app.database import transaction
 from training_app.demo.loading import load_demonstration
 from training_app.extensions import db
+from training_app.installation import of
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 
@@ -35,7 +36,7 @@ class House:
 
     @property
     def settings(self) -> Settings:
-        settings: Settings = self.app.extensions["settings"]
+        settings: Settings = of(self.app).settings
         return settings
 
     def new_session(self, capacity: int) -> int:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.guards import MOST_QUERIES, XHTML, check_page, words_of
 from training_app.extensions import db
+from training_app.installation import of
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 # What lock_rows says: it changes nothing, so an act that was refused under its lock leaves nothing behind.
@@ -102,7 +103,7 @@ class Browser:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.client: FlaskClient = app.test_client()
-        self.site_name = app.extensions["site"].name
+        self.site_name = of(app).settings.site.name
 
     def get(self, path: str, *, status: int | None = 200, most_queries: int = MOST_QUERIES) -> Page:
         """Open a page. With `status=None` any answer will do, and the caller looks."""

@@ -19,6 +19,7 @@ from training_app.config import Settings
 from training_app.database import transaction
 from training_app.demo.loading import load_demonstration
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.people.models import Person
 
 
@@ -60,7 +61,7 @@ def _close(app: Flask) -> None:
 def fresh(app: Flask, template: Path) -> None:
     """Put a copy of this database file in the place of the application's own."""
     _close(app)
-    file = Path(app.extensions["settings"].database_url.removeprefix("sqlite:///"))
+    file = Path(of(app).settings.database_url.removeprefix("sqlite:///"))
     for leftover in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
         leftover.unlink(missing_ok=True)
     shutil.copy(template, file)
@@ -71,7 +72,7 @@ def app(house: tuple[Flask, Path]) -> Flask:
     """The application on a fresh database that holds the reference data and nothing else."""
     application, template = house
     fresh(application, template)
-    shutil.rmtree(application.extensions["settings"].mail_folder, ignore_errors=True)
+    shutil.rmtree(of(application).settings.mail_folder, ignore_errors=True)
     return application
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from flask import Flask
 
 from tests.browser import Browser, Page
+from training_app.installation import of
 
 THE_CODE = re.compile(r"^(\d{3} \d{3})\s*$", re.MULTILINE)
 
 
 def letters_to(app: Flask, address: str) -> list[EmailMessage]:
     """Every letter to this address in the mail folder, the oldest first."""
-    folder = Path(app.extensions["settings"].mail_folder)
+    folder = Path(of(app).settings.mail_folder)
     files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
     everything = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
     return [letter for letter in everything if letter["To"] == address]

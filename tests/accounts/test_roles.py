@@ -19,6 +19,7 @@ from training_app.config import Settings
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.people.commands import register_person
 from training_app.web.access import requirement_of
 from training_app.web.rules import Permission, Requirement
@@ -158,5 +159,5 @@ def test_one_person_has_one_sign_in(in_app: Flask) -> None:
 
 
 def test_settings_carry_the_key_that_hashes_codes(app: Flask) -> None:
-    settings: Settings = app.extensions["settings"]
+    settings: Settings = of(app).settings
     assert app.config["SECRET_KEY"] == settings.secret_key

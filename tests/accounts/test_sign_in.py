@@ -19,6 +19,7 @@ from training_app.agencies.models import Agency
 from training_app.agencies.queries import agencies_in_force, find_agency
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.people.commands import register_person, take_up_post
 from training_app.people.models import Person, Post
 
@@ -262,4 +263,4 @@ def test_an_address_no_letter_can_reach_is_asked_for_again(app: Flask, browser: 
     page = browser.send(browser.get("/sign-in"), {"email": typed}, status=422)
     assert page.response.get_data(as_text=True).count("<title>Error: Sign in") == 1
     assert "There is a problem" in page.text
-    assert not list(app.extensions["settings"].mail_folder.glob("*"))
+    assert not list(of(app).settings.mail_folder.glob("*"))

@@ -21,6 +21,7 @@ from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.outbox.models import Letter
 from training_app.programme.models import SessionTrainer
 from training_app.registers.models import AttendanceMark
@@ -60,7 +61,7 @@ def at_once_by(server: Server, app: Flask, *sendings: Sending) -> list[tuple[int
 
 @pytest.fixture
 def server(either_house: Flask, tmp_path: Path):
-    with served(either_house.extensions["settings"], tmp_path) as running:
+    with served(of(either_house).settings, tmp_path) as running:
         yield running
 
 

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from tests.browser import Browser, Page, filled
 from training_app.extensions import db
+from training_app.installation import of
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 LONGEST_SECONDS = 20.0
@@ -102,7 +103,7 @@ def _waiting(app: Flask) -> Iterator[set[int]]:
 @contextmanager
 def held(app: Flask) -> Iterator[None]:
     """Somebody else holds what every act on a session takes first."""
-    url = str(app.extensions["settings"].database_url)
+    url = str(of(app).settings.database_url)
     if url.startswith("sqlite:///"):
         holder = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=LONGEST_SECONDS, isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")

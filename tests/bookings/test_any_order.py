@@ -23,6 +23,7 @@ from training_app.bookings.rules import ACTIVE, BookingState, WhyNot
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.jobs.schedule import JOBS
 
 PEOPLE = 6
@@ -245,7 +246,7 @@ def test_any_order_of_acts_on_postgresql(postgresql, migrated_postgresql, tmp_pa
 
     def renew():
         let_go()
-        postgresql.make_again(app.extensions["settings"].database_url, migrated_postgresql)
+        postgresql.make_again(of(app).settings.database_url, migrated_postgresql)
 
     check_any_order(app, renew, examples=20, steps=30)
     let_go()

@@ -14,6 +14,7 @@ from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.bookings.wording import place_in_line
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.outbox.models import Letter
 
 # Without the lock a few nearly always overbook, three hundred always did: so it is they who try that.
@@ -42,7 +43,7 @@ def pressed_at_once(app: Flask, folder: Path, people: int, places: int, applicat
     with app.app_context():
         session_id = a_session(capacity=places, in_days=30)
     cookies = make_practitioners(app, people)
-    with served(app.extensions["settings"], folder, application=application) as server:
+    with served(of(app).settings, folder, application=application) as server:
         rush = all_at_once(visitors(app, server.host, server.port, cookies), session_id)
         faults = server.faults()
     with app.app_context():

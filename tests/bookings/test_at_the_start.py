@@ -16,7 +16,6 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.jobs.schedule import JOBS
 from training_app.programme.models import TrainingSession
-from training_app.programme.wording import starts_at
 
 LAPSE = next(job for job in JOBS if job.name == "lapse_offers")
 
@@ -67,7 +66,7 @@ def test_a_session_moved_forward_takes_the_deadline_of_an_offer_along(line):
     offer_the_place(booked, NOW)
     moved_to(session_id, days=-29)
     db.session.expire_all()
-    start = starts_at(db.session.get_one(TrainingSession, session_id))
+    start = db.session.get_one(TrainingSession, session_id).begins_at
     offer = db.session.scalars(select(Offer).where(Offer.booking_id == booked[1])).one()
     assert start == NOW + timedelta(days=1) and offer.expires_at == start
 

@@ -18,6 +18,7 @@ from training_app.bookings.rules import BookingState
 from training_app.config import ROOT
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.installation import of
 
 # Does the act to its end, says so, and waits to be killed before it commits.
 STOPS_SHORT = """
@@ -46,7 +47,7 @@ def lasting(lasting_house) -> Iterator[Flask]:
 
 
 def _killed_before_the_commit(app: Flask, act: str, number: int, person_id: int = 0) -> None:
-    given = app.extensions["settings"]
+    given = of(app).settings
     environment = dict(os.environ) | {
         "TRAINING_SECRET_KEY": given.secret_key, "TRAINING_DATABASE_URL": given.database_url
     }

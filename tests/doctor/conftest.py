@@ -19,6 +19,7 @@ from training_app.bookings.commands.changes import change_capacity
 from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.outbox.commands import enqueue
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
@@ -104,6 +105,6 @@ def unguarded(house: tuple[Flask, Path], unguarded_file: Path) -> Iterator[tuple
     """The application on a database that refuses nothing, and a way to break it."""
     app, _ = house
     fresh(app, unguarded_file)
-    breaker = Breaker(app.extensions["settings"].database_url)
+    breaker = Breaker(of(app).settings.database_url)
     yield app, breaker
     breaker.close()

@@ -15,6 +15,7 @@ from training_app.database import transaction
 from training_app.demo.loading import load_demonstration
 from training_app.doctor.cli import CHECKS
 from training_app.extensions import db
+from training_app.installation import of
 
 pytestmark = pytest.mark.postgresql
 
@@ -42,7 +43,7 @@ def unguarded_address(postgresql, installed) -> str:
     with installed.app_context():
         make_busy()
     let_go(installed)
-    address = postgresql.new_database(installed.extensions["settings"].database_url)
+    address = postgresql.new_database(of(installed).settings.database_url)
     breaker = Breaker(address)
     breaker.take_off_guards()
     breaker.close()
@@ -51,7 +52,7 @@ def unguarded_address(postgresql, installed) -> str:
 
 @pytest.fixture
 def unguarded(postgresql, installed, unguarded_address) -> Iterator[tuple[Flask, Breaker]]:
-    address = installed.extensions["settings"].database_url
+    address = of(installed).settings.database_url
     postgresql.make_again(address, unguarded_address)
     breaker = Breaker(address)
     yield installed, breaker

@@ -27,6 +27,7 @@ from training_app.evaluation.commands.asking import ask_for_answers
 from training_app.evaluation.models import Comment, Pairing, Rating, Response
 from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.outbox.models import Letter
 from training_app.people.queries import person_with_email
 
@@ -47,7 +48,7 @@ def chromium() -> Iterator[Chromium]:
 def service(app: Flask) -> Iterator[Service]:
     """The application as a process of its own on this test's database, in which Ann has a sign-in."""
     make_someone(app, Role.PRACTITIONER, "Ann")
-    with serving(Path(app.extensions["settings"].database_url.removeprefix("sqlite:///"))) as running:
+    with serving(Path(of(app).settings.database_url.removeprefix("sqlite:///"))) as running:
         yield running
 
 

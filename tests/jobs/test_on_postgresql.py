@@ -11,6 +11,7 @@ from tests.outbox.letters import letter_as_stored, queue_letter
 from training_app import clock, create_app
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.jobs.models import JobRun
 from training_app.jobs.queue import make_queue, schedule_jobs
 from training_app.outbox.commands import claim_due
@@ -78,7 +79,7 @@ def test_of_workers_that_begin_a_job_at_once_one_does(house):
 
 
 def test_huey_keeps_the_time_in_the_same_database_without_drift(house):
-    url = house.extensions["settings"].database_url
+    url = of(house).settings.database_url
     queue = make_queue(url)
     schedule_jobs(queue, house)
     with house.app_context():

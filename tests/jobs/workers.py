@@ -16,6 +16,7 @@ from flask import Flask
 from training_app import clock
 from training_app.config import ROOT
 from training_app.database import transaction
+from training_app.installation import of
 from training_app.jobs import commands
 from training_app.jobs.schedule import MINUTE
 
@@ -46,7 +47,7 @@ class Workplace:
 @contextmanager
 def workplace(app: Flask, folder: Path, **settings: str) -> Iterator[Workplace]:
     """Whatever it started is ended with it."""
-    given = app.extensions["settings"]
+    given = of(app).settings
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRAINING_")}
     environment = kept | {
         "FLASK_APP": str(ROOT / "wsgi.py"),

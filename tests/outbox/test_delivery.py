@@ -11,6 +11,7 @@ from tests.outbox.letters import Sink, letter_as_stored, mail_server, queue_lett
 from training_app import clock
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.outbox import delivery
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.commands import claim_due, mark_sent, send_again
@@ -22,7 +23,7 @@ def settings(in_app, monkeypatch):
     """Change settings for one test: `settings(smtp_url=…)`."""
 
     def change(**changes):
-        changed = replace(in_app.extensions["settings"], **changes)
+        changed = replace(of(in_app).settings, **changes)
         monkeypatch.setitem(in_app.extensions, "settings", changed)
 
     return change
@@ -164,7 +165,7 @@ def _message():
 
 
 def test_the_folder_holds_each_letter_once(in_app):
-    folder = in_app.extensions["settings"].mail_folder
+    folder = of(in_app).settings.mail_folder
     letter_id = queue_letter(subject="Your place")
     delivery.deliver_due()
     [file] = folder.iterdir()

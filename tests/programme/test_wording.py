@@ -6,6 +6,7 @@ from tests.office.by_page import DAY, NOW, draft, part, stand_up, stored
 from training_app.database import transaction
 from training_app.programme import snapshots
 from training_app.programme.commands.parts import add_part
+from training_app.programme.rules import sessions
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import PartKind
 from training_app.programme.wording import hours_of, when_of
@@ -46,9 +47,9 @@ def test_e_learning_put_before_a_part_changes_nothing_else(in_app):
     with transaction():
         add_part(session_id, PartFacts(PartKind.E_LEARNING), actor_id=None, now=NOW)
     is_now = snapshots.parts_snapshot(stored(session_id))
-    assert snapshots.changes(before, is_now) == {"Part 1": [snapshots.NOTHING, ALONE]}
+    assert snapshots.changes(before, is_now) == {"Part 1": [sessions.NOTHING, ALONE]}
     assert snapshots.changes_in_words(before, is_now) == f"Part 1 is new: {ALONE}."
-    assert snapshots.changes(is_now, before) == {"Part 1": [ALONE, snapshots.NOTHING]}
+    assert snapshots.changes(is_now, before) == {"Part 1": [ALONE, sessions.NOTHING]}
 
 
 def test_what_changed_in_one_part_is_not_said_of_another():
@@ -56,7 +57,7 @@ def test_what_changed_in_one_part_is_not_said_of_another():
         snapshots.Difference("Part 2", ONE, "later")
     ]
     assert snapshots.differences({"Part 1": ONE, "Places": "3"}, {"Part 1": TWO, "Part 2": ALONE, "Places": "4"}) == [
-        snapshots.Difference("Part 1", ONE, TWO), snapshots.Difference("Part 2", snapshots.NOTHING, ALONE),
+        snapshots.Difference("Part 1", ONE, TWO), snapshots.Difference("Part 2", sessions.NOTHING, ALONE),
         snapshots.Difference("Places", "3", "4"),
     ]
     assert not snapshots.differences({"Part 1": ONE, "Part 2": ONE}, {"Part 1": ONE, "Part 2": ONE})

@@ -22,7 +22,6 @@ from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
-from training_app.programme.wording import starts_at
 
 KEY, SITE = "a-key-for-tests-only-0123456789abcdef", "Safeguarding training"
 SETTINGS = {"secret_key": KEY, "site_name": SITE}
@@ -71,7 +70,7 @@ def _about_bookings() -> None:
     first, *line = [book(session, one) for one in people]
     book(off, people[0])
     leaving, _ = book(late, people[0]), book(late, people[1])
-    now, starts = clock.now(), starts_at(db.session.get_one(TrainingSession, late))
+    now, starts = clock.now(), db.session.get_one(TrainingSession, late).begins_at
     with transaction():
         commands.cancel_booking(_booking(first).id, actor_id=None, now=now)
         offers.decline_offer(_booking(line[0]).id, keep_waiting=True, actor_id=None, now=now)

@@ -15,6 +15,7 @@ from training_app import create_app, tables
 from training_app.config import ROOT
 from training_app.database import Base
 from training_app.extensions import db
+from training_app.installation import of
 
 Schema = dict[str, dict[str, object]]
 
@@ -160,7 +161,7 @@ def test_migrating_makes_the_very_tables_the_models_declare(empty_house: Flask, 
     command.upgrade(_alembic(empty_house), "head")
     migrated = {name: table | {"rows": []} for name, table in _now_described(empty_house).items()}
     assert migrated.keys() >= {"agency", "training_session"} and tables.__all__
-    url = empty_house.extensions["settings"].database_url
+    url = of(empty_house).settings.database_url
     if url.startswith("sqlite"):
         other = f"sqlite:///{tmp_path / 'declared.sqlite3'}"
     else:

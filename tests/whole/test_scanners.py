@@ -21,6 +21,7 @@ from training_app import clock
 from training_app.accounts.models import User
 from training_app.database import Base, transaction
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.outbox.models import Letter
 from training_app.people.models import Person
 
@@ -152,7 +153,7 @@ def test_a_real_browser_that_runs_scripts_and_presses_everything_changes_nothing
     app: Flask, links, chromium: Chromium
 ):
     before, pressed = everything(app), []
-    file = Path(app.extensions["settings"].database_url.removeprefix("sqlite:///"))
+    file = Path(of(app).settings.database_url.removeprefix("sqlite:///"))
     with serving(file) as service:
         for link in links:
             turn = 0

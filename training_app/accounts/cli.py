@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from training_app import clock
@@ -18,6 +17,7 @@ from training_app.agencies.models import Agency
 from training_app.agencies.queries import find_agency
 from training_app.database import transaction
 from training_app.errors import Refused
+from training_app.installation import site
 from training_app.people.commands import register_person, take_up_post
 from training_app.people.queries import person_with_email, posts_on
 from training_app.words.numbers import counted
@@ -112,7 +112,7 @@ def close(email: str) -> None:
 @click.option("--why", required=True, help="Why, in quotation marks: it is kept.")
 def reset_second_factor(email: str, why: str) -> None:
     """Forget someone's authenticator app, after you made sure who asks. They set up another when they sign in."""
-    site_name = current_app.extensions["site"].name
+    site_name = site().name
     with _in_one_sentence():
         user = _user(email)
         second_factor.reset(user.id, why, actor_id=None, site_name=site_name, now=clock.now())
@@ -153,3 +153,6 @@ def _id(agency: Agency | None) -> int | None:
 
 def _role_words(role: Role, agency: Agency | None) -> str:
     return f"{role.label}, {agency.name}" if agency else role.label
+
+
+shell_commands = (user_commands,)

@@ -1,6 +1,5 @@
 from datetime import datetime
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,7 +13,7 @@ WHOLE = text("ended_at IS NULL AND agency_id IS NULL")
 FOR_AGENCY = text("ended_at IS NULL AND agency_id IS NOT NULL")
 
 
-class User(Identified, Generated, UserMixin, Base):
+class User(Identified, Generated, Base):
     """A sign-in. `session_key` is what the cookie carries: changing it signs the user out everywhere."""
 
     __tablename__ = "user"
@@ -31,6 +30,10 @@ class User(Identified, Generated, UserMixin, Base):
         primaryjoin="and_(User.id == RoleGrant.user_id, RoleGrant.ended_at.is_(None))",
         order_by="RoleGrant.id", viewonly=True,
     )
+
+    # What flask-login asks of whoever is signed in.
+    is_authenticated = True
+    is_anonymous = False
 
     def get_id(self) -> str:
         return self.session_key

@@ -1,17 +1,21 @@
 """Users, and how many codes were asked for."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.accounts.models import RoleGrant, SignInCode, User
+from training_app.accounts.rules.permissions import roles_allow
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.rules.sign_in import TRIES
+from training_app.agencies.models import Agency
+from training_app.agencies.queries import looked_after
 from training_app.extensions import db
 from training_app.people.rules import normal_email
+from training_app.web.rules import Permission
 
 
 def user_with_email(email: str) -> User | None:
@@ -96,3 +100,14 @@ def generated_user(user_id: int) -> User:
     """One of them; raises NoResultFound for a real user, a closed one and a number that is nobody's."""
     query = select(User).where(User.id == user_id, User.generated.is_(True), User.closed_at.is_(None))
     return db.session.scalars(query).one()
+
+
+def user_may(user: User, permission: Permission) -> bool:
+    """Does any role that this user holds now carry the permission?"""
+    return roles_allow(user.roles, permission)
+
+
+def agencies_looked_after_by(user: User, day: date) -> dict[int, Agency]:
+    """The agencies whose people this user looks after on a day, by number; none for who is no co-ordinator."""
+    granted = [one.agency for one in user.grants if one.role is Role.COORDINATOR and one.agency]
+    return looked_after(granted, day)

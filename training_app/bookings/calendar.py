@@ -7,8 +7,9 @@ from icalendar import Event, vCalAddress, vText
 
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
+from training_app.installation import settings
 from training_app.outbox.attachments import Attachment
-from training_app.outbox.sender import sender_address, settings
+from training_app.outbox.sender import sender_address
 from training_app.programme.calendar import description_of, empty_calendar, entry_of, parts_to_enter
 from training_app.programme.models import SessionPart
 

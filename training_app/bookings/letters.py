@@ -6,7 +6,7 @@ from datetime import datetime
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.bookings.wording import place_in_line
-from training_app.outbox.sender import settings
+from training_app.installation import settings
 from training_app.programme.rules.sessions import EvaluationMode, PartKind
 from training_app.programme.wording import part_when, place_of, when_of
 from training_app.words.dates import deadline

@@ -9,14 +9,13 @@ from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, selectinload
 
 from training_app.bookings.models import Booking, BookingChange, Offer
-from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places
+from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places, WhoIsTold
 from training_app.clock import local
 from training_app.extensions import db
 from training_app.people.models import Person, Post
 from training_app.people.queries import people_like, posts_on
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.programme.wording import starts_at
 
 # Read under the session's lock, past any copy that was in memory before it.
 FRESH = {"populate_existing": True}
@@ -205,7 +204,7 @@ def sessions_that_left_people_waiting(now: datetime) -> list[int]:
         .options(selectinload(TrainingSession.parts))
         .order_by(TrainingSession.id)
     )
-    return [session.id for session in db.session.scalars(query) if starts_at(session) <= now]
+    return [session.id for session in db.session.scalars(query) if session.begins_at <= now]
 
 
 def sessions_with_places_to_offer(from_day: datetime) -> list[int]:
@@ -328,3 +327,9 @@ def _about(person: Person, posts: Sequence[Post]) -> str:
 def latest_booking(session_id: int) -> int:
     """The number of the newest booking of a session, 0 for none: what a page that is opened now can know of."""
     return db.session.scalar(select(func.max(Booking.id)).where(Booking.session_id == session_id)) or 0
+
+
+def who_is_told(session_id: int) -> WhoIsTold:
+    """Whom a change of this session would be written to."""
+    places, names = places_of([session_id])[session_id], names_without_email(session_id)
+    return WhoIsTold(places.held + places.waiting - len(names), names)

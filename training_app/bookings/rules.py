@@ -230,3 +230,16 @@ def typed_code(text: str) -> str:
     'K7CM9XWD'
     """
     return "".join(one for one in text.upper() if one.isalnum())
+
+
+@dataclass(frozen=True)
+class WhoIsTold:
+    """Everyone a change concerns (they hold a place, are offered one, or wait): how many by letter, and by name those
+    to whom none can go."""
+
+    by_letter: int
+    without_email: Sequence[str] = ()
+
+    @property
+    def people(self) -> int:
+        return self.by_letter + len(self.without_email)

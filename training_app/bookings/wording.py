@@ -1,14 +1,19 @@
 """What pages say of a booking: places left, the place in line, what happened so far, what comes next."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from training_app.bookings.models import Booking, BookingChange
-from training_app.bookings.rules import BookingFacts, BookingState, Places, open_places
-from training_app.programme.models import TrainingSession
+from training_app.bookings.rules import BookingFacts, BookingState, Places, WhoIsTold, open_places
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.programme.wording import Described, starts_at
+from training_app.words.numbers import counted
+
+if TYPE_CHECKING:
+    from training_app.bookings.models import Booking, BookingChange
+    from training_app.programme.models import Described, TrainingSession
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 STATE_MARKS = {BookingState.WAITLISTED: "waiting"}  # the mark's own name, where it differs from the state's
@@ -58,14 +63,14 @@ class Step:
 
 def places_left(places: Places, session: Described, now: datetime) -> int:
     """How many places the next person may simply take."""
-    return open_places(places, starts_at(session), now)
+    return open_places(places, session.begins_at, now)
 
 
 def facts_of(session: TrainingSession, places: Places, *, already_booked: bool) -> BookingFacts:
     return BookingFacts(
         published=session.status is SessionStatus.PUBLISHED,
         cancelled=session.status is SessionStatus.CANCELLED,
-        starts_at=starts_at(session),
+        starts_at=session.begins_at,
         already_booked=already_booked,
         places=places,
     )
@@ -101,7 +106,7 @@ def _by(change: BookingChange, user_id: int) -> str:
     return "by you" if change.actor_id == user_id else "by the business office"
 
 
-def history(booking: Booking, names: Mapping[int, str], *, with_reasons: bool) -> list[Step]:
+def booking_history(booking: Booking, names: Mapping[int, str], *, with_reasons: bool) -> list[Step]:
     """What happened to a booking, for staff: with the names of those who did it. Reasons are for the office alone."""
     return [
         Step(
@@ -117,3 +122,15 @@ def history(booking: Booking, names: Mapping[int, str], *, with_reasons: bool) -
 def why_it_ended(booking: Booking) -> str:
     """The reason kept with the latest change, where one was given."""
     return booking.changes[-1].why if booking.changes else ""
+
+
+def told_in_words(told: WhoIsTold, one: str, several: str) -> str:
+    """3 people are being told by letter. Tell Nora Bell yourself: no email is known."""
+    said = [f"{counted(told.by_letter, one, several)} told by letter."] if told.by_letter else []
+    if told.without_email:
+        said.append(f"Tell {' and '.join(told.without_email)} yourself: no email is known.")
+    return " ".join(said)
+
+
+# What every template may say of a booking.
+IN_TEMPLATES = (booking_history, mark_of, place_in_line)

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from training_app.database.standing import Standing, standing_of
+from training_app.database.migrated import MigrationState, migration_state
 from training_app.database.transaction import was_in_the_way
 from training_app.extensions import db
 
@@ -63,6 +63,6 @@ def _one_sentence() -> Iterator[None]:
 
 def _insist_on_the_database() -> None:
     with reached() as connection:
-        standing = standing_of(connection)
-    if standing is not Standing.CURRENT:
-        raise click.ClickException(BEHIND if standing is Standing.BEHIND else UNKNOWN)
+        state = migration_state(connection)
+    if state is not MigrationState.CURRENT:
+        raise click.ClickException(BEHIND if state is MigrationState.BEHIND else UNKNOWN)

@@ -15,7 +15,6 @@ from training_app.bookings.rules import OFFER_LASTS, BookingState, OfferOutcome,
 from training_app.demo.people import Crowd, Someone
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-from training_app.programme.wording import starts_at
 
 # How full the coming sessions are in turn: a share of the places, and how many wait where that is all of them.
 FULLNESS = ((1.0, 4), (0.55, 0), (0.92, 0), (0.3, 0), (1.0, 9), (0.75, 0), (0.97, 0), (0.15, 0), (1.0, 0), (0.45, 0))
@@ -75,7 +74,7 @@ class Diary:
 
     def offer(self, booking: Booking, at: datetime, outcome: OfferOutcome | None = None) -> None:
         """Offer a freed place; where an outcome is given, the person answered an hour later."""
-        offer = Offer(offered_at=at, expires_at=min(at + OFFER_LASTS, starts_at(self.session)))
+        offer = Offer(offered_at=at, expires_at=min(at + OFFER_LASTS, self.session.begins_at))
         booking.offers.append(offer)
         booking.move_to(BookingState.OFFERED, actor_id=None, now=at)
         booking.calendar_sequence += 1
@@ -115,7 +114,7 @@ def book_coming_sessions(
 def _for_the_participant(sessions: Sequence[TrainingSession], now: datetime) -> list[TrainingSession | None]:
     """Three sessions of ordinary size, with days enough for an offer to stand."""
     far_enough = [
-        one for one in sessions if starts_at(one) > now + 2 * OFFER_LASTS and one.capacity <= MOST_BOOKED
+        one for one in sessions if one.begins_at > now + 2 * OFFER_LASTS and one.capacity <= MOST_BOOKED
     ]
     return [*far_enough[1:6:2], None, None, None][:3]
 

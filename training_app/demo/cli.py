@@ -21,3 +21,6 @@ def load_command(if_empty: bool) -> None:
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from None
     click.echo("The demonstration is loaded. Everything made up says so.")
+
+
+shell_commands = (demo_group,)

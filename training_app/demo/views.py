@@ -8,8 +8,8 @@ from training_app import clock
 from training_app.accounts.commands.users import note_sign_in
 from training_app.accounts.queries import generated_user, generated_users
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.views.progress import start_page
 from training_app.database import transaction
+from training_app.front.navigation import start_address
 from training_app.web.access import demonstration_only
 
 blueprint = Blueprint("demo", __name__)
@@ -34,4 +34,7 @@ def step_in(user_id: int) -> ResponseReturnValue:
     login_user(user)
     labels = ", ".join(role.label for role in sorted(user.roles))
     flash(f"You are now {user.name}, who is made up: {labels}.")
-    return redirect(start_page())
+    return redirect(start_address())
+
+
+blueprints = (blueprint,)

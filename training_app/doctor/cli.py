@@ -40,3 +40,6 @@ def doctor() -> None:
         click.echo(f"{counted(len(CHECKS), 'check')}, {broken} broken")
         raise SystemExit(1)
     click.echo(f"{counted(len(CHECKS), 'check')}, nothing broken")
+
+
+shell_commands = (doctor,)

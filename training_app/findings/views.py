@@ -4,16 +4,16 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from training_app import clock
-from training_app.findings import queries as counts
+from training_app.findings import queries
 from training_app.findings.pages import page_of, quality_of_part
 from training_app.findings.results import Findings, Viewer
 from training_app.findings.wording.technical import METHODS
-from training_app.findings.wording.who_answered import mix_of, numbers, summary_line
+from training_app.findings.wording.who_answered import mix_of, numbers, sessions_with_names, summary_line
 from training_app.findings.year import findings_of_course, findings_of_session, findings_of_year
 from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.registers.queries.marks import attendances_by_session
-from training_app.web.access import may, requires
+from training_app.web.access import belongs_under, may, requires
 from training_app.web.rules import Permission
 from training_app.words.dates import short_date
 
@@ -33,7 +33,7 @@ def _shown(findings: Findings, heading: str, **more: object) -> str:
         heading=heading,
         page=page_of(findings),
         numbers=numbers(findings),
-        mix=mix_of(findings),
+        mix=mix_of(findings, queries.sectors([one.id for one in sessions_with_names(findings)])),
         summary=summary_line(findings),
         methods=METHODS,
         quality_of_part=quality_of_part,
@@ -44,8 +44,8 @@ def _shown(findings: Findings, heading: str, **more: object) -> str:
 @blueprint.get("/impact")
 @requires(Permission.SEE_IMPACT)
 def years() -> str:
-    all_years = [(BusinessYear(first), sessions) for first, sessions in counts.years()]
-    newest = counts.newest_published_year()
+    all_years = [(BusinessYear(first), sessions) for first, sessions in queries.years()]
+    newest = queries.newest_published_year()
     page = page_of(findings_of_year(BusinessYear(newest))) if newest is not None else None
     return render_template("impact/years.html", heading="Did it make a difference?", years=all_years, page=page)
 
@@ -62,7 +62,7 @@ def year(year: str) -> str:
 @blueprint.get("/impact/<year>/courses/<slug>")
 @requires(Permission.SEE_IMPACT)
 def course(year: str, slug: str) -> str:
-    findings = findings_of_course(counts.course_id_of(slug), _year(year))
+    findings = findings_of_course(queries.course_id_of(slug), _year(year))
     return _shown(findings, findings.scope.title)
 
 
@@ -70,7 +70,7 @@ def course(year: str, slug: str) -> str:
 @requires(Permission.SEE_OWN_IMPACT)
 def session(session_id: int) -> str:
     sees_all = may(Permission.SEE_IMPACT)
-    own = counts.sessions_led_by(current_user.id)
+    own = queries.sessions_led_by(current_user.id)
     if not sees_all and session_id not in own:
         abort(404)
     findings = findings_of_session(session_id, Viewer(own, sees_all))
@@ -81,7 +81,7 @@ def session(session_id: int) -> str:
 @blueprint.get("/my-sessions")
 @requires(Permission.SEE_OWN_IMPACT)
 def own_sessions() -> str:
-    rows = counts.sessions_and_titles_led_by(current_user.id)
+    rows = queries.sessions_and_titles_led_by(current_user.id)
     ids = [one.id for one, _ in rows]
     today = clock.today()
     return render_template(
@@ -89,11 +89,12 @@ def own_sessions() -> str:
         heading="My sessions",
         rows=rows,
         attendances=attendances_by_session(ids),
-        forms=counts.forms_of(ids),
+        forms=queries.forms_of(ids),
         to_come={one.id for one, _ in rows if one.last_day > today} | not_over_on(today, clock.now()),
     )
 
 
-year.section = "impact.years"  # type: ignore[attr-defined]
-course.section = "impact.years"  # type: ignore[attr-defined]
-session.section = ("impact.years", "impact.own_sessions")  # type: ignore[attr-defined]
+belongs_under("impact.years", year, course)
+belongs_under(("impact.years", "impact.own_sessions"), session)
+
+blueprints = (blueprint,)

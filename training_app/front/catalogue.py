@@ -5,26 +5,27 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.bookings.queries import places_of
-from training_app.config import Settings
 from training_app.front import markup, wording
 from training_app.front.blueprint import blueprint
-from training_app.front.queries import Standing, held_by_viewer, standing_of
+from training_app.front.queries import Held, Standing, held_by, standing_of
+from training_app.installation import settings
 from training_app.programme.calendar import calendar_of
-from training_app.programme.models import TrainingSession
+from training_app.programme.models import Described, TrainingSession
 from training_app.programme.queries import catalogue as catalogue_queries
 from training_app.programme.queries import sessions as queries
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.search import DSL, CatalogueSearch
 from training_app.programme.rules.sessions import Format, Strand, TimeOfDay
-from training_app.programme.wording import Described
+from training_app.programme.wording import venues_to_find
 from training_app.registers.queries.marks import attendances_by_session
-from training_app.web.access import may, public
+from training_app.web.access import belongs_under, may, public
 from training_app.web.pagination import Page, page_number
 from training_app.web.rules import Permission
 
@@ -82,7 +83,6 @@ def catalogue() -> str:
         today=today,
         attendance=_attendance([one for one in found.sessions if one.last_day < today]),
         standings=_standings([one for one in found.sessions if one.last_day >= today]),
-        words=wording,
     )
 
 
@@ -103,8 +103,7 @@ def course(slug: str) -> str:
         past=[(year, list(those)) for year, those in groupby(past, key=_year_of)],
         attendance=_attendance(past),
         standings=_standings(coming),
-        markup=markup.course_markup(wanted, coming, _settings()),
-        words=wording,
+        markup=markup.course_markup(wanted, coming, settings()),
     )
 
 
@@ -113,8 +112,8 @@ def course(slug: str) -> str:
 def session(session_id: int) -> str:
     wanted, others = queries.with_other_dates(session_id, clock.today())
     now = clock.now()
-    is_over = wording.ends_at(wanted) <= now
-    is_cancelled = wording.is_cancelled(wanted)
+    is_over = wanted.ends_at <= now
+    is_cancelled = wanted.is_cancelled
     is_coming = not is_over and not is_cancelled
     return render_template(
         "front/session.html",
@@ -124,12 +123,11 @@ def session(session_id: int) -> str:
         is_cancelled=is_cancelled,
         standing=_standings([wanted])[wanted.id] if is_coming else None,
         others=others,
-        venues=wording.venues_to_find(wanted) if is_coming else [],
+        venues=venues_to_find(wanted) if is_coming else [],
         attendance=_attendance([wanted]) if is_over else {},
         for_staff=may(Permission.SEE_IMPACT),
-        markup=markup.session_markup(wanted, _settings()),
+        markup=markup.session_markup(wanted, settings()),
         for_office=may(Permission.SEE_BOOKINGS),
-        words=wording,
     )
 
 
@@ -143,25 +141,19 @@ def session_calendar(session_id: int) -> AnyResponse:
 @blueprint.get("/calendar.ics")
 @public
 def programme_calendar() -> AnyResponse:
-    return _calendar(queries.coming_sessions(clock.today()), _settings().site.name, "training-programme.ics")
+    return _calendar(queries.coming_sessions(clock.today()), settings().site.name, "training-programme.ics")
 
 
-course.section = SECTION  # type: ignore[attr-defined]
-session.section = SECTION  # type: ignore[attr-defined]
+belongs_under(SECTION, course, session)
 
 
 def _calendar(sessions: Sequence[TrainingSession], name: str, file_name: str) -> AnyResponse:
-    content = calendar_of(sessions, name=name, base_url=_settings().base_url, now=clock.now())
+    content = calendar_of(sessions, name=name, base_url=settings().base_url, now=clock.now())
     response = Response(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
     response.headers["Cache-Control"] = "public, max-age=300"
     response.add_etag()
     return response.make_conditional(request)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 def _month_of(session: Described) -> date:
@@ -185,8 +177,14 @@ def _standings(sessions: Sequence[Described]) -> dict[int, Standing]:
     if not sessions:
         return {}
     ids, now = [one.id for one in sessions], clock.now()
-    places, held = places_of(ids), held_by_viewer(ids)
+    places, held = places_of(ids), _held_by_viewer(ids)
     return {one.id: standing_of(one, places[one.id], held.get(one.id), now) for one in sessions}
+
+
+def _held_by_viewer(ids: list[int]) -> dict[int, Held]:
+    """Nothing for someone who has not signed in, and for a sign-in that belongs to no person."""
+    person_id = current_user.person_id if current_user.is_authenticated else None
+    return held_by(person_id, ids) if person_id is not None else {}
 
 
 def _address(search: CatalogueSearch) -> str:

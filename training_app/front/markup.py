@@ -6,7 +6,6 @@ from typing import Any
 
 from training_app.clock import LOCAL_ZONE
 from training_app.config import Settings
-from training_app.front.wording import ends_at, is_cancelled, is_self_paced
 from training_app.programme.models import Course, TrainingSession, Venue
 from training_app.programme.rules.sessions import Format, PartKind
 
@@ -46,7 +45,7 @@ def _course(course: Course, settings: Settings) -> dict[str, Any]:
 
 
 def _instance(session: TrainingSession, settings: Settings) -> dict[str, Any]:
-    online = is_self_paced(session) or any(part.kind is PartKind.ONLINE for part in session.parts)
+    online = session.is_self_paced or any(part.kind is PartKind.ONLINE for part in session.parts)
     in_person = any(part.kind is PartKind.IN_PERSON for part in session.parts)
     address = f"{settings.base_url}/sessions/{session.id}"
     mode = "Mixed" if online and in_person else "Online" if online else "Offline"
@@ -57,8 +56,8 @@ def _instance(session: TrainingSession, settings: Settings) -> dict[str, Any]:
         "name": session.course.title,
         "url": address,
         "startDate": _moment(session.first_day, session.starts_at),
-        "endDate": ends_at(session).isoformat(),
-        "eventStatus": f"{CONTEXT}/Event{'Cancelled' if is_cancelled(session) else 'Scheduled'}",
+        "endDate": session.ends_at.isoformat(),
+        "eventStatus": f"{CONTEXT}/Event{'Cancelled' if session.is_cancelled else 'Scheduled'}",
         "eventAttendanceMode": f"{CONTEXT}/{mode}EventAttendanceMode",
         "maximumAttendeeCapacity": session.capacity,
         "isAccessibleForFree": True,

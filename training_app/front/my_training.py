@@ -17,7 +17,6 @@ from training_app.bookings.wording import mark_of, place_in_line
 from training_app.clock import LOCAL_ZONE
 from training_app.evaluation.queries.forms import open_evaluations_for, rated_before
 from training_app.extensions import db
-from training_app.front import wording
 from training_app.front.blueprint import blueprint
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules.business_year import BusinessYear
@@ -66,7 +65,7 @@ def my_training() -> str:
     return render_template(
         "front/my_training.html", asked=asked, asked_before=_asked_before(bookings, clock.now()), attended=done,
         year=year, sessions_this_year=len(this_year), coming=_coming(bookings, clock.now()),
-        ended=_ended(bookings, clock.now()), words=wording,
+        ended=_ended(bookings, clock.now()),
         hours_this_year=sum(one.hours or 0 for one in this_year),
     )
 
@@ -78,7 +77,7 @@ def _asked_before(bookings: Sequence[Booking], now: datetime) -> list[TrainingSe
         for one in bookings
         if one.state is BookingState.CONFIRMED
         and one.session.evaluation_mode is EvaluationMode.STANDARD
-        and now < wording.starts_at(one.session)
+        and now < one.session.begins_at
     ]
     sent = rated_before(bookings[0].person_id, [one.id for one in sessions]) if sessions else {}
     return [one for one in sessions if one.id not in sent]
@@ -86,7 +85,7 @@ def _asked_before(bookings: Sequence[Booking], now: datetime) -> list[TrainingSe
 
 def _coming(bookings: Sequence[Booking], now: datetime) -> list[Coming]:
     """Bookings of sessions to come: offers that wait for an answer first, then by date."""
-    to_come = [one for one in bookings if one.state in ACTIVE and wording.ends_at(one.session) > now]
+    to_come = [one for one in bookings if one.state in ACTIVE and one.session.ends_at > now]
     positions = positions_in_line(one for one in to_come if one.state is BookingState.WAITLISTED)
     coming = [_as_coming(one, positions.get(one.id, 0), now) for one in to_come]
     return sorted(coming, key=lambda one: one.offer is None)
@@ -99,7 +98,7 @@ def _as_coming(booking: Booking, position: int, now: datetime) -> Coming:
         mark=mark_of(booking),
         in_line=place_in_line(position) if position else "",
         offer=booking.offers[-1] if live else None,
-        may_cancel=now < wording.starts_at(booking.session),
+        may_cancel=now < booking.session.begins_at,
     )
 
 

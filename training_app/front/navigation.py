@@ -1,13 +1,18 @@
 """The links at the head of a page, by what the person may do; never more than seven."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
+from sqlalchemy.exc import NoResultFound
 
+from training_app.installation import ports, site
+from training_app.programme.queries.sessions import session_shown
 from training_app.web.access import is_half_signed_in, may
 from training_app.web.rules import Permission
+from training_app.words.dates import long_date
 
 
 @dataclass(frozen=True)
@@ -62,14 +67,12 @@ def _navigation() -> list[Link]:
     if is_half_signed_in():
         return []  # every link would lead back to the second factor
     here = request.endpoint
-    known = current_app.view_functions
-    section = getattr(known.get(here or ""), "section", here)
+    section = getattr(current_app.view_functions.get(here or ""), "section", here)
     # A page that different roles reach by different entries names them all.
     sections = section if isinstance(section, tuple) else (section,)
     return [
         Link(label, url_for(endpoint), current=endpoint in (here, *sections))
         for label, endpoint in _links()
-        if endpoint in known
     ]
 
 
@@ -89,13 +92,45 @@ def search_before() -> str | None:
 
 def _page_context() -> dict[str, object]:
     return {
-        "site": current_app.extensions["site"],
+        "site": site(),
         "viewer": _viewer(),
         "navigation": _navigation(),
-        "demonstration": current_app.extensions["is_demonstration"](),
+        "demonstration": ports().is_demonstration(),
     }
 
 
 def init_app(app: Flask) -> None:
     app.context_processor(_page_context)
     app.jinja_env.globals["search_before"] = search_before
+
+
+A_BOOKING = re.compile(r"/sessions/(\d{1,9})/book")
+
+
+def purpose_of(address: str) -> str:
+    """To book Neglect, Wednesday 2 December 2026. Empty where there is nothing to say of the page."""
+    found = A_BOOKING.fullmatch(address)
+    if found is None:
+        return ""
+    try:
+        session = session_shown(int(found[1]))
+    except NoResultFound:
+        return ""
+    return f"To book {session.course.title}, {long_date(session.first_day)}."
+
+
+# Where someone begins who may do this, the first that fits; everyone else with their own training.
+BEGIN = (
+    (Permission.EDIT_PROGRAMME, "staff.sessions"),
+    (Permission.SEE_IMPACT, "impact.years"),
+    (Permission.TAKE_REGISTER, "registers.registers"),
+    (Permission.SEE_BOOKINGS, "agency_bookings.coming"),
+)
+
+
+def start_address() -> str:
+    """Where someone who has just come in begins, unless they asked for a page: with their work."""
+    if is_half_signed_in():  # what they may do is known once the second factor is passed
+        return ports().second_factor_address(None)
+    begins = (endpoint for permission, endpoint in BEGIN if may(permission))
+    return url_for(next(begins, "front.my_training"))

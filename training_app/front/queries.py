@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from flask_login import current_user
 from sqlalchemy import Select, bindparam, select
 
 from training_app.bookings.models import Booking, Offer
 from training_app.bookings.rules import ACTIVE, BookingState, Places
 from training_app.bookings.wording import STATE_MARKS, places_left
 from training_app.extensions import db
-from training_app.programme.wording import Described, starts_at
+from training_app.programme.models import Described
 from training_app.words.dates import deadline
 
 
@@ -49,14 +48,12 @@ class Standing:
 
 def standing_of(session: Described, places: Places, held: Held | None, now: datetime) -> Standing:
     left = places_left(places, session, now)
-    return Standing(left, places.capacity, places.waiting, held, has_started=starts_at(session) <= now)
+    return Standing(left, places.capacity, places.waiting, held, has_started=session.begins_at <= now)
 
 
-def held_by_viewer(session_ids: Collection[int]) -> dict[int, Held]:
-    """Which of these sessions the person who looks has booked; nothing for a person who has not signed in."""
-    if not current_user.is_authenticated or current_user.person_id is None:
-        return {}
-    asked = {"session_ids": session_ids, "person_id": current_user.person_id}
+def held_by(person_id: int, session_ids: Collection[int]) -> dict[int, Held]:
+    """Which of these sessions this person has booked."""
+    asked = {"session_ids": session_ids, "person_id": person_id}
     rows = db.session.execute(_held_by(), asked)
     return {session_id: Held(code, state, until) for session_id, code, state, until in rows}
 

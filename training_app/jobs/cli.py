@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from training_app.config import SettingsError
+from training_app.installation import of
 
 
 @click.command("worker")
@@ -22,8 +23,11 @@ def worker(no_clock: bool) -> None:
     logging.getLogger("huey").setLevel(logging.WARNING)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        queue = make_queue(app.extensions["settings"].queue_url)
+        queue = make_queue(of(app).settings.queue_url)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     schedule_jobs(queue, app)
     work(app, queue, clock=not no_clock)
+
+
+shell_commands = (worker,)

@@ -20,10 +20,10 @@ from training_app.database import in_transaction, transaction
 from training_app.evaluation.commands.asking import ask_for_answers
 from training_app.evaluation.commands.publishing import publish_if_due
 from training_app.evaluation.queries.forms import sessions_to_ask_about, sessions_to_publish
+from training_app.installation import settings
 from training_app.outbox.commands import close_expired
 from training_app.outbox.delivery import deliver_due
 from training_app.outbox.queries import queue_state
-from training_app.outbox.sender import settings
 
 log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)

@@ -1,27 +1,24 @@
-"""What the staff's pages say of sessions: places and registers in words, warnings, history."""
+"""What the office's pages say of sessions: places and registers in words, warnings, history."""
 
-from collections.abc import Collection, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from holidays import country_holidays
-from sqlalchemy import distinct, func, select
 
-from training_app.accounts.queries import names_of_users
-from training_app.bookings.queries import names_without_email, places_of
 from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
-from training_app.extensions import db
-from training_app.front.wording import dated_parts, ends_at
-from training_app.office.queries import Line
-from training_app.programme.models import TrainingSession
-from training_app.programme.rules.sessions import SessionStatus, clock_change, unusual_about_day
-from training_app.programme.snapshots import NOTHING, PART
-from training_app.registers.models import AttendanceMark
-from training_app.registers.queries.marks import states_of
+from training_app.programme.rules.sessions import NOTHING, PART, SessionStatus, clock_change, unusual_about_day
 from training_app.registers.rules import RegisterState
 from training_app.words.dates import long_date
 from training_app.words.numbers import counted
+
+if TYPE_CHECKING:
+    from training_app.office.queries import Line
+    from training_app.programme.models import TrainingSession
 
 
 def places_in_words(places: Places) -> str:
@@ -41,34 +38,13 @@ def places_of_session(session: TrainingSession, places: Places) -> str:
     return places_in_words(places)
 
 
-@dataclass(frozen=True)
-class ToTell:
-    """Everyone who holds a place, is offered one, or waits: so many by letter, and those to whom none can go."""
+def registers_in_words(
+    sessions: Sequence[TrainingSession], states: Mapping[int, RegisterState], marked: Mapping[int, int], now: datetime
+) -> dict[int, str]:
+    """How each register stands; nothing is said of a session that has not begun and has no mark.
 
-    by_letter: int
-    without_email: Sequence[str] = ()
-
-    @classmethod
-    def of(cls, session_id: int) -> "ToTell":
-        places, names = places_of([session_id])[session_id], names_without_email(session_id)
-        return cls(places.held + places.waiting - len(names), names)
-
-    @property
-    def people(self) -> int:
-        return self.by_letter + len(self.without_email)
-
-    def in_words(self, one: str, several: str) -> str:
-        """3 people are being told by letter. Tell Nora Bell yourself: no email is known."""
-        said = [f"{counted(self.by_letter, one, several)} told by letter."] if self.by_letter else []
-        if self.without_email:
-            said.append(f"Tell {' and '.join(self.without_email)} yourself: no email is known.")
-        return " ".join(said)
-
-
-def registers_in_words(sessions: Sequence[TrainingSession], now: datetime) -> dict[int, str]:
-    """How each register stands; nothing is said of a session that has not begun and has no mark."""
-    ids = [one.id for one in sessions]
-    states, marked = states_of(ids), _people_marked(ids)
+    `states` of the registers that were ever closed, `marked`: how many people have a mark, both by session.
+    """
     said = {}
     for session in sessions:
         number = marked.get(session.id, 0)
@@ -79,18 +55,9 @@ def registers_in_words(sessions: Sequence[TrainingSession], now: datetime) -> di
             said[session.id] = f"Open{people}"
         elif session.headcount is not None:
             said[session.id] = f"Headcount {session.headcount:,}"
-        elif ends_at(session) <= now and session.status is SessionStatus.PUBLISHED:
+        elif session.ends_at <= now and session.status is SessionStatus.PUBLISHED:
             said[session.id] = "No data" if session.no_data_reason else "Nothing yet"
     return said
-
-
-def _people_marked(ids: Collection[int]) -> dict[int, int]:
-    rows = db.session.execute(
-        select(AttendanceMark.session_id, func.count(distinct(AttendanceMark.person_id)))
-        .where(AttendanceMark.session_id.in_(ids), AttendanceMark.superseded_at.is_(None))
-        .group_by(AttendanceMark.session_id)
-    )
-    return {session_id: number for session_id, number in rows}
 
 
 def warnings_of(session: TrainingSession, today: date) -> list[str]:
@@ -99,7 +66,7 @@ def warnings_of(session: TrainingSession, today: date) -> list[str]:
         session.status is SessionStatus.PUBLISHED and session.last_day < today
     ):
         return []
-    days = sorted({part.on_day for part in dated_parts(session) if part.on_day})
+    days = sorted({part.on_day for part in session.dated_parts if part.on_day})
     return [warning for day in days for warning in warnings_about(day, today)]
 
 
@@ -147,9 +114,8 @@ FIELDS = {
 }
 
 
-def history_in_words(lines: Sequence[Line]) -> list[Happened]:
-    """Every line as a sentence; trainers, whom the audit knows by number, by name."""
-    names = names_of_users(_numbers_of_trainers(lines))
+def history_in_words(lines: Sequence[Line], names: Mapping[int, str]) -> list[Happened]:
+    """Every line as a sentence; trainers, whom the audit knows by number, by name: see `numbers_of_trainers`."""
     return [
         Happened(
             what=ACTS.get(line.entry.action, line.entry.action.replace("_", " ").replace(".", " ").capitalize()),
@@ -161,7 +127,7 @@ def history_in_words(lines: Sequence[Line]) -> list[Happened]:
     ]
 
 
-def _numbers_of_trainers(lines: Sequence[Line]) -> set[int]:
+def numbers_of_trainers(lines: Sequence[Line]) -> set[int]:
     given = [value for line in lines for value in line.entry.detail.get("Trainers", [])]
     return {int(word) for value in given for word in str(value).split() if word.isdigit()}
 

@@ -20,3 +20,6 @@ def send() -> None:
     click.echo(f"Letters: {done}.")
     if done.unreachable:
         raise SystemExit(1)
+
+
+shell_commands = (outbox_commands,)

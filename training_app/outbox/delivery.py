@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from training_app import clock
 from training_app.database import transaction
+from training_app.installation import settings
 from training_app.outbox.commands import ClaimedLetter, claim_due, claim_letter, mark_failed, mark_sent
 from training_app.outbox.composing import as_on_the_wire, compose
 from training_app.outbox.mailers import FolderMailer, Mailer, SmtpMailer, Undelivered, greeting_of
 from training_app.outbox.queries import is_on_its_way
-from training_app.outbox.sender import lease, sender_address, settings
+from training_app.outbox.sender import lease, sender_address
 
 # A person is waiting for the page, a worker is not.
 SECONDS_IN_A_WORKER = 20.0

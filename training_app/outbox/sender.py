@@ -3,14 +3,7 @@
 from datetime import timedelta
 from email.utils import parseaddr
 
-from flask import current_app
-
-from training_app.config import Settings
-
-
-def settings() -> Settings:
-    given: Settings = current_app.extensions["settings"]
-    return given
+from training_app.installation import settings
 
 
 def lease() -> timedelta:

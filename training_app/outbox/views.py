@@ -1,18 +1,17 @@
 """The queue of letters, for the business office."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from training_app import clock
 from training_app.database import transaction
 from training_app.errors import Refused
+from training_app.installation import ports
 from training_app.outbox import commands, queries
-from training_app.web.access import requires
+from training_app.web.access import belongs_under, requires
 from training_app.web.pagination import Page, page_number
 from training_app.web.rules import Permission
 
@@ -20,28 +19,6 @@ blueprint = Blueprint("outbox", __name__)
 PAGE_SIZE = 50
 # A worker looks every few seconds; a letter still untouched after this long means that none is running.
 LATE = timedelta(minutes=5)
-
-
-class LastRun(Protocol):
-    """When a scheduled job last ran. `began_at` is None if it never did."""
-
-    @property
-    def label(self) -> str: ...
-    @property
-    def began_at(self) -> datetime | None: ...
-    @property
-    def ended_at(self) -> datetime | None: ...
-    @property
-    def outcome(self) -> str: ...
-
-
-LastRuns = Callable[[], Sequence[LastRun]]
-
-
-def init_app(app: Flask, last_runs: LastRuns) -> None:
-    """`last_runs` comes from the room of the jobs, which stands above this one."""
-    app.extensions["last_runs"] = last_runs
-    app.register_blueprint(blueprint)
 
 
 @blueprint.get("/letters")
@@ -55,7 +32,7 @@ def letters() -> str:
     number = page_number(request.args.get("page"))
     page = Page(queries.letters(show, number, PAGE_SIZE), number, PAGE_SIZE, total)
     late = state.waiting_since if state.waiting_since and state.waiting_since <= now - LATE else None
-    runs = current_app.extensions["last_runs"]()
+    runs = ports().last_runs()
     return render_template("outbox/letters.html", page=page, show=show, state=state, late=late, runs=runs)
 
 
@@ -78,4 +55,5 @@ def send_again(letter_id: int) -> Response:
     return redirect(url_for("outbox.letter", letter_id=letter_id))
 
 
-letter.section = "outbox.letters"  # type: ignore[attr-defined]
+belongs_under("outbox.letters", letter)
+blueprints = (blueprint,)

@@ -9,7 +9,6 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.programme.wording import dated_parts, is_self_paced
 
 
 def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str, now: datetime) -> bytes:
@@ -72,7 +71,7 @@ def _event(session: TrainingSession, part: SessionPart, base_url: str, now: date
 
 def parts_to_enter(session: TrainingSession) -> list[SessionPart]:
     """The dated parts; of e-learning alone its first part, which stands for the whole."""
-    return dated_parts(session) or session.parts[:1]
+    return session.dated_parts or session.parts[:1]
 
 
 def entry_of(part: SessionPart) -> Event:
@@ -95,7 +94,7 @@ def entry_of(part: SessionPart) -> Event:
 def description_of(session: TrainingSession, address: str) -> str:
     """What an entry says besides its title, ending with the address where more is."""
     said = [session.course.summary] if session.course.summary else []
-    if is_self_paced(session):
+    if session.is_self_paced:
         said.append("This is e-learning, to do at your own pace on these days.")
     elif any(part.is_self_paced for part in session.parts):
         said.append("There is e-learning to do first, at your own pace.")

@@ -4,8 +4,11 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.rules import Area
+from training_app.clock import LOCAL_ZONE
 from training_app.database.base import Base, Identified
+from training_app.programme.results import ListedSession
 from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.parts import first_start, last_end
 from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
 
 
@@ -132,6 +135,33 @@ class TrainingSession(Identified, Base):
     @property
     def business_year(self) -> BusinessYear:
         return BusinessYear.of(self.last_day)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status is SessionStatus.CANCELLED
+
+    @property
+    def dated_parts(self) -> "list[SessionPart]":
+        return [part for part in self.parts if not part.is_self_paced]
+
+    @property
+    def is_self_paced(self) -> bool:
+        """Is it e-learning alone? Then its first and last day are the time there is for it."""
+        return not self.dated_parts
+
+    @property
+    def begins_at(self) -> datetime:
+        """The start of its first dated part; of a session without one, the start it states."""
+        return datetime.combine(*first_start(self.parts, self.first_day, self.starts_at), LOCAL_ZONE)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of its last dated part, as people in England read it off a clock; without one, of its last day."""
+        return datetime.combine(*last_end(self.parts, self.last_day), LOCAL_ZONE)
+
+
+# A session to be changed, or as a list has read it: what wording describes.
+Described = TrainingSession | ListedSession
 
 
 class SessionPart(Identified, Base):

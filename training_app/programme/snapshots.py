@@ -10,13 +10,11 @@ from itertools import zip_longest
 
 from training_app.errors import Refused
 from training_app.programme.models import Course, Priority, Provider, SessionPart, TrainingSession, Venue
-from training_app.programme.rules.sessions import EvaluationMode, PartKind
+from training_app.programme.rules.sessions import NOTHING, PART, EvaluationMode, PartKind
 from training_app.words.dates import long_date, short_date
 from training_app.words.times import clock_time, time_range
 
 Snapshot = Mapping[str, str]
-NOTHING = "not stated"
-PART = "Part "
 KINDS = {
     PartKind.IN_PERSON: "in person",
     PartKind.ONLINE: "live online",

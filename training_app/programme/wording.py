@@ -1,49 +1,20 @@
 """What pages and letters say of a session: when, where, what kind. For people, in a few words."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from __future__ import annotations
 
-from training_app.clock import LOCAL_ZONE
-from training_app.programme.models import SessionPart, TrainingSession, Venue
-from training_app.programme.queries.listing import ListedPart, ListedSession
-from training_app.programme.rules.sessions import PartKind, SessionStatus, TimeOfDay, time_of_day
+from collections.abc import Iterable
+from datetime import date, time
+from typing import TYPE_CHECKING
+
+from training_app.programme.rules.sessions import PartKind, TimeOfDay, time_of_day
 from training_app.words.dates import long_date
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time, time_range
 
-# A session to be changed, or as a list has read it.
-Described = TrainingSession | ListedSession
+if TYPE_CHECKING:
+    from training_app.programme.models import Described, SessionPart, TrainingSession, Venue
+
 SELF_PACED = "at your own pace"
-
-
-def dated_parts(session: TrainingSession) -> list[SessionPart]:
-    return [part for part in session.parts if not part.is_self_paced]
-
-
-def _dated(session: Described) -> list[SessionPart | ListedPart]:
-    return [part for part in session.parts if not part.is_self_paced]
-
-
-def is_self_paced(session: Described) -> bool:
-    """Is it e-learning alone? Then its first and last day are the time there is for it."""
-    return not _dated(session)
-
-
-def starts_at(session: Described) -> datetime:
-    """The start of its first dated part; of a session without one, the start it states."""
-    first = min(_dated(session), key=lambda part: (part.on_day, part.starts_at), default=None)
-    day, hour = (first.on_day, first.starts_at) if first else (session.first_day, session.starts_at)
-    assert day and hour
-    return datetime.combine(day, hour, LOCAL_ZONE)
-
-
-def ends_at(session: TrainingSession) -> datetime:
-    """The end of its last dated part, as people in England read it off a clock; without one, of its last day."""
-    last = max(dated_parts(session), key=lambda part: (part.on_day, part.ends_at), default=None)
-    if last is None:
-        return datetime.combine(session.last_day + timedelta(days=1), time(), LOCAL_ZONE)
-    assert last.on_day and last.ends_at
-    return datetime.combine(last.on_day, last.ends_at, LOCAL_ZONE)
 
 
 def _window(session: TrainingSession) -> str:
@@ -57,30 +28,26 @@ def _until(session: Described) -> str:
     return f"to {long_date(session.last_day)}"
 
 
-def is_cancelled(session: TrainingSession) -> bool:
-    return session.status is SessionStatus.CANCELLED
-
-
 def hours_of(session: Described) -> str:
     """9:30am to 4pm, from the first start of a day to its last end; of several days, the first.
 
     Of e-learning alone, the days there are for it.
     """
-    if is_self_paced(session):
+    if session.is_self_paced:
         until = f", {_until(session)}" if session.last_day > session.first_day else ""
         return f"{SELF_PACED.capitalize()}{until}"
-    first = min(part.on_day for part in _dated(session) if part.on_day)
-    that_day = [part for part in _dated(session) if part.on_day == first]
+    first = min(part.on_day for part in session.dated_parts if part.on_day)
+    that_day = [part for part in session.dated_parts if part.on_day == first]
     starts = min(part.starts_at for part in that_day if part.starts_at)
     return time_range(starts, max(part.ends_at for part in that_day if part.ends_at))
 
 
 def when_of(session: TrainingSession) -> str:
     """Thursday 23 May 2024, 9:30am to 4pm; or, of e-learning alone, from when until when"""
-    if is_self_paced(session):
+    if session.is_self_paced:
         return f"{_window(session)}, {SELF_PACED}"
     days: dict[date, time] = {}
-    for part in dated_parts(session):
+    for part in session.dated_parts:
         if part.on_day and part.starts_at:
             days[part.on_day] = min(part.starts_at, days.get(part.on_day, part.starts_at))
     (first, starts), *others = sorted(days.items())
@@ -100,9 +67,9 @@ def venues_to_find(session: TrainingSession) -> list[Venue]:
 
 def place_of(session: Described) -> str:
     """Where, as it stands behind the time: “online”, “City Hall, Leicester”."""
-    if is_self_paced(session):
+    if session.is_self_paced:
         return "e-learning"
-    dated = _dated(session)
+    dated = session.dated_parts
     names = dict.fromkeys(part.venue.name for part in dated if part.venue and part.kind is PartKind.IN_PERSON)
     words = [*names]
     if not words and any(part.kind is PartKind.IN_PERSON for part in dated):
@@ -121,7 +88,7 @@ def kind_of(session: Described) -> str:
 def tags_of(session: Described) -> list[str]:
     """The labels under a session's title; sessions after the working day first."""
     hour = time_of_day(session.starts_at)
-    is_late = hour in {TimeOfDay.EVENING, TimeOfDay.TWILIGHT} and not is_self_paced(session)
+    is_late = hour in {TimeOfDay.EVENING, TimeOfDay.TWILIGHT} and not session.is_self_paced
     late = [hour.value.capitalize()] if is_late else []
     parts = [counted(len(session.parts), "part")] if len(session.parts) > 1 else []
     return [*late, kind_of(session), *parts]
@@ -137,7 +104,7 @@ def part_heading(part: SessionPart) -> str:
 
 def length_of(session: TrainingSession) -> str:
     """How long its dated parts take together: 2 hours 30 minutes"""
-    if is_self_paced(session):
+    if session.is_self_paced:
         return "As long as you need"
     return length_in_words(minutes_together(session.parts) or 0)
 
@@ -162,7 +129,7 @@ def length_in_words(minutes: int) -> str:
 
 def part_when(part: SessionPart, first_day: date) -> str:
     if part.on_day is None or part.starts_at is None or part.ends_at is None:
-        if is_self_paced(part.session):
+        if part.session.is_self_paced:
             return f"Any time, {_window(part.session)}"
         return f"Any time before {long_date(first_day)}"
     where = f", {part.venue.name}" if part.venue else ""
@@ -173,3 +140,7 @@ def part_in_a_line(part: SessionPart, first_day: date) -> str:
     """Tuesday 10 September 2024, 9:30am to 12:30pm, MS Teams; or, of e-learning, by when"""
     when = part_when(part, first_day)
     return f"E-learning, {when[0].lower()}{when[1:]}" if part.on_day is None else when
+
+
+# What every template may say of a session.
+IN_TEMPLATES = (hours_of, length_of, part_heading, part_in_a_line, part_when, place_of, tags_of, when_of)

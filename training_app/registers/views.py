@@ -14,7 +14,6 @@ from training_app.errors import Refused
 from training_app.people.queries import names_of_people
 from training_app.people.rules import normal_email
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.wording import ends_at
 from training_app.records.queries import completions_of_session
 from training_app.registers.commands import marks as commands
 from training_app.registers.commands import register as register_commands
@@ -313,7 +312,7 @@ def _not_saved(sheet: Sheet, rows: list[SentRow]) -> list[str]:
 
 
 def _why_not_ended(session: TrainingSession) -> str:
-    return why_not_ended(ends_at(session), session.last_day, clock.now())
+    return why_not_ended(session.ends_at, session.last_day, clock.now())
 
 
 def _saved_at(sheet: Sheet) -> str:
@@ -374,3 +373,5 @@ def _number_page(session: TrainingSession, form: NumberForm, errors: list[dict[s
 
 
 belongs_under("registers.registers", register, save, close_page, close, reopen, number_page, state_number, history)
+
+blueprints = (blueprint,)

@@ -59,3 +59,6 @@ def _as_html(report: YearlyReport) -> str:
             "reports/yearly_alone.html", report=report, shown=Presentation(report), asks=yearly,
             definitions=wording, styles=styles,
         )
+
+
+shell_commands = (report_group,)

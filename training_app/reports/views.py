@@ -98,3 +98,5 @@ def take_fact_back(year: str, fact_id: int) -> AnyResponse:
 
 
 belongs_under("reports.years", report, report_as_json, facts, add_fact, take_fact_back)
+
+blueprints = (blueprint,)

@@ -1,26 +1,21 @@
 """Who may open which page. A route that does not say is refused.
 
 Each view carries one of these marks: `@public`, `@signed_in` or `@requires(Permission.…)`. Which role holds
-which permission is a policy that create_app hands over, so that this floor knows no feature. So is the second
-factor: where one is due, a person is half signed in and every page but a few leads to it.
+which permission is a policy that accounts answers for, through a port, so that this floor knows no feature. So is
+the second factor: where one is due, a person is half signed in and every page but a few leads to it.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from training_app.installation import ports
 from training_app.web.rules import Permission, Requirement
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-class Policy(Protocol):
-    """May this user, at this moment, do this?"""
-
-    def __call__(self, user: Any, permission: Permission) -> bool: ...
 
 
 def _marked(view: View, requirement: Requirement | Permission) -> View:
@@ -80,13 +75,12 @@ def may(permission: Permission) -> bool:
     """May the person on this request do this? For templates and menus."""
     if not current_user.is_authenticated or is_half_signed_in():
         return False
-    policy: Policy = current_app.extensions["access_policy"]
-    return policy(current_user, permission)
+    return ports().user_may(current_user, permission)
 
 
 def is_half_signed_in() -> bool:
     """Has the person on this request signed in, with the second factor still to come?"""
-    return bool(current_user.is_authenticated and current_app.extensions["second_factor_is_due"](current_user))
+    return bool(current_user.is_authenticated and ports().second_factor_is_due(current_user))
 
 
 def _waits_for_second_factor(endpoint: str, requirement: Requirement | Permission) -> bool:
@@ -100,7 +94,7 @@ def _waits_for_second_factor(endpoint: str, requirement: Requirement | Permissio
 def _second_factor() -> Response:
     """Where a half signed in person goes first. What they sent in a form is not acted on, nor come back to."""
     asked_for = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
-    return redirect(url_for("second_factor.enter_code", next=asked_for))
+    return redirect(ports().second_factor_address(asked_for))
 
 
 def _guard() -> Response | None:
@@ -115,25 +109,17 @@ def _guard() -> Response | None:
     if requirement is Requirement.NOTHING:
         return None
     if requirement is Requirement.DEMONSTRATION:
-        return None if current_app.extensions["is_demonstration"]() else abort(404)
+        return None if ports().is_demonstration() else abort(404)
     if not current_user.is_authenticated:
         if request.method not in {"GET", "HEAD"}:
             abort(403)
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(ports().sign_in_address(request.full_path.rstrip("?")))
     if isinstance(requirement, Permission) and not may(requirement):
         abort(403)
     return None
 
 
-def init_app(
-    app: Flask,
-    policy: Policy,
-    is_demonstration: Callable[[], bool],
-    second_factor_is_due: Callable[[Any], bool],
-) -> None:
+def init_app(app: Flask) -> None:
     """Put the guard before every request."""
-    app.extensions["access_policy"] = policy
-    app.extensions["second_factor_is_due"] = second_factor_is_due
-    app.extensions["is_demonstration"] = is_demonstration
     app.before_request(_guard)
     app.jinja_env.globals.update(may=may, Permission=Permission)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, redirect, request, session
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from training_app.errors import NotAllowed
 from training_app.extensions import db
+from training_app.installation import ports, site
 from training_app.web.access import requirement_of
 from training_app.web.rules import Requirement
 
@@ -49,7 +50,7 @@ SIGNED_OUT = Words(
 def _page(code: int, words: Words, sign_in: str = "") -> tuple[str, int]:
     # Not render_template: it asks who is signed in, and the database may be what failed.
     page = current_app.jinja_env.get_template("errors/error.html")
-    about = {"words": words, "code": code, "sign_in": sign_in, "site": current_app.extensions["site"]}
+    about = {"words": words, "code": code, "sign_in": sign_in, "site": site()}
     return page.render(_around(code) | about), code
 
 
@@ -99,7 +100,7 @@ def _is_signed_out() -> bool:
 def _way_back() -> str:
     """Where to sign in, and from there back to the page; to the usual start where the address only takes forms."""
     page = request.full_path.rstrip("?") if _is_a_page(request.path) else None
-    return url_for("accounts.sign_in", next=page or _page_above())
+    return ports().sign_in_address(page or _page_above())
 
 
 def _is_a_page(path: str) -> bool:

@@ -3,7 +3,7 @@
 from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
-from training_app.database.standing import Standing, standing_of
+from training_app.database.migrated import MigrationState, migration_state
 from training_app.extensions import db
 from training_app.web.access import open_before_second_factor, public
 
@@ -22,10 +22,10 @@ def alive() -> tuple[str, int, dict[str, str]]:
 def ready() -> tuple[str, int, dict[str, str]]:
     """Ready when the database answers and stands at the newest migration."""
     try:
-        standing = standing_of(db.session.connection())
+        state = migration_state(db.session.connection())
     except SQLAlchemyError:
         return "not ready: the database does not answer\n", 503, PLAIN
-    if standing is not Standing.CURRENT:
+    if state is not MigrationState.CURRENT:
         return "not ready: migrations are not current, run flask db upgrade\n", 503, PLAIN
     return "ready\n", 200, PLAIN
 

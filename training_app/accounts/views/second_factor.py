@@ -2,7 +2,7 @@
 
 import pyotp
 import segno
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
@@ -13,9 +13,10 @@ from training_app.accounts.forms.second_factor import AnotherPhoneForm, AppCodeF
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.rules.second_factor import Passed, in_fours, tries_left
 from training_app.accounts.rules.sign_in import is_a_code, local_path
-from training_app.accounts.views.progress import forget_second_factor, note_second_factor, start_page
+from training_app.accounts.views.progress import forget_second_factor, note_second_factor
 from training_app.database import transaction
 from training_app.errors import Refused
+from training_app.installation import ports, settings, site
 from training_app.web.access import belongs_under, half_signed_in, is_half_signed_in, signed_in
 from training_app.web.forms import Form
 from training_app.words.dates import moment
@@ -170,7 +171,7 @@ def _next_page() -> str | None:
 
 def _next_address() -> str:
     next_page = _next_page()
-    return request.script_root + next_page if next_page else start_page()
+    return request.script_root + next_page if next_page else ports().start_address()
 
 
 def _to(page: str) -> str:
@@ -228,11 +229,11 @@ def _why_not(passed: Passed, kind: str = "code from your app") -> str:
 
 
 def _secret_key() -> str:
-    return str(current_app.config["SECRET_KEY"])
+    return settings().secret_key
 
 
 def _site_name() -> str:
-    return str(current_app.extensions["site"].name)
+    return site().name
 
 
 belongs_under("accounts.sign_in", enter_code, recovery_code, start, set_up)

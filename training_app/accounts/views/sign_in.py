@@ -1,8 +1,7 @@
 """Signing in by a code sent by e-mail, saying once who you are, and signing out."""
 
-from collections.abc import Callable
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
@@ -14,14 +13,14 @@ from training_app.accounts.forms.sign_in import CodeForm, DetailsForm, EmailForm
 from training_app.accounts.models import SignInCode, User
 from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules.sign_in import Verdict, local_path, network_of
-from training_app.accounts.views.progress import start_page
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import transaction
 from training_app.errors import Refused
+from training_app.installation import ports, settings, site
 from training_app.outbox.delivery import deliver_now
 from training_app.people.models import Post
 from training_app.people.queries import person_with_email, posts_on
-from training_app.web.access import open_before_second_factor, public, signed_in
+from training_app.web.access import belongs_under, open_before_second_factor, public, signed_in
 from training_app.words.numbers import counted
 
 blueprint = Blueprint("accounts", __name__)
@@ -69,7 +68,7 @@ def enter_code() -> ResponseReturnValue:
     user = None
     with transaction():
         checked = codes.check_code(
-            code.id, form.code.data, now=now, secret_key=current_app.config["SECRET_KEY"]
+            code.id, form.code.data, now=now, secret_key=settings().secret_key
         )
         if checked.verdict is Verdict.RIGHT:
             user = commands.user_who_showed_the_code(code.email, now=now)
@@ -175,7 +174,7 @@ def _send_code(email: str) -> None:
     with transaction():
         asked = codes.ask_for_code(
             email, network=network_of(request.remote_addr), now=clock.now(),
-            secret_key=current_app.config["SECRET_KEY"], site_name=current_app.extensions["site"].name,
+            secret_key=settings().secret_key, site_name=site().name,
         )
     session[CODE] = asked.code_id
     if not deliver_now(asked.letter_id):
@@ -201,7 +200,7 @@ def _address(next_page: str | None) -> str:
     """Where a person goes once they are in: the page they asked for, or their training."""
     if next_page and not next_page.startswith(("/sign-in", "/sign-out")):
         return request.script_root + next_page
-    return start_page()
+    return ports().start_address()
 
 
 def _why_not(checked: codes.Checked) -> str:
@@ -220,15 +219,13 @@ def _email_page(form: EmailForm, next_page: str | None) -> str:
 
 def _purpose(next_page: str | None) -> str:
     """What someone signs in for, in words, where they were on their way to something."""
-    purpose_of: Callable[[str], str] = current_app.extensions["purpose_of"]
-    return purpose_of(next_page) if next_page else ""
+    return ports().purpose_of(next_page) if next_page else ""
 
 
 def _code_page(form: CodeForm, code: SignInCode) -> str:
-    settings = current_app.extensions["settings"]
     return render_template(
         "accounts/code.html", form=form, email=code.email, error_list=form.error_list(),
-        mail_folder=None if settings.smtp_url else settings.mail_folder,
+        mail_folder=None if settings().smtp_url else settings().mail_folder,
     )
 
 
@@ -237,5 +234,4 @@ def _details_page(form: DetailsForm, code: SignInCode) -> str:
 
 
 open_before_second_factor(sign_out)
-for _view in (enter_code, details):
-    _view.section = "accounts.sign_in"  # type: ignore[attr-defined]
+belongs_under("accounts.sign_in", enter_code, details)

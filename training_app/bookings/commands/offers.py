@@ -31,7 +31,6 @@ from training_app.bookings.rules import (
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.programme.wording import starts_at
 
 WAITED_IN_VAIN = "No place came free before the session started."
 
@@ -95,7 +94,7 @@ def lapse_offers(session_id: int, now: datetime) -> int:
     for offer in ended:
         booking = offer.booking
         offer.outcome, offer.answered_at = OfferOutcome.LAPSED, now
-        if after_lapse(booking.keeps_waiting, starts_at(session), now) is BookingState.WAITLISTED:
+        if after_lapse(booking.keeps_waiting, session.begins_at, now) is BookingState.WAITLISTED:
             _to_the_end_of_line(booking, None, now)
             booking.keeps_waiting = False
         else:
@@ -112,7 +111,7 @@ def lapse_offers(session_id: int, now: datetime) -> int:
 def end_waits(session_id: int, now: datetime) -> int:
     """Once a session has started nobody waits for it any more. Returns for how many the wait ended."""
     session = locked_session(session_id)
-    line = queries.line_of(session_id) if now >= starts_at(session) else []
+    line = queries.line_of(session_id) if now >= session.begins_at else []
     for booking in line:
         booking.move_to(BookingState.CANCELLED, actor_id=None, now=now, why=WAITED_IN_VAIN)
     db.session.flush()
@@ -127,7 +126,7 @@ def end_offers_by_the_start(session: TrainingSession) -> None:
     for booking in queries.active_bookings(session.id):
         offer = _live_offer(booking)
         if offer is not None:
-            offer.expires_at = max(offer.offered_at, min(offer.expires_at, starts_at(session)))
+            offer.expires_at = max(offer.offered_at, min(offer.expires_at, session.begins_at))
     db.session.flush()
 
 
@@ -152,7 +151,7 @@ def offer_free_places(session: TrainingSession, now: datetime) -> None:
     places = queries.places_of([session.id])[session.id]
     for booking in queries.overbooked(session.id)[places.over :]:
         booking.overbook(None, "")  # there is a place for them now: the next one too many is a fault again
-    start = starts_at(session)
+    start = session.begins_at
     number = offers_to_make(places, start, now)
     line = queries.line_of(session.id) if number else []
     for booking in [line[turn] for turn in next_in_line([one.passed_over for one in line], number)]:
@@ -166,7 +165,7 @@ def offer_free_places(session: TrainingSession, now: datetime) -> None:
 
 def tell_line_of_free_place(session: TrainingSession, now: datetime) -> None:
     """So close to the start that no place is held for anyone, all in line who want it hear that one is free."""
-    start = starts_at(session)
+    start = session.begins_at
     if not too_late_to_offer(start, now) or now >= start or not queries.places_of([session.id])[session.id].free:
         return
     for booking in queries.line_of(session.id):
@@ -190,7 +189,7 @@ def _answer(session: TrainingSession, booking: Booking, outcome: OfferOutcome, n
         raise BookingRefused(WhyNot.TAKEN)
     if booking.state is not BookingState.OFFERED or offer is None:
         raise BookingRefused(WhyNot.OFFER_OVER if booking.offers else WhyNot.NO_OFFER)
-    if now >= min(offer.expires_at, starts_at(session)):
+    if now >= min(offer.expires_at, session.begins_at):
         raise BookingRefused(WhyNot.OFFER_OVER)
     offer.outcome, offer.answered_at = outcome, now
 

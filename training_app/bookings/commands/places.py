@@ -44,7 +44,6 @@ from training_app.people.models import Person
 from training_app.people.queries import post_on
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.programme.wording import starts_at
 
 
 def book_place(
@@ -78,7 +77,7 @@ def book_place(
         raise BookingRefused(refusal)
     if held is not None:
         return _give_place_in_line(held, places, overbook_why, why, office_why, actor_id, now)
-    state = state_given(places, starts_at(session), now)
+    state = state_given(places, session.begins_at, now)
     if state is BookingState.WAITLISTED and not (will_wait or overbook_why):
         raise BookingRefused(WhyNot.FULL)
     booking = _new_booking(session, person, actor_id, now)
@@ -150,7 +149,7 @@ def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why:
         return booking
     if before not in ACTIVE:
         raise BookingRefused(WhyNot.OVER)
-    if now >= starts_at(session) and not office_why:
+    if now >= session.begins_at and not office_why:
         raise BookingRefused(WhyNot.HAS_STARTED)
     withdraw_offer(booking, now)
     booking.move_to(BookingState.CANCELLED, actor_id=actor_id, now=now, why=why)
@@ -170,7 +169,7 @@ def _facts(
     session: TrainingSession, places: Places, held: Booking | None, overbook_why: str, now: datetime
 ) -> BookingFacts:
     """What the rules must know. Someone in line who is to get a place at once has not booked in their sense."""
-    start = starts_at(session)
+    start = session.begins_at
     lifted = held is not None and (
         may_take(held.state, places, start, now)
         or (held.state is BookingState.WAITLISTED and bool(overbook_why))

@@ -9,12 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training_app import clock
-from training_app.accounts.rules.roles import Role
-from training_app.agencies.models import Agency
-from training_app.agencies.queries import looked_after
-from training_app.bookings import queries, wording
+from training_app.accounts.queries import agencies_looked_after_by
+from training_app.bookings import queries
 from training_app.bookings.models import Booking
-from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
 from training_app.web.access import requires
 from training_app.web.pagination import Page, page_number
@@ -35,7 +32,7 @@ class Booked:
 @blueprint.get("/agency/bookings")
 @requires(Permission.SEE_BOOKINGS)
 def coming() -> ResponseReturnValue:
-    agencies = agencies_of_coordinator()
+    agencies = agencies_looked_after_by(current_user, clock.today())
     if not agencies:  # the office looks after everyone's, session by session
         return redirect(url_for("staff.sessions"))
     booked = _by_session(queries.coming_bookings_of(agencies, clock.today()))
@@ -43,17 +40,11 @@ def coming() -> ResponseReturnValue:
     number = min(page_number(request.args.get("page")), pages)
     here = booked[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return render_template(
-        "bookings/of_agency.html", page=Page(here, number, PAGE_SIZE, len(booked)), wording=wording,
-        agencies=sorted(one.name for one in agencies.values()), words=session_words,
+        "bookings/of_agency.html", page=Page(here, number, PAGE_SIZE, len(booked)),
+        agencies=sorted(one.name for one in agencies.values()),
         people=len({one.person_id for each in booked for one in each.bookings}),
         page_address=lambda wanted: url_for("agency_bookings.coming", page=wanted),
     )
-
-
-def agencies_of_coordinator() -> dict[int, Agency]:
-    """Those whose people the user who is signed in looks after, by number; none for who is no co-ordinator."""
-    granted = [one.agency for one in current_user.grants if one.role is Role.COORDINATOR and one.agency]
-    return looked_after(granted, clock.today())
 
 
 def _by_session(bookings: Iterable[Booking]) -> list[Booked]:
@@ -62,5 +53,5 @@ def _by_session(bookings: Iterable[Booking]) -> list[Booked]:
     return [
         Booked(session, list(those))
         for session, those in groupby(bookings, key=lambda one: one.session)
-        if session_words.ends_at(session) > now
+        if session.ends_at > now
     ]

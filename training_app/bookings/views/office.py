@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training_app import clock
-from training_app.accounts.queries import names_of_users
+from training_app.accounts.queries import agencies_looked_after_by, names_of_users
 from training_app.agencies.queries import agencies_by_sector
 from training_app.bookings import queries, wording
 from training_app.bookings.commands import for_others, offers
@@ -16,11 +16,9 @@ from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, why_not
-from training_app.bookings.views.agency import agencies_of_coordinator
 from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.people.queries import person_with_email
-from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import session_shown
 from training_app.web.access import belongs_under, may, requires
@@ -42,10 +40,10 @@ def of_session(session_id: int) -> str:
     actors = {change.actor_id for one in bookings for change in one.changes if change.actor_id}
     places = queries.places_of([session_id])[session_id]
     return render_template(
-        "bookings/of_session.html", session=session, groups=_groups(bookings), places=places, words=session_words,
-        left=wording.places_left(places, session, clock.now()), names=names_of_users(actors), wording=wording,
-        whole=_scope() is None, active=ACTIVE, is_cancelled=session_words.is_cancelled(session),
-        open_to_changes=not session_words.is_cancelled(session) and clock.now() < session_words.starts_at(session),
+        "bookings/of_session.html", session=session, groups=_groups(bookings), places=places,
+        left=wording.places_left(places, session, clock.now()), names=names_of_users(actors),
+        whole=_scope() is None, active=ACTIVE, is_cancelled=session.is_cancelled,
+        open_to_changes=not session.is_cancelled and clock.now() < session.begins_at,
     )
 
 
@@ -134,7 +132,7 @@ def _scope() -> set[int] | None:
     """Whose bookings may be seen: everyone's by the office; by a co-ordinator those of their agencies."""
     if may(Permission.BOOK_FOR_OTHERS):
         return None
-    return set(agencies_of_coordinator())
+    return set(agencies_looked_after_by(current_user, clock.today()))
 
 
 def _groups(bookings: list[Booking]) -> list[tuple[str, list[Booking]]]:
@@ -149,7 +147,7 @@ def _book_page(session: TrainingSession, form: OfficeBookingForm, refusal: str =
     found = _people_found(form)
     form.offer_people([(one.person_id, one.name) for one in found])
     return render_template(
-        "bookings/book_for.html", session=session, form=form, places=places, words=session_words,
+        "bookings/book_for.html", session=session, form=form, places=places,
         found={str(one.person_id): one.about for one in found}, looked=bool(form.find.data), most=queries.MOST_SHOWN,
         left=wording.places_left(places, session, clock.now()),
         error_list=[{"text": refusal, "href": "#find"}] if refusal else form.error_list(),
@@ -167,7 +165,7 @@ def _people_found(form: OfficeBookingForm) -> list[queries.Match]:
 def _page_for(page: str, booking: Booking, form: OfficeCancelForm | OfficeAcceptForm, refusal: str = "") -> str:
     """`bookings/cancel_for.html` or `bookings/accept_for.html`."""
     return render_template(
-        page, booking=booking, form=form, words=session_words,
+        page, booking=booking, form=form,
         error_list=[{"text": refusal}] if refusal else form.error_list(),
     )
 

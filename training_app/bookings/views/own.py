@@ -1,9 +1,8 @@
 """Booking a place, and what a person may do with their own booking."""
 
-from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 
-from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,9 +20,9 @@ from training_app.bookings.rules import ACTIVE, BookingState, Places, WhyNot, ma
 from training_app.clock import local
 from training_app.database import transaction
 from training_app.errors import Refused
+from training_app.installation import ports
 from training_app.people.commands import change_post, rename_person
 from training_app.people.queries import post_on
-from training_app.programme import wording as session_words
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import coming_of_course, session_shown
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
@@ -31,14 +30,6 @@ from training_app.web.access import belongs_under, signed_in
 
 blueprint = Blueprint("bookings", __name__)
 NOBODY = "Your sign-in is not joined to a person who can attend. Ask the business office to put that right."
-BEFORE_FORM = "evaluation.before_form"
-# When someone sent the form before each of these sessions: evaluation knows, which stands above this room.
-RatedBefore = Callable[[int, Collection[int]], Mapping[int, datetime]]
-
-
-def init_app(app: Flask, rated_before: RatedBefore) -> None:
-    app.register_blueprint(blueprint)
-    app.extensions["rated_before"] = rated_before
 
 
 @blueprint.route("/sessions/<int:session_id>/book", methods=["GET", "POST"])
@@ -207,13 +198,13 @@ def _page_of(booking: Booking) -> str:
 
 
 def _may_cancel(booking: Booking) -> bool:
-    return booking.state in ACTIVE and clock.now() < session_words.starts_at(booking.session)
+    return booking.state in ACTIVE and clock.now() < booking.session.begins_at
 
 
 def _may_book_again(booking: Booking) -> bool:
     """The booking is over, the session is not, and it still takes bookings."""
     is_open = booking.session.status is SessionStatus.PUBLISHED and bool(booking.session.capacity)
-    return is_open and booking.state not in ACTIVE and clock.now() < session_words.starts_at(booking.session)
+    return is_open and booking.state not in ACTIVE and clock.now() < booking.session.begins_at
 
 
 def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = False) -> str:
@@ -228,7 +219,7 @@ def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = Fal
         form.expects.data = Expected.PLACE if left else Expected.LINE
     return render_template(
         "bookings/book.html", session=session, form=form, error_list=form.error_list(), places=places, left=left,
-        post=post_on(current_user.person_id, clock.today()), words=session_words,
+        post=post_on(current_user.person_id, clock.today()),
         in_line=wording.place_in_line(places.waiting + 1),
         other_days=queries.other_days_held(current_user.person_id, session, clock.today()),
     )
@@ -238,7 +229,7 @@ def _full_page(session: TrainingSession, form: BookingForm) -> str:
     others, places = _other_dates(session, [session.id])
     return render_template(
         "bookings/full.html", session=session, form=form, expected=Expected.LINE, others=others, places=places,
-        in_line=wording.place_in_line(places[session.id].waiting + 1), words=session_words,
+        in_line=wording.place_in_line(places[session.id].waiting + 1),
         left={one.id: wording.places_left(places[one.id], one, clock.now()) for one in others},
     )
 
@@ -246,7 +237,7 @@ def _full_page(session: TrainingSession, form: BookingForm) -> str:
 def _sorry_page(session: TrainingSession, why: str) -> str:
     others, places = _other_dates(session, [])
     return render_template(
-        "bookings/sorry.html", session=session, why=why, others=others, places=places, words=session_words,
+        "bookings/sorry.html", session=session, why=why, others=others, places=places,
         left={one.id: wording.places_left(places[one.id], one, clock.now()) for one in others},
     )
 
@@ -265,7 +256,7 @@ def _details_page(session: TrainingSession, form: DetailsForm, carried: BookingF
 
 def _cancel_page(booking: Booking, form: CancelForm) -> str:
     return render_template(
-        "bookings/cancel.html", booking=booking, form=form, error_list=form.error_list(), words=session_words,
+        "bookings/cancel.html", booking=booking, form=form, error_list=form.error_list(),
         waits=booking.state is not BookingState.CONFIRMED,
     )
 
@@ -273,17 +264,17 @@ def _cancel_page(booking: Booking, form: CancelForm) -> str:
 def _booking_page(booking: Booking, refusal: str = "") -> str:
     now = clock.now()
     waits = booking.state is BookingState.WAITLISTED
-    begins = session_words.starts_at(booking.session)
+    begins = booking.session.begins_at
     places = queries.places_of([booking.session_id])[booking.session_id] if waits else None
     offer = booking.offers[-1] if booking.state is BookingState.OFFERED else None
     return render_template(
-        "bookings/booking.html", booking=booking, session=booking.session, refusal=refusal, words=session_words,
+        "bookings/booking.html", booking=booking, session=booking.session, refusal=refusal,
         steps=wording.own_history(booking, current_user.id), offer=offer, now=now,
         in_line=wording.place_in_line(queries.position_in_line(booking)) if waits else "",
         may_take=places is not None and now < begins and may_take(booking.state, places, begins, now),
         expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=_may_cancel(booking), mark=wording.mark_of(booking),
-        is_over=session_words.ends_at(booking.session) <= now, before_form=_before_form(booking, now),
+        is_over=booking.session.ends_at <= now, before_form=_before_form(booking, now),
         rated_on=_rated_on(booking), may_book_again=_may_book_again(booking),
     )
 
@@ -291,18 +282,15 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
 def _before_form(booking: Booking, now: datetime) -> str | None:
     """The address of the form to fill in before the session, while it is open."""
     session = booking.session
-    asked = session.evaluation_mode is EvaluationMode.STANDARD and now < session_words.starts_at(session)
-    if not asked or BEFORE_FORM not in current_app.view_functions:
-        return None
-    return url_for(BEFORE_FORM, session_id=session.id)
+    asked = session.evaluation_mode is EvaluationMode.STANDARD and now < session.begins_at
+    return ports().before_form_address(session.id) if asked else None
 
 
 def _rated_on(booking: Booking) -> date | None:
     """The day on which they sent the form before the session."""
     if booking.session.evaluation_mode is not EvaluationMode.STANDARD:
         return None
-    rated_before: RatedBefore = current_app.extensions["rated_before"]
-    sent = rated_before(booking.person_id, [booking.session_id]).get(booking.session_id)
+    sent = ports().rated_before(booking.person_id, [booking.session_id]).get(booking.session_id)
     return local(sent).date() if sent else None
 
 

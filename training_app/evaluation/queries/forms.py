@@ -32,7 +32,6 @@ from training_app.people.models import Person
 from training_app.people.queries import agency_on
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
-from training_app.programme.wording import ends_at, starts_at
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.marks import (
     expected_at,
@@ -80,7 +79,7 @@ def version_shown(version_id: int | None) -> InstrumentVersion:
 
 def window_of(session: TrainingSession) -> Window:
     """When after-forms are taken. A session with self-paced parts only ends with its last day."""
-    return window_after(ends_at(session))
+    return window_after(session.ends_at)
 
 
 def came(session_id: int, person_id: int) -> bool:
@@ -148,7 +147,7 @@ def facts_for(session: TrainingSession, person_id: int | None, form: Moment) -> 
     return Facts(
         evaluated=EVALUATED[session.evaluation_mode],
         cancelled=session.status is SessionStatus.CANCELLED,
-        starts_at=starts_at(session),
+        starts_at=session.begins_at,
         window=window_of(session),
         answered=person_id is not None and has_answered(session.id, person_id, form),
         came=person_id is None or came(session.id, person_id) or is_expected(session.id, person_id),
@@ -223,7 +222,7 @@ def open_evaluations_for(person_id: int, now: datetime) -> list[OpenEvaluation]:
     for session in sessions:
         facts = Facts(
             EVALUATED[session.evaluation_mode], session.status is SessionStatus.CANCELLED,
-            starts_at(session), window_of(session), answered=False, came=True, booked=False,
+            session.begins_at, window_of(session), answered=False, came=True, booked=False,
         )
         if refusal(Moment.AFTER, facts, now) is None:
             asked.append(OpenEvaluation(session, facts.window.closes_at))

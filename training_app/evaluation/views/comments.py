@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from training_app import clock
 from training_app.database import transaction
 from training_app.errors import InvalidTransition, Refused
+from training_app.evaluation.blueprint import blueprint
 from training_app.evaluation.commands import comments as commands
 from training_app.evaluation.forms import ReleaseForm, WithholdForm
 from training_app.evaluation.queries import comments as reads
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules.answers import CommentState, WhyWithheld
-from training_app.evaluation.views.own import blueprint
 from training_app.web.access import belongs_under, requires
 from training_app.web.pagination import Page, page_number
 from training_app.web.rules import Permission

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training_app import clock
 from training_app.database import in_transaction
 from training_app.errors import Refused
+from training_app.evaluation.blueprint import blueprint
 from training_app.evaluation.commands import answers as commands
 from training_app.evaluation.commands.answers import Answers, Outcome
 from training_app.evaluation.forms import AnswerForm, answer_form
@@ -24,10 +25,7 @@ from training_app.evaluation.queries.forms import (
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules.answers import Moment, Refusal
 from training_app.programme.models import TrainingSession
-from training_app.programme.wording import starts_at
 from training_app.web.access import belongs_under, signed_in
-
-blueprint = Blueprint("evaluation", __name__)
 
 
 @blueprint.get("/sessions/<int:session_id>/evaluation/before")
@@ -133,7 +131,7 @@ def _form_page(
     """`evaluation/before_form.html` or `evaluation/after_form.html`."""
     return render_template(
         f"evaluation/{asked}_form.html", session=session, form=form, error_list=errors or [], Moment=Moment,
-        window=window_of(session), starts_at=starts_at(session),
+        window=window_of(session), starts_at=session.begins_at,
     )
 
 
@@ -144,3 +142,8 @@ def _cannot_answer(session: TrainingSession, refused: Refusal) -> str:
 
 
 belongs_under("front.my_training", before_form, send_before, after_form, send_answers, thank_you)
+
+
+def before_form_address(session_id: int) -> str:
+    """Where someone who booked a session rates themselves before it."""
+    return url_for("evaluation.before_form", session_id=session_id)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from secrets import token_hex
 
 import segno
-from flask import current_app, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from training_app import clock
 from training_app.database import transaction
 from training_app.errors import Refused
+from training_app.evaluation.blueprint import blueprint
 from training_app.evaluation.commands import room
 from training_app.evaluation.commands.answers import CannotAnswer
 from training_app.evaluation.forms import AnswerForm, CodeForm, WhoForm, answer_form
@@ -25,7 +26,7 @@ from training_app.evaluation.queries.forms import (
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules import room as room_rules
 from training_app.evaluation.rules.answers import Moment, Refusal
-from training_app.evaluation.views.own import blueprint
+from training_app.installation import settings
 from training_app.programme.models import TrainingSession
 from training_app.registers.queries.sheet import session_to_mark
 from training_app.web.access import belongs_under, may, public, requires
@@ -111,7 +112,7 @@ def send_in_the_room(code: str) -> Answer:
         # They gave a booking code the first time, and went back: who they are is no longer known, that they sent is.
         return redirect(url_for("evaluation.thanks_in_the_room", code=code))
     token = session.setdefault(TOKEN, token_hex(16))
-    stranger = room_rules.stranger_of(token, shown.id, current_app.extensions["settings"].secret_key)
+    stranger = room_rules.stranger_of(token, shown.id, settings().secret_key)
     is_nameless = room_rules.is_nameless(who.who.data or "") and not has_answered_as(stranger, Moment.AFTER)
     if is_nameless and _nameless(code) >= room_rules.NAMELESS_FROM_ONE_BROWSER:
         who.who.errors = [room_rules.FROM_ONE_BROWSER]
@@ -175,7 +176,7 @@ def _again(code: str) -> TrainingSession:
 
 
 def _address(code: str) -> str:
-    return str(current_app.extensions["settings"].base_url) + url_for("evaluation.in_the_room", code=code)
+    return settings().base_url + url_for("evaluation.in_the_room", code=code)
 
 
 def _window(shown: TrainingSession) -> rules.Window:

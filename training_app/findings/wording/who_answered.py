@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from training_app.agencies.rules import Sector
 from training_app.evaluation.rules.batches import joined
-from training_app.findings import queries as counts
 from training_app.findings.results import Findings, LeftOut, Level, ResponseFinding, SessionFinding
 from training_app.findings.wording.technical import share_range
 from training_app.impact import NotCalculable, ResponseRate, is_calculable
@@ -157,12 +156,13 @@ def in_short(reason: str) -> str:
     return re.sub(r"^no data\s*[:,;–-]\s*", "", first, flags=re.IGNORECASE) or reason
 
 
-def mix_of(findings: Findings) -> Mix | None:
-    """Agencies of those who came beside those who answered; None where no register holds names, or all is small."""
-    named = [one for one in findings.sessions if _has_names(one)]
-    if not named:
-        return None
-    rows = joined(_by_label(counts.sectors([one.id for one in named])))
+def mix_of(findings: Findings, by_sector: Mapping[Sector | None, tuple[int, int]]) -> Mix | None:
+    """Agencies of those who came beside those who answered; None where no register holds names, or all is small.
+
+    `by_sector`: how many came and how many answered, of the sessions that `sessions_with_names` gives.
+    """
+    named = sessions_with_names(findings)
+    rows = joined(_by_label(by_sector)) if named else []
     if not rows:
         return None
     came, answered = sum(row[1] for row in rows), sum(row[2] for row in rows)
@@ -173,8 +173,13 @@ def mix_of(findings: Findings) -> Mix | None:
     )
 
 
-def _has_names(one: SessionFinding) -> bool:
-    return one.attendances.basis is Basis.NAMES and one.mode is EvaluationMode.STANDARD and not one.to_come
+def sessions_with_names(findings: Findings) -> list[SessionFinding]:
+    """Those whose register holds names and whose evaluation is ours: only they can tell who answered of who came."""
+    return [
+        one
+        for one in findings.sessions
+        if one.attendances.basis is Basis.NAMES and one.mode is EvaluationMode.STANDARD and not one.to_come
+    ]
 
 
 def _by_label(by_sector: Mapping[Sector | None, tuple[int, int]]) -> dict[str, tuple[int, int]]:

@@ -14,14 +14,17 @@ from training_app import clock
 from training_app.accounts.queries import users_with_role
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands import changes
+from training_app.bookings.queries import who_is_told
+from training_app.bookings.rules import WhoIsTold
+from training_app.bookings.wording import told_in_words
 from training_app.errors import Refused
-from training_app.front.wording import ends_at
 from training_app.office import queries
+from training_app.office.blueprint import blueprint
 from training_app.office.forms import AboutForm, ChooseForm, NewSessionForm, PartForm
 from training_app.office.queries import any_session
-from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
 from training_app.office.views.sessions import caption_of, page_of
-from training_app.office.wording import ToTell, warnings_about
+from training_app.office.wording import warnings_about
 from training_app.programme import snapshots
 from training_app.programme.commands import parts as rearranging
 from training_app.programme.commands import sessions as commands
@@ -182,7 +185,7 @@ def remove_part(session_id: int, part_id: int) -> Answer:
     wanted = rearranging.part_of(known, part_id)
     form = Form()
     to_tell = _to_tell(known)
-    told = f" {to_tell.in_words('person will be', 'people will be')}" if to_tell else ""
+    told = f" {told_in_words(to_tell, 'person will be', 'people will be')}" if to_tell else ""
     ask = Ask(
         f"Remove part {wanted.position}", page_of(session_id), "Back to the session", "Remove it",
         caption=caption_of(known), intro=f"{_sentence(snapshots.part_in_words(wanted))}{told}", kind="warning",
@@ -199,18 +202,18 @@ def remove_part(session_id: int, part_id: int) -> Answer:
     return show(ask, form, trouble) if trouble else _saved(session_id, "The part is removed.")
 
 
-def _to_tell(session: TrainingSession) -> ToTell | None:
+def _to_tell(session: TrainingSession) -> WhoIsTold | None:
     """Whom a change of day, time or venue concerns; None where it concerns nobody."""
-    if session.status is not SessionStatus.PUBLISHED or ends_at(session) <= clock.now():
+    if session.status is not SessionStatus.PUBLISHED or session.ends_at <= clock.now():
         return None
-    to_tell = ToTell.of(session.id)
+    to_tell = who_is_told(session.id)
     return to_tell if to_tell.people else None
 
 
 def _and_tell(session_id: int, change: Callable[[], TrainingSession]) -> None:
     """Make a change of the parts, and in the same act write to everyone who holds a place or waits."""
     before = commands.locked_session(session_id)
-    concerns_people = before.status is SessionStatus.PUBLISHED and ends_at(before) > clock.now()
+    concerns_people = before.status is SessionStatus.PUBLISHED and before.ends_at > clock.now()
     was = snapshots.parts_snapshot(before)
     is_now = snapshots.parts_snapshot(change())
     if concerns_people and was != is_now:
@@ -227,7 +230,7 @@ def _wants_to_go_back() -> bool:
 
 
 def _check(
-    ask: Ask, form: PartForm, to_tell: ToTell, name: str, was: str
+    ask: Ask, form: PartForm, to_tell: WhoIsTold, name: str, was: str
 ) -> tuple[str, int]:
     """The change once more, and how many letters it means, before it is made."""
     facts, day = form.facts, form.facts.on_day
@@ -235,7 +238,7 @@ def _check(
     is_now = snapshots.as_a_part(facts.kind, day, facts.starts_at, facts.ends_at, venue)
     page = render_template(
         "office/check.html", ask=ask, form=form, name=name, was=_with_capital(was), is_now=_with_capital(is_now),
-        told=to_tell.in_words("person will be", "people will be"),
+        told=told_in_words(to_tell, "person will be", "people will be"),
         heading=f"Check before {counted(to_tell.people, 'person is', 'people are')} told",
         warnings=warnings_about(day, clock.today()) if day else [],
     )

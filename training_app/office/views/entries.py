@@ -9,8 +9,9 @@ from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.extensions import db
 from training_app.office import queries
+from training_app.office.blueprint import blueprint
 from training_app.office.forms import CourseForm, ProviderForm, VenueForm
-from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
 from training_app.programme import snapshots
 from training_app.programme.commands import entries
 from training_app.programme.models import Course, Provider, Venue

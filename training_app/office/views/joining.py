@@ -6,10 +6,10 @@ from flask_login import current_user
 from training_app import clock
 from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of
-from training_app.front.wording import ends_at
+from training_app.office.blueprint import blueprint
 from training_app.office.forms import JoiningForm
 from training_app.office.queries import any_session
-from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, blueprint, carry, seen_in, show
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
 from training_app.office.views.sessions import caption_of, page_of
 from training_app.programme import snapshots
 from training_app.programme.commands import sessions as commands
@@ -57,7 +57,7 @@ def _change(session_id: int, form: JoiningForm) -> None:
 
 def _concerns_people(session: TrainingSession) -> bool:
     places = places_of([session.id])[session.id]
-    is_coming = session.status is SessionStatus.PUBLISHED and ends_at(session) > clock.now()
+    is_coming = session.status is SessionStatus.PUBLISHED and session.ends_at > clock.now()
     return is_coming and bool(places.held + places.waiting)
 
 

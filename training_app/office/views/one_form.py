@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import render_template
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,6 @@ from training_app.office.forms import Seen
 from training_app.programme.snapshots import ChangedMeanwhile, Difference, Snapshot
 from training_app.web.forms import Form
 
-blueprint = Blueprint("staff", __name__)
 SECTION = "staff.sessions"
 Answer = Response | tuple[str, int]
 AT_ONCE = "Someone else saved the same thing at the same moment. Look at the list, then try again."

@@ -6,9 +6,10 @@ from flask_login import current_user
 from training_app import clock
 from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of
+from training_app.office.blueprint import blueprint
 from training_app.office.forms import FewerPlacesForm, PlacesForm
 from training_app.office.queries import any_session
-from training_app.office.views.one_form import SECTION, Answer, Ask, Trouble, attempt, blueprint, carry, seen_in, show
+from training_app.office.views.one_form import SECTION, Answer, Ask, Trouble, attempt, carry, seen_in, show
 from training_app.office.views.sessions import caption_of, page_of
 from training_app.programme import snapshots
 from training_app.programme.commands import sessions as commands

@@ -7,19 +7,29 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from training_app import clock
+from training_app.accounts.queries import names_of_users
 from training_app.bookings.commands import changes
-from training_app.bookings.queries import places_of
-from training_app.front import wording
+from training_app.bookings.queries import places_of, who_is_told
+from training_app.bookings.wording import told_in_words
 from training_app.office import queries
+from training_app.office.blueprint import blueprint
 from training_app.office.forms import CancelForm, CopyForm
 from training_app.office.queries import SessionSearch, any_session
-from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, blueprint, show
-from training_app.office.wording import ToTell, history_in_words, places_of_session, registers_in_words, warnings_of
-from training_app.programme import snapshots
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, show
+from training_app.office.wording import (
+    Happened,
+    history_in_words,
+    numbers_of_trainers,
+    places_of_session,
+    registers_in_words,
+    warnings_of,
+)
+from training_app.programme import snapshots, wording
 from training_app.programme.commands import sessions as commands
 from training_app.programme.commands.copies import copy_session
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules.sessions import PartKind, SessionStatus
+from training_app.programme.rules.sessions import NOTHING, PartKind, SessionStatus
+from training_app.registers.queries.marks import people_marked, states_of
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.pagination import Page, page_number
@@ -52,9 +62,8 @@ def sessions() -> str:
         years=queries.past_years(today),
         places={one.id: places_of_session(one, places[one.id]) for one in here},
         trainers=queries.trainers_of(ids),
-        registers=registers_in_words(here, now),
+        registers=registers_in_words(here, states_of(ids), people_marked(ids), now),
         page_address=lambda wanted: url_for(SECTION, **asked, page=wanted),
-        words=wording,
         statuses=SessionStatus,
         reads_title=_title_of(search),
     )
@@ -80,23 +89,32 @@ def session(session_id: int) -> str:
         priorities_stated=_priorities_stated(known),
         places=places_of_session(known, places),
         trainers=queries.trainers_of([session_id]).get(session_id, []),
-        register=registers_in_words([known], clock.now()).get(session_id),
+        register=_register(known),
         warnings=warnings_of(known, clock.today()),
-        history=history_in_words(queries.history_of(session_id)),
+        history=_history(session_id),
         is_draft=known.status is SessionStatus.DRAFT,
         is_cancelled=known.status is SessionStatus.CANCELLED,
         may_be_cancelled=commands.why_not_cancelled(known, clock.now()) is None,
-        is_over=wording.ends_at(known) <= clock.now(),
+        is_over=known.ends_at <= clock.now(),
         is_online=any(part.kind is PartKind.ONLINE for part in known.parts),
-        words=wording,
     )
+
+
+def _register(session: TrainingSession) -> str | None:
+    ids = [session.id]
+    return registers_in_words([session], states_of(ids), people_marked(ids), clock.now()).get(session.id)
+
+
+def _history(session_id: int) -> list[Happened]:
+    lines = queries.history_of(session_id)
+    return history_in_words(lines, names_of_users(numbers_of_trainers(lines)))
 
 
 def _about(session: TrainingSession) -> dict[str, str]:
     """What it is. A note that only says why there is no data yet, of a session to come, says nothing."""
     about = snapshots.about_snapshot(session)
-    if session.note == session.no_data_reason and wording.ends_at(session) > clock.now():
-        about["Note for staff"] = snapshots.NOTHING
+    if session.note == session.no_data_reason and session.ends_at > clock.now():
+        about["Note for staff"] = NOTHING
     return about
 
 
@@ -143,11 +161,11 @@ def publish(session_id: int) -> Answer:
 @requires(Permission.EDIT_PROGRAMME)
 def cancel(session_id: int) -> Answer:
     known = any_session(session_id)
-    to_tell = ToTell.of(session_id)
+    to_tell = who_is_told(session_id)
     form = CancelForm()
-    told = f"{to_tell.in_words('person will be', 'people will be')} Your reason is told too." if to_tell.people else (
-        "Nobody has booked, so nobody is written to."
-    )
+    told = "Nobody has booked, so nobody is written to."
+    if to_tell.people:
+        told = f"{told_in_words(to_tell, 'person will be', 'people will be')} Your reason is told too."
     ask = Ask(
         "Cancel this session", page_of(session_id), "Back to the session", "Cancel the session",
         caption=caption_of(known), intro=f"{told} This cannot be undone.", kind="warning",
@@ -166,7 +184,7 @@ def cancel(session_id: int) -> Answer:
     )
     if trouble:
         return show(ask, form, trouble)
-    flash(f"Cancelled. {to_tell.in_words('person is being', 'people are being')}".strip())
+    flash(f"Cancelled. {told_in_words(to_tell, 'person is being', 'people are being')}".strip())
     return redirect(page_of(session_id))
 
 

@@ -35,7 +35,6 @@ from training_app.programme.rules.sessions import (
     why_not_cancel,
 )
 from training_app.programme.snapshots import Snapshot
-from training_app.programme.wording import starts_at
 
 SUBJECT = "training_session"
 
@@ -231,7 +230,7 @@ def set_capacity(
 
 def why_not_cancelled(session: TrainingSession, now: datetime) -> str | None:
     """Why this session cannot be called off any more; None where it can."""
-    return why_not_cancel(contents_of_register(session.id), begun=now >= starts_at(session))
+    return why_not_cancel(contents_of_register(session.id), begun=now >= session.begins_at)
 
 
 def mark_cancelled(session_id: int, why: str, *, actor_id: int | None, now: datetime) -> TrainingSession:

@@ -33,10 +33,10 @@ from training_app.programme.models import (
     Venue,
 )
 from training_app.programme.queries.registers import contents_of_registers
+from training_app.programme.rules import sessions
 from training_app.programme.rules.names import area_of_venue, is_online_room, same_name, slug_of, unused_slug
 from training_app.programme.rules.sessions import Format, PartKind, RegisterContents, SessionStatus
 from training_app.programme.snapshots import Snapshot
-from training_app.programme.wording import ends_at
 from training_app.words.dates import long_date
 from training_app.words.times import time_range
 
@@ -233,7 +233,7 @@ def _store(
         outcome.warnings.append(str(Problem(row.line, None, session.course.title, CANCELLED)))
         outcome.unchanged += 1
         return
-    before = Rearranged(session, row.line, session.capacity, snapshots.parts_snapshot(session), ends_at(session) <= now)
+    before = Rearranged(session, row.line, session.capacity, snapshots.parts_snapshot(session), session.ends_at <= now)
     changes = _bring_up_to_date(session, row, shelf, beside_programme)
     if not changes:
         outcome.unchanged += 1
@@ -270,10 +270,10 @@ def _bring_up_to_date(
 
 def _stays(row: Row, name: str, stated: Any, stands: Any) -> Problem:
     reason = (
-        f"the business office set this to “{stands or snapshots.NOTHING}” by hand, and it stays. "
+        f"the business office set this to “{stands or sessions.NOTHING}” by hand, and it stays. "
         "Change it on the page of the session if the file is right."
     )
-    return Problem(row.line, COLUMN_OF.get(name), str(stated or snapshots.NOTHING), reason)
+    return Problem(row.line, COLUMN_OF.get(name), str(stated or sessions.NOTHING), reason)
 
 
 def _part_in_words(row: Row) -> str:

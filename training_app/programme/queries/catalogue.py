@@ -7,8 +7,9 @@ from datetime import date
 from training_app.agencies.rules import Area
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-from training_app.programme.queries.listing import ListedSession, published_between
+from training_app.programme.queries.listing import published_between
 from training_app.programme.queries.sessions import PUBLISHED, whole_sessions
+from training_app.programme.results import ListedSession
 from training_app.programme.rules.names import folded
 from training_app.programme.rules.search import DSL, CatalogueSearch, Entry, months_of
 from training_app.programme.rules.sessions import Format, TimeOfDay

@@ -5,53 +5,17 @@ that can be changed would take most of its time.
 """
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from functools import cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from training_app.agencies.rules import Area
 from training_app.extensions import db
 from training_app.programme.models import Course, SessionPart, TrainingSession, Venue
-from training_app.programme.rules.sessions import Format, PartKind, SessionStatus, Strand
-
-
-class ListedVenue(NamedTuple):
-    name: str
-    area: Area | None
-
-
-class ListedPart(NamedTuple):
-    kind: PartKind
-    on_day: date | None
-    starts_at: time | None
-    ends_at: time | None
-    venue: ListedVenue | None
-
-    @property
-    def is_self_paced(self) -> bool:
-        return self.on_day is None
-
-
-class ListedCourse(NamedTuple):
-    title: str
-
-
-class ListedSession(NamedTuple):
-    """A session as `wording` describes it."""
-
-    id: int
-    strand: Strand
-    format: Format
-    first_day: date
-    last_day: date
-    starts_at: time
-    counts_in_programme: bool
-    no_data_reason: str | None
-    course: ListedCourse
-    parts: Sequence[ListedPart]
+from training_app.programme.results import ListedCourse, ListedPart, ListedSession, ListedVenue
+from training_app.programme.rules.sessions import SessionStatus
 
 
 def published_between(first: date, last: date) -> list[ListedSession]:

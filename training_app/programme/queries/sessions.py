@@ -23,7 +23,6 @@ from training_app.programme.models import (
 )
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.programme.wording import ends_at
 
 PUBLISHED = TrainingSession.status == SessionStatus.PUBLISHED
 SHOWN = TrainingSession.status != SessionStatus.DRAFT
@@ -153,7 +152,7 @@ def not_over_on(day: date, now: datetime) -> set[int]:
             selectinload(TrainingSession.parts)
         )
     )
-    return {one.id for one in sessions if ends_at(one) > now}
+    return {one.id for one in sessions if one.ends_at > now}
 
 
 def years_with_sessions(until: date) -> list[BusinessYear]:

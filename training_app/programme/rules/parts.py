@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import pairwise
+from typing import Protocol
 
 from training_app.programme.rules.sessions import CLOSED, Format, PartKind, RegisterContents
 
@@ -36,6 +37,29 @@ def why_not_rearrange(written: RegisterContents, *, marked: bool = False) -> str
     if marked:
         return MARKED
     return CLOSED if written.is_closed else None
+
+
+class Timed(Protocol):
+    """A part as it is stored or listed: dated with its times, or self-paced without any."""
+
+    @property
+    def on_day(self) -> date | None: ...
+    @property
+    def starts_at(self) -> time | None: ...
+    @property
+    def ends_at(self) -> time | None: ...
+
+
+def first_start(parts: Iterable[Timed], first_day: date, stated: time) -> tuple[date, time]:
+    """When the first dated part starts, on a local clock; where there is none, the day and start that are stated."""
+    dated = [(one.on_day, one.starts_at) for one in parts if one.on_day and one.starts_at]
+    return min(dated, default=(first_day, stated))
+
+
+def last_end(parts: Iterable[Timed], last_day: date) -> tuple[date, time]:
+    """When the last dated part ends, on a local clock; where there is none, the end of the last day."""
+    dated = [(one.on_day, one.ends_at) for one in parts if one.on_day and one.ends_at]
+    return max(dated, default=(last_day + timedelta(days=1), time()))
 
 
 def why_not_part(part: PartFacts) -> str | None:

@@ -141,3 +141,7 @@ def clock_change(offset_before: timedelta, offset_after: timedelta) -> str | Non
     if offset_before == offset_after:
         return None
     return f"begins with the clocks going {'forward' if offset_after > offset_before else 'back'}"
+
+
+NOTHING = "not stated"
+PART = "Part "

@@ -7,7 +7,7 @@ from training_app.clock import local
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-from training_app.programme.wording import ends_at, minutes_together
+from training_app.programme.wording import minutes_together
 from training_app.records.commands import Change, Completer, settle_session
 from training_app.registers.commands.marks import NewMark, NotNow, locked_sheet, refuse_unless_open, write_marks
 from training_app.registers.models import AttendanceMark, RegisterChange
@@ -40,7 +40,7 @@ def close_register(
     session = sheet.session
     said = session.headcount is not None or session.no_data_reason is not None
     unmarked = {(row.part_id, row.person_id): row for one in sheet.parts for row in one.rows if row.mark is None}
-    too_early = why_not_ended(ends_at(session), session.last_day, now)
+    too_early = why_not_ended(session.ends_at, session.last_day, now)
     missing = why_not_close(
         unmarked=0 if rest_absent else len(unmarked), marked=len(sheet.marks) + rest_absent * len(unmarked),
         number_said=said, ended=not too_early,

@@ -79,7 +79,7 @@ def is_closed(session_id: int) -> bool:
     return states_of([session_id]).get(session_id) is RegisterState.CLOSED
 
 
-def written_of_sessions(session_ids: Collection[int]) -> dict[int, RegisterContents]:
+def register_contents(session_ids: Collection[int]) -> dict[int, RegisterContents]:
     """What stands on these registers, as the programme asks before a session is changed."""
     marked: dict[int, set[int]] = {one: set() for one in session_ids}
     rows = db.session.execute(
@@ -160,3 +160,13 @@ def sessions_expecting(person_id: int, since: date) -> list[int]:
             .order_by(Booking.session_id)
         )
     )
+
+
+def people_marked(session_ids: Collection[int]) -> dict[int, int]:
+    """How many people have a mark that stands, by session; a session without any is not in it."""
+    rows = db.session.execute(
+        select(AttendanceMark.session_id, func.count(distinct(AttendanceMark.person_id)))
+        .where(AttendanceMark.session_id.in_(session_ids), AttendanceMark.superseded_at.is_(None))
+        .group_by(AttendanceMark.session_id)
+    )
+    return {session_id: number for session_id, number in rows}

@@ -9,18 +9,18 @@ from sqlalchemy import Connection
 from training_app.config import ROOT
 
 
-class Standing(Enum):
+class MigrationState(Enum):
     CURRENT = auto()
     BEHIND = auto()
     # A newer version of the application has migrated it.
     UNKNOWN = auto()
 
 
-def standing_of(connection: Connection) -> Standing:
+def migration_state(connection: Connection) -> MigrationState:
     """Is every migration made, and none that this version does not know?"""
-    stands_at = set(MigrationContext.configure(connection).get_current_heads())
+    revisions = set(MigrationContext.configure(connection).get_current_heads())
     scripts = ScriptDirectory(str(ROOT / "migrations"))
-    if stands_at == set(scripts.get_heads()):
-        return Standing.CURRENT
+    if revisions == set(scripts.get_heads()):
+        return MigrationState.CURRENT
     known = {script.revision for script in scripts.walk_revisions()}
-    return Standing.BEHIND if stands_at <= known else Standing.UNKNOWN
+    return MigrationState.BEHIND if revisions <= known else MigrationState.UNKNOWN
