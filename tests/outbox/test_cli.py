@@ -20,7 +20,7 @@ def test_it_sends_what_is_due_and_says_how_many(app):
 def test_it_fails_when_the_mail_server_is_away(app, monkeypatch):
     with mail_server(Sink()) as gone:
         pass
-    monkeypatch.setitem(app.extensions, "settings", replace(of(app).settings, smtp_url=gone))
+    monkeypatch.setattr(of(app), "settings", replace(of(app).settings, smtp_url=gone))
     with app.app_context():
         queue_letter()
     outcome = app.test_cli_runner().invoke(args=["outbox", "send"])

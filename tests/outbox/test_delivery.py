@@ -24,7 +24,7 @@ def settings(in_app, monkeypatch):
 
     def change(**changes):
         changed = replace(of(in_app).settings, **changes)
-        monkeypatch.setitem(in_app.extensions, "settings", changed)
+        monkeypatch.setattr(of(in_app), "settings", changed)
 
     return change
 
