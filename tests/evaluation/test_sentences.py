@@ -25,7 +25,7 @@ from training_app.impact import (
 SCALE = (1, 10)
 BANNED = ("significant", "proves", "proven", "no effect", "% chance", "effect of", "training improved")
 
-CASE = json.loads((Path(__file__).parents[1] / "impact/reference_cases/scp_like_n40.json").read_text("utf-8"))["data"]
+CASE = json.loads((Path(__file__).parents[1] / "findings/reference_cases/scp_like_n40.json").read_text("utf-8"))["data"]
 FORTY = dict(Counter(zip(CASE["pre"], CASE["post"], strict=True)))
 
 

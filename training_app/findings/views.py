@@ -29,7 +29,7 @@ def _year(text: str) -> BusinessYear:
 
 def _shown(findings: Findings, heading: str, **more: object) -> str:
     return render_template(
-        "impact/findings.html",
+        "findings/findings.html",
         heading=heading,
         page=page_of(findings),
         numbers=numbers(findings),
@@ -47,7 +47,7 @@ def years() -> str:
     all_years = [(BusinessYear(first), sessions) for first, sessions in queries.years()]
     newest = queries.newest_published_year()
     page = page_of(findings_of_year(BusinessYear(newest))) if newest is not None else None
-    return render_template("impact/years.html", heading="Did it make a difference?", years=all_years, page=page)
+    return render_template("findings/years.html", heading="Did it make a difference?", years=all_years, page=page)
 
 
 @blueprint.get("/impact/<year>")
@@ -85,7 +85,7 @@ def own_sessions() -> str:
     ids = [one.id for one, _ in rows]
     today = clock.today()
     return render_template(
-        "impact/own_sessions.html",
+        "findings/own_sessions.html",
         heading="My sessions",
         rows=rows,
         attendances=attendances_by_session(ids),
