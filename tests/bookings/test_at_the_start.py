@@ -58,6 +58,7 @@ def test_nobody_waits_for_a_session_that_has_started(line):
         assert why_it_ended(booking) == "No place came free before the session started."
     assert stored(booked[0]).state is BookingState.CONFIRMED
     assert [one.subject[:19] for one in letters()[-2:]] == ["No place came free:"] * 2
+    assert [one.kind for one in letters()[-2:]] == ["wait ended"] * 2
     assert LAPSE.run(START + timedelta(minutes=1)) == "0 ended", "once"
 
 

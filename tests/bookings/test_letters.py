@@ -125,7 +125,7 @@ def test_declined_with_and_without_waiting_on(full):
     _, [holder, first, second] = full
     act(commands.cancel_booking, holder)
     act(offers.decline_offer, first, keep_waiting=True)
-    assert kinds()[-2:] == ["booking waiting", "place offered"]
+    assert kinds()[-2:] == ["still waiting", "place offered"]
     assert "You keep waiting: second in line." in letters()[-2].body
     assert "We will ask you again when another place comes free." in letters()[-2].body
     act(offers.decline_offer, second, keep_waiting=False)

@@ -20,8 +20,8 @@ from training_app.outbox.models import Letter
 
 A_LINK = re.compile(r"https?://\S+")
 KINDS = {
-    "booking confirmed", "booking waiting", "place offered", "offer declined", "offer lapsed", "booking cancelled",
-    "session changed", "session cancelled",
+    "booking confirmed", "booking waiting", "still waiting", "place offered", "offer declined", "offer lapsed",
+    "booking cancelled", "session changed", "session cancelled",
 }
 
 

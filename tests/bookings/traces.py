@@ -10,7 +10,7 @@ from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.extensions import db
 from training_app.outbox.models import Letter
 
-# The letter each change causes. Cancelling is told in one of two ways.
+# The letter each change causes. What ends a booking is told in one of three ways.
 LETTER_OF = {
     (None, "confirmed"): "booking confirmed",
     (None, "waitlisted"): "booking waiting",
@@ -18,8 +18,9 @@ LETTER_OF = {
     ("offered", "confirmed"): "booking confirmed",
     ("offered", "declined"): "offer declined",
     ("offered", "lapsed"): "offer lapsed",
-    ("offered", "waitlisted"): "booking waiting",
+    ("offered", "waitlisted"): "still waiting",
 }
+ENDED = {"booking cancelled", "session cancelled", "wait ended"}
 LINE = """
     SELECT b.queue_number, max(c.id) FROM booking b
     JOIN booking_change c ON c.booking_id = b.id AND c.to_state = 'waitlisted'
@@ -79,7 +80,7 @@ class Traces:
             for before, after in db.session.execute(text(CHANGES_TOLD)).all()
         )
         queued = Counter(
-            "cancelled" if kind in {"booking cancelled", "session cancelled"} else kind
+            "cancelled" if kind in ENDED else kind
             for kind in db.session.scalars(select(Letter.kind))
         )
         queued["session changed"] -= self.told

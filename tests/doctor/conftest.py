@@ -21,6 +21,7 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.installation import of
 from training_app.outbox.commands import enqueue
+from training_app.outbox.letters import LetterText
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 from training_app.registers.commands.register import close_register, reopen_register
@@ -79,7 +80,7 @@ def _close_a_register(office_id: int) -> None:
 def _letters_and_codes(user: User) -> None:
     now = clock.now()
     with transaction() as session:
-        enqueue(kind="sign-in code", recipient="a@b.example", subject="S", body="123 456", now=now, sealed=True)
+        enqueue(LetterText("sign-in code", "S", "123 456"), recipient="a@b.example", now=now, sealed=True)
         session.add(SecondFactor(user_id=user.id, sealed_secret="x", made_at=now, confirmed_at=now))
         session.add(RecoveryCode(user_id=user.id, code_hash="x", made_at=now))
 

@@ -65,6 +65,7 @@ def test_once_each_in_plain_words_with_an_address_that_does_nothing(in_app):
     assert (ask(session), ask(session), ask(session, ENDED + timedelta(days=3))) == (1, 0, 0)
     letter = db.session.scalars(select(Letter)).one()
     assert letter.recipient == "ann@school.example"
+    assert letter.kind == "feedback asked"
     assert letter.subject == f"How was {session.course.title}?"
     assert f"https://training.example/sessions/{session.id}/evaluation\n" in letter.body
     assert "9 July 2026 at 12:30pm" in letter.body

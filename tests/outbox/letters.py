@@ -13,20 +13,17 @@ from training_app import clock
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
+from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
 
 
-def queue_letter(**changes) -> int:
+def queue_letter(
+    subject: str = "Your place on Neglect", body: str = "Dear Bryony,\n\nYou have a place.\n", **changes
+) -> int:
     """Queue one letter, commit, and return its number."""
-    usual = {
-        "kind": "test",
-        "recipient": "bryony@agency.example",
-        "subject": "Your place on Neglect",
-        "body": "Dear Bryony,\n\nYou have a place.\n",
-        "now": clock.now(),
-    }
+    usual = {"recipient": "bryony@agency.example", "now": clock.now()}
     with transaction():
-        return enqueue(**(usual | changes)).id
+        return enqueue(LetterText("booking confirmed", subject, body), **(usual | changes)).id
 
 
 def letter_as_stored(letter_id: int) -> Letter:

@@ -24,10 +24,12 @@ from training_app.outbox.commands import (
     mark_sent,
     send_again,
 )
+from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
 from training_app.outbox.rules import SEALED_LIFE, LetterState
 
 LEASE = timedelta(minutes=5)
+TEXT = LetterText("booking confirmed", "S", "B")
 
 
 def claim(now, limit=10, lease=LEASE):
@@ -37,7 +39,7 @@ def claim(now, limit=10, lease=LEASE):
 
 def test_an_act_that_failed_leaves_no_letter(in_app):
     with pytest.raises(RuntimeError), transaction():
-        letter = enqueue(kind="test", recipient="a@b.example", subject="S", body="B", now=clock.now())
+        letter = enqueue(TEXT, recipient="a@b.example", now=clock.now())
         assert letter.id, "it is flushed, so the act can name it"
         raise RuntimeError("the act failed after its letter was written")
     assert db.session.scalar(select(func.count()).select_from(Letter)) == 0
@@ -65,7 +67,7 @@ def test_each_letter_has_a_message_id_of_its_own(in_app):
 )
 def test_a_recipient_is_one_plain_address(in_app, recipient):
     with pytest.raises(ValueError, match="one plain e-mail address"):
-        enqueue(kind="test", recipient=recipient, subject="S", body="B", now=clock.now())
+        enqueue(TEXT, recipient=recipient, now=clock.now())
 
 
 def test_a_subject_is_one_line_that_fits(in_app):
@@ -233,7 +235,7 @@ def test_failing_and_sending_again_are_noted_without_an_address(in_app):
     assert {(entry.subject_type, entry.subject_id) for entry in (failed, again)} == {("letter", letter_id)}
     assert (failed.action, again.action) == ("letter.attempt_failed", "letter.sent_again")
     assert failed.detail == {"attempt": 1, "given_up": True, "reason": "550 (address) no such mailbox"}
-    assert again.detail == {"kind": "test", "was": "failed", "attempts": 1, "sent_at": None}
+    assert again.detail == {"kind": "booking confirmed", "was": "failed", "attempts": 1, "sent_at": None}
 
 
 def test_a_letter_that_does_not_exist_cannot_be_sent_again(in_app):

@@ -216,7 +216,7 @@ def test_nothing_personal_is_logged(sink, caplog):
     sink.answer_recipient = ""
     queue_letter(body="secret words")
     delivery.deliver_due()
-    assert "Letter 2 (test) sent at attempt 1" in caplog.text
+    assert "Letter 2 (booking confirmed) sent at attempt 1" in caplog.text
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("training_app")]
     assert not any("bryony" in line or "secret words" in line for line in ours)
 

@@ -9,7 +9,8 @@ from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.outbox import delivery
-from training_app.outbox.commands import claim_due, mark_failed
+from training_app.outbox.commands import claim_due, enqueue, mark_failed
+from training_app.outbox.letters import LetterText
 from training_app.outbox.rules import LetterState
 
 
@@ -91,12 +92,8 @@ def test_a_long_queue_is_cut_into_pages(app, office):
 
 
 def _in_transaction(number):
-    from training_app.outbox.commands import enqueue
-
-    enqueue(
-        kind="test", recipient="a@b.example", subject=f"Letter number {number}", body="B",
-        now=clock.now() + timedelta(seconds=number),
-    )
+    text = LetterText("booking confirmed", f"Letter number {number}", "B")
+    enqueue(text, recipient="a@b.example", now=clock.now() + timedelta(seconds=number))
 
 
 def test_a_letter_nobody_tried_is_pointed_out(app, office):

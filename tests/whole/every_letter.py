@@ -1,6 +1,5 @@
-"""A letter of every kind that the service can send, and which kinds those are, read off its own files."""
+"""A letter of every kind that the service can send."""
 
-import ast
 import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -9,7 +8,6 @@ import pyotp
 from sqlalchemy import select
 
 from tests.bookings.booked import a_person, a_session, book
-from tests.whole.sources import application, dotted, tree_of
 from training_app import clock
 from training_app.accounts.commands import codes, second_factor
 from training_app.accounts.models import User
@@ -25,46 +23,24 @@ from training_app.programme.models import TrainingSession
 
 KEY, SITE = "a-key-for-tests-only-0123456789abcdef", "Safeguarding training"
 SETTINGS = {"secret_key": KEY, "site_name": SITE}
-# Where a kind is not written out at `enqueue(kind=…)` but comes from a letter's words, as `Words("kind", …)`.
-PASSED_ON = {"words.kind"}
-# What `enqueue` itself takes and hands on is no letter.
-NO_LETTER = {"training_app/outbox/commands.py"}
 A_LINK = re.compile(r"https?://[^\s<>\"]+")
-
-
-def kinds_there_are() -> set[str]:
-    """Every kind of letter that the service's files can queue. A kind that cannot be read off them fails."""
-    kinds, passed_on = set(), set()
-    for file in application():
-        if file.as_posix().endswith(tuple(NO_LETTER)):
-            continue
-        for call in (one for one in ast.walk(tree_of(file)) if isinstance(one, ast.Call)):
-            name = dotted(call.func).rpartition(".")[2]
-            if name == "enqueue":
-                (kind,) = [one.value for one in call.keywords if one.arg == "kind"]
-                (kinds if isinstance(kind, ast.Constant) else passed_on).add(_plain(kind))
-            elif name == "Words" and len(call.args) + len(call.keywords) == 3:
-                kinds.add(_plain(call.args[0]))
-    assert passed_on <= PASSED_ON, f"say where these kinds come from: {passed_on - PASSED_ON}"
-    return kinds
-
-
-def _plain(kind: ast.expr) -> str:
-    return str(kind.value) if isinstance(kind, ast.Constant) else ast.unparse(kind)
 
 
 def write_every_letter() -> None:
     """One of each kind at least. The bookings they tell of are alive, where they can be, one of them with an offer."""
-    _about_bookings()
+    late = _about_bookings()
     _asking_for_answers()
     with transaction():
         codes.ask_for_code(
             "p1@agency.example", network="192.0.2.1", now=clock.now(), secret_key=KEY, site_name=SITE
         )
     _about_the_second_factor()
+    with transaction():
+        offers.end_waits(late, db.session.get_one(TrainingSession, late).begins_at)
 
 
-def _about_bookings() -> None:
+def _about_bookings() -> int:
+    """Gives the session that someone still waits for when it starts."""
     session, off, late = (a_session(title, capacity=1) for title in ("Working Together", "Neglect", "Late"))
     people = [a_person(f"P{turn}", email=f"p{turn}@agency.example") for turn in range(6)]
     first, *line = [book(session, one) for one in people]
@@ -81,6 +57,7 @@ def _about_bookings() -> None:
         changes.cancel_session(off, "Snow", actor_id=None, now=now)
     states = {str(one) for one in db.session.scalars(select(Booking.state))}
     assert {"offered", "waitlisted"} <= states
+    return late
 
 
 def _booking(code: str) -> Booking:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from training_app.config import ROOT
 
+LETTERS = ROOT / "templates" / "letters"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -32,7 +33,13 @@ def suite() -> list[Path]:
 
 
 def templates() -> list[Path]:
-    return files("templates", "*.*")
+    """The templates of pages. Those of letters are plain text, and have checks of their own."""
+    return [file for file in files("templates", "*.*") if LETTERS not in file.parents]
+
+
+def letters(room: str = "") -> list[Path]:
+    """The templates of letters: of a room, or of all; the pieces that letters share left out."""
+    return files(f"templates/letters/{room}", "[!_]*.*")
 
 
 def named(file: Path) -> str:

@@ -23,6 +23,7 @@ from training_app.evaluation.models import Comment
 from training_app.evaluation.queries.forms import open_evaluations_for
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
+from training_app.outbox.letters import LetterText
 from training_app.programme.models import Course, Provider, SessionPart, SessionTrainer, TrainingSession, Venue
 from training_app.reports.models import StatedFact
 
@@ -197,9 +198,8 @@ def _an_offered_booking() -> dict[str, object]:
 
 def _a_letter(to: User) -> int:
     with transaction():
-        letter = enqueue(
-            kind="try", recipient=to.email, subject="A letter to look at", body="Dear colleague.", now=clock.now()
-        )
+        text = LetterText("booking confirmed", "A letter to look at", "Dear colleague.")
+        letter = enqueue(text, recipient=to.email, now=clock.now())
         db.session.flush()
         return letter.id
 

@@ -14,6 +14,7 @@ from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.attachments import Attachment
+from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
 from training_app.outbox.rules import (
     MOST_ATTEMPTS,
@@ -54,11 +55,9 @@ class ClaimedLetter:
 
 
 def enqueue(
+    text: LetterText,
     *,
-    kind: str,
     recipient: str,
-    subject: str,
-    body: str,
     now: datetime,
     about: str | None = None,
     sealed: bool = False,
@@ -77,10 +76,10 @@ def enqueue(
         raise ValueError("A letter's recipient must be one plain e-mail address.")
     letter = Letter(
         message_id=f"<{token_hex(16)}@{sender_domain()}>",
-        kind=kind,
+        kind=text.kind,
         recipient=recipient,
-        subject=_one_line(subject, LONGEST_SUBJECT),
-        body=body,
+        subject=_one_line(text.subject, LONGEST_SUBJECT),
+        body=text.body,
         about=about,
         sealed=sealed,
         attachment_name=_one_line(attachment.name, 120) if attachment else None,

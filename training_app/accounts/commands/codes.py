@@ -95,11 +95,8 @@ def ask_for_code(email: str, *, network: str, now: datetime, secret_key: str, si
     )
     db.session.add(row)
     db.session.flush()
-    words = code_letter(code, row.expires_at, site_name)
-    letter = enqueue(
-        kind="sign-in code", recipient=email, subject=words.subject, body=words.body, now=now, sealed=True,
-        expires_at=row.expires_at,
-    )
+    text = code_letter(code, row.expires_at, site_name)
+    letter = enqueue(text, recipient=email, now=now, sealed=True, expires_at=row.expires_at)
     return Asked(code_id=row.id, letter_id=letter.id)
 
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, func, select
 
-from training_app.accounts import letters as messages
+from training_app.accounts import letters
 from training_app.accounts.commands.users import sign_out_everywhere
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
 from training_app.accounts.rules.second_factor import (
@@ -36,6 +36,7 @@ from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
+from training_app.outbox.letters import LetterText
 
 UNREADABLE = (
     "We can no longer read your second factor, because the key of this service was changed. "
@@ -103,7 +104,7 @@ def confirm(user_id: int, typed: str, *, secret_key: str, site_name: str, now: d
     factor.confirmed_at = now
     codes = _replace_recovery_codes(user_id, secret_key, now)
     record("second_factor.set_up", "user", user_id, actor_id=user_id, now=now)
-    _tell(user, messages.second_factor_set_up(site_name), now)
+    _tell(user, letters.second_factor_set_up(site_name), now)
     return Confirmed(passed, codes)
 
 
@@ -136,7 +137,7 @@ def use_recovery_code(user_id: int, typed: str, *, secret_key: str, site_name: s
     db.session.flush()
     left = recovery_codes_left(user_id)
     record("second_factor.recovery_code_used", "user", user_id, actor_id=user_id, now=now, left=left)
-    _tell(user, messages.recovery_code_used(left, site_name), now)
+    _tell(user, letters.recovery_code_used(left, site_name), now)
     return Passed.RIGHT
 
 
@@ -148,7 +149,7 @@ def new_recovery_codes(user_id: int, typed: str, *, secret_key: str, site_name: 
         return Confirmed(passed)
     codes = _replace_recovery_codes(user_id, secret_key, now)
     record("second_factor.recovery_codes_made", "user", user_id, actor_id=user_id, now=now)
-    _tell(user, messages.recovery_codes_made(site_name), now)
+    _tell(user, letters.recovery_codes_made(site_name), now)
     return Confirmed(passed, codes)
 
 
@@ -162,7 +163,7 @@ def take_off(user_id: int, typed: str, *, secret_key: str, site_name: str, now: 
     if passed is Passed.RIGHT:
         _forget(_confirmed(user_id))
         record("second_factor.taken_off", "user", user_id, actor_id=user_id, now=now)
-        _tell(user, messages.second_factor_taken_off(site_name), now)
+        _tell(user, letters.second_factor_taken_off(site_name), now)
     return passed
 
 
@@ -178,7 +179,7 @@ def reset(user_id: int, why: str, *, actor_id: int | None, site_name: str, now: 
     _forget(factor)
     sign_out_everywhere(user_id, actor_id=actor_id, now=now)
     record("second_factor.reset", "user", user_id, actor_id=actor_id, now=now, why=why)
-    _tell(user, messages.second_factor_reset(site_name), now)
+    _tell(user, letters.second_factor_reset(site_name), now)
 
 
 def _forget(factor: SecondFactor) -> None:
@@ -243,8 +244,8 @@ def _hash(code: str, user_id: int, secret_key: str) -> str:
     return keyed_hash(secret_key, "recovery code", str(user_id), code)
 
 
-def _tell(user: User, words: messages.Words, now: datetime) -> None:
-    enqueue(kind="second factor", recipient=user.email, subject=words.subject, body=words.body, now=now)
+def _tell(user: User, text: LetterText, now: datetime) -> None:
+    enqueue(text, recipient=user.email, now=now)
 
 
 def _fernet(secret_key: str) -> Fernet:

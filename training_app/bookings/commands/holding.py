@@ -8,13 +8,13 @@ from sqlalchemy.orm import joinedload
 from training_app.accounts.models import User
 from training_app.audit.commands import record
 from training_app.bookings.calendar import invitation
-from training_app.bookings.letters import Words
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import LONGEST_REASON, WhyNot
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
+from training_app.outbox.letters import LetterText
 from training_app.programme.models import TrainingSession
 
 
@@ -46,13 +46,13 @@ def record_act(booking: Booking, action: str, actor_id: int | None, now: datetim
     record(action, "booking", booking.id, actor_id=actor_id, now=now, **detail)
 
 
-def send_letter(booking: Booking, words: Words, now: datetime) -> None:
+def send_letter(booking: Booking, text: LetterText, now: datetime) -> None:
     """Queue a letter with the calendar entry as it is now. Someone without an e-mail of their own gets none."""
     booking.calendar_sequence += 1
     if booking.person.email is not None:
         enqueue(
-            kind=words.kind, recipient=booking.person.email, subject=words.subject, body=words.body, now=now,
-            about=f"booking {booking.id}", attachment=invitation(booking, now),
+            text, recipient=booking.person.email, now=now, about=f"booking {booking.id}",
+            attachment=invitation(booking, now),
         )
 
 

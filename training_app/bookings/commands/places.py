@@ -23,7 +23,6 @@ from training_app.bookings.commands.offers import (
     tell_line_of_free_place,
     withdraw_offer,
 )
-from training_app.bookings.letters import Words
 from training_app.bookings.models import Booking, Offer
 from training_app.bookings.rules import (
     ACTIVE,
@@ -40,6 +39,7 @@ from training_app.bookings.rules import (
 )
 from training_app.clock import local
 from training_app.extensions import db
+from training_app.outbox.letters import LetterText
 from training_app.people.models import Person
 from training_app.people.queries import post_on
 from training_app.programme.models import TrainingSession
@@ -102,7 +102,7 @@ def _enter(
     record_act(booking, "booking.made", actor_id, now, session_id=session_id, overbooked=booking.overbooked_why != "")
 
 
-def _first_letter(booking: Booking, position: int, office_why: str) -> Words:
+def _first_letter(booking: Booking, position: int, office_why: str) -> LetterText:
     if booking.state is BookingState.CONFIRMED:
         return letters.confirmed(booking, office_why=office_why)
     return letters.waiting(booking, position, office_why=office_why)
