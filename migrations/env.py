@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import event
 
 from training_app import tables  # noqa: F401  (every model is imported with it)
 from training_app.cli.one_sentence import reached
@@ -25,6 +26,9 @@ def run() -> None:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.commit()
+            # By itself the driver begins only where a row is written, and a migration that is killed would leave the
+            # tables it had made: the next one could not make them again.
+            event.listen(connection, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

@@ -85,6 +85,13 @@ def _impossible_step(db: Breaker) -> None:
     db.change("booking_change", "to_state = 'lapsed'", "to_state = 'waitlisted'")
 
 
+def _moved_from_where_it_is(db: Breaker) -> None:
+    db.run(
+        "INSERT INTO session_moved_from (id, session_id, first_day, starts_at, at)"
+        f" SELECT 1, id, first_day, starts_at, {EARLIER} FROM training_session LIMIT 1"
+    )
+
+
 def _two_overlapping_plans(db: Breaker) -> None:
     db.copy("business_plan", name="'Another'")
 
@@ -140,6 +147,7 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "sealed-letters-expire": lambda db: db.change("letter", "expires_at = NULL", "sealed"),
     "message-ids-differ": lambda db: db.copy("letter"),
     "one-live-mark": lambda db: db.copy("attendance_mark", "superseded_at IS NULL"),
+    "taken-off-is-off": lambda db: db.change("attendance_mark", "taken_off = true", "superseded_at IS NULL"),
     "marks-on-own-parts": _mark_on_anothers_part,
     "marks-of-own-bookings": _mark_of_anothers_booking,
     "corrections-run-forward": lambda db: db.change("attendance_mark", f"superseded_at = {EARLIER}"),
@@ -183,6 +191,8 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "headcount-or-reason": lambda db: db.change("training_session", "headcount = 3, no_data_reason = 'Lost.'"),
     "numbers-not-negative": lambda db: db.change("training_session", "headcount = -1"),
     "priorities-in-force": _priority_of_another_plan,
+    "set-by-hand-in-audit": lambda db: db.change("session_field_set", f"set_at = {EARLIER}"),
+    "moved-sessions-begin-elsewhere": _moved_from_where_it_is,
     "plans-follow": _two_overlapping_plans,
     "priority-names-differ": _same_name_of_two_priorities,
     "aliases-differ": lambda db: db.copy("agency_alias"),

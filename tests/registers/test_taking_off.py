@@ -32,7 +32,7 @@ def test_they_are_neither_counted_nor_completed_and_their_mark_is_kept(trainer, 
     assert attendances_by_session([session.id])[session.id].number == 1
     first, line = (one for one in marks(session) if one.person_id == person.id)
     assert (first.mark, first.marked_by_id, first.superseded_at) == (HERE, trainer, DURING)
-    assert (line.reason, line.marked_by_id) == ("Taken off the register: Typed twice", other_trainer)
+    assert (line.taken_off, line.reason, line.marked_by_id) == (True, "Typed twice", other_trainer)
     assert line.superseded_at == line.marked_at == DURING, "it stands at no time"
     close(session, by=trainer)
     assert [one.person.name for one in completions_of_session(session.id)] == ["Ann"]

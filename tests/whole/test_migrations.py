@@ -1,47 +1,24 @@
 """The migrations tell one story: they lead up and down, and to exactly the tables the code believes in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.runtime.migration import HeadMaintainer
 from flask import Flask
 from sqlalchemy import Connection, Inspector, create_engine, inspect, text
 
 from tests.conftest import settings_for
+from tests.whole.migrating import SCRIPTS, config_of
 from training_app import create_app, tables
-from training_app.config import ROOT
 from training_app.database import Base
 from training_app.extensions import db
 from training_app.installation import of
 
 Schema = dict[str, dict[str, object]]
 
-SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
 STORY = [revision.revision for revision in reversed(list(SCRIPTS.walk_revisions()))]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of each kind we promise to run on."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-    return request.getfixturevalue("postgresql").new_database()
-
-
-@pytest.fixture
-def empty_house(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(tmp_path, database_url=database_url))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
-def _alembic(app: Flask) -> Config:
-    return app.extensions["migrate"].migrate.get_config()
 
 
 def _description(connection: Connection) -> Schema:
@@ -119,7 +96,7 @@ def test_the_story_has_one_line_and_its_chapters_are_numbered_in_order():
 
 
 def test_every_step_goes_down_and_up_again_to_the_same_place(empty_house: Flask):
-    config = _alembic(empty_house)
+    config = config_of(empty_house)
     before: Schema = {}
     assert _now_described(empty_house) == before
     for revision in STORY:
@@ -135,6 +112,29 @@ def test_every_step_goes_down_and_up_again_to_the_same_place(empty_house: Flask)
         before = again
 
 
+def test_a_step_that_is_broken_off_leaves_nothing_behind(empty_house: Flask, monkeypatch: pytest.MonkeyPatch):
+    """Whatever kills it: the next start finds the version it left, and goes the whole step."""
+    config = config_of(empty_house)
+    before: Schema = {}
+    for revision in STORY:
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(HeadMaintainer, "update_to_step", _break_off)
+            with pytest.raises(BrokenOff):
+                command.upgrade(config, revision)
+        db.engine.dispose()
+        assert not _differences(_now_described(empty_house), before), f"{revision} leaves something behind"
+        command.upgrade(config, revision)
+        before = _now_described(empty_house)
+
+
+class BrokenOff(BaseException):
+    """The power went."""
+
+
+def _break_off(*step: object) -> None:
+    raise BrokenOff
+
+
 def _without_times(schema: Schema) -> Schema:
     """A migration that stores reference data may stamp it with the moment it ran."""
     return {
@@ -144,21 +144,21 @@ def _without_times(schema: Schema) -> Schema:
 
 
 def test_all_the_way_down_leaves_nothing(empty_house: Flask):
-    config = _alembic(empty_house)
+    config = config_of(empty_house)
     command.upgrade(config, "head")
     command.downgrade(config, "base")
     assert _now_described(empty_house) == {}
 
 
 def test_the_migrations_have_not_drifted_from_the_models(empty_house: Flask):
-    config = _alembic(empty_house)
+    config = config_of(empty_house)
     command.upgrade(config, "head")
     command.check(config)  # what `flask db check` asks; it raises with the list of differences
 
 
 def test_migrating_makes_the_very_tables_the_models_declare(empty_house: Flask, tmp_path: Path, request):
     """`flask db check` does not look at check constraints, and so not at the values of an enum."""
-    command.upgrade(_alembic(empty_house), "head")
+    command.upgrade(config_of(empty_house), "head")
     migrated = {name: table | {"rows": []} for name, table in _now_described(empty_house).items()}
     assert migrated.keys() >= {"agency", "training_session"} and tables.__all__
     url = of(empty_house).settings.database_url
@@ -180,7 +180,7 @@ def test_a_migrated_database_holds_together(tmp_path: Path):
     """Foreign keys rest while SQLite rebuilds tables; afterwards every one of them must point at a row."""
     app = create_app(settings_for(tmp_path))
     with app.app_context():
-        command.upgrade(_alembic(app), "head")
+        command.upgrade(config_of(app), "head")
         with db.engine.connect() as connection:
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
             assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"

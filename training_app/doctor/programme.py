@@ -4,12 +4,15 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from training_app.agencies.models import Agency, AgencyAlias
+from training_app.audit.models import AuditEntry
 from training_app.doctor.checking import Check, rows_of
 from training_app.people.models import Post
 from training_app.programme.models import (
     BusinessPlan,
+    FieldSetByHand,
     Priority,
     PriorityAlias,
+    SessionMovedFrom,
     SessionPart,
     TrainingSession,
     session_priority,
@@ -35,6 +38,25 @@ def _priorities_out_of_force() -> Select[int]:
         .join(BusinessPlan, BusinessPlan.id == Priority.plan_id)
         .where(~TrainingSession.last_day.between(BusinessPlan.starts_on, BusinessPlan.ends_on))
         .group_by(TrainingSession.id)
+    )
+
+
+def _set_without_audit() -> Select[int]:
+    noted = select(AuditEntry.id).where(
+        AuditEntry.subject_type == "training_session", AuditEntry.subject_id == FieldSetByHand.session_id,
+        AuditEntry.at == FieldSetByHand.set_at,
+    )
+    return select(FieldSetByHand.session_id).where(~noted.exists()).group_by(FieldSetByHand.session_id)
+
+
+def _moved_from_where_it_is() -> Select[int]:
+    return (
+        select(TrainingSession.id)
+        .join(SessionMovedFrom, SessionMovedFrom.session_id == TrainingSession.id)
+        .where(
+            SessionMovedFrom.first_day == TrainingSession.first_day,
+            SessionMovedFrom.starts_at == TrainingSession.starts_at,
+        )
     )
 
 
@@ -119,6 +141,14 @@ CHECKS = (
     Check(
         "priorities-in-force", "A session serves only priorities of a plan in force on its last day.", "session",
         rows_of(_priorities_out_of_force()),
+    ),
+    Check(
+        "set-by-hand-in-audit", "Who set a field of a session by hand stands in the audit.", "session",
+        rows_of(_set_without_audit()),
+    ),
+    Check(
+        "moved-sessions-begin-elsewhere", "A session was not moved away from the day and start at which it begins.",
+        "session", rows_of(_moved_from_where_it_is()),
     ),
     Check("plans-follow", "Business plans do not overlap.", "business plan", rows_of(_plans_overlap())),
     Check(

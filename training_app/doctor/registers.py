@@ -193,6 +193,10 @@ CHECKS = (
         "one-live-mark", "The register says one thing of a person at a part.", "mark", rows_of(_marked_twice())
     ),
     Check(
+        "taken-off-is-off", "A mark that stands is not of someone taken off the register.", "mark",
+        rows_of(select(AttendanceMark.id).where(LIVE_MARK, AttendanceMark.taken_off)),
+    ),
+    Check(
         "marks-on-own-parts", "A mark is on a part of its own session.", "mark",
         rows_of(_on_a_part_of_another_session()),
     ),

@@ -9,7 +9,14 @@ from training_app.database.base import Base, Identified
 from training_app.programme.results import ListedSession
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.parts import first_start, last_end
-from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
+from training_app.programme.rules.sessions import (
+    EvaluationMode,
+    Format,
+    PartKind,
+    SessionField,
+    SessionStatus,
+    Strand,
+)
 
 
 class Provider(Identified, Base):
@@ -199,3 +206,28 @@ class SessionTrainer(Identified, Base):
 
     session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+
+
+class FieldSetByHand(Identified, Base):
+    """A field of a session that somebody set on a page, with who did so last: a programme file does not change it."""
+
+    __tablename__ = "session_field_set"
+    __table_args__ = (UniqueConstraint("session_id", "field"),)
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    field: Mapped[SessionField]
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class SessionMovedFrom(Identified, Base):
+    """A day and start that the office moved a session away from: a programme file may still name it by them."""
+
+    __tablename__ = "session_moved_from"
+    __table_args__ = (UniqueConstraint("session_id", "first_day", "starts_at"),)
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    first_day: Mapped[date]
+    starts_at: Mapped[time]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

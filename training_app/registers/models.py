@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.models import Agency
@@ -15,7 +15,8 @@ LIVE = text("superseded_at IS NULL")
 class AttendanceMark(Identified, Generated, Base):
     """What the register says of one person at one part. A correction supersedes the earlier mark and keeps it.
 
-    Agency, post and area are as at that day, whatever changes later. Without a booking it is a walk-in.
+    Agency, post and area are as at that day, whatever changes later. Without a booking it is a walk-in. Someone added
+    by mistake is `taken_off`: a line that stands at no time, whose reason is the words of whoever took them off.
     """
 
     __tablename__ = "attendance_mark"
@@ -35,6 +36,7 @@ class AttendanceMark(Identified, Generated, Base):
     area: Mapped[Area | None]
     post_title: Mapped[str] = mapped_column(String(120), default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
+    taken_off: Mapped[bool] = mapped_column(default=False, server_default=false())
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
     marked_at: Mapped[datetime]
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -89,8 +89,6 @@ class AbsenceReason(StrEnum):
         return self not in {AbsenceReason.WORK, AbsenceReason.NO_WORD}
 
 
-# How the reason begins of someone added at the door by mistake. It is kept with the mark they had.
-TAKEN_OFF = "Taken off the register: "
 LONGEST_WHY_OFF = 150
 
 

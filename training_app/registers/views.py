@@ -33,7 +33,6 @@ from training_app.registers.queries.same_name import SameName
 from training_app.registers.queries.sheet import Sheet, marks_ever, session_to_mark, sheet_of
 from training_app.registers.rules import (
     LONGEST_WHY_OFF,
-    TAKEN_OFF,
     TRAINERS_DAYS,
     AbsenceReason,
     Mark,
@@ -252,8 +251,7 @@ def history(session_id: int) -> str:
     users = {one.marked_by_id for one in marks} | {one.actor_id for one in sheet.changes}
     return render_template(
         "registers/history.html", session=session, sheet=sheet, marks=marks, reason_label=reason_label,
-        taken_off=TAKEN_OFF, RegisterState=RegisterState,
-        names=names_of_users({one for one in users if one is not None}),
+        RegisterState=RegisterState, names=names_of_users({one for one in users if one is not None}),
     )
 
 

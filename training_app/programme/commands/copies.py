@@ -9,11 +9,12 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme import snapshots
 from training_app.programme.commands.arranging import arrange, facts_of, store_part
+from training_app.programme.commands.office_changes import note_fields_set
 from training_app.programme.commands.sessions import SUBJECT
 from training_app.programme.models import Course, SessionTrainer, TrainingSession
 from training_app.programme.queries.sessions import priorities_in_force, trainer_ids
 from training_app.programme.rules.parts import PartFacts
-from training_app.programme.rules.sessions import MOST_COPIES, SessionStatus
+from training_app.programme.rules.sessions import MOST_COPIES, SET_WITH_A_NEW_SESSION, SessionStatus
 from training_app.words.dates import long_date
 
 
@@ -57,6 +58,7 @@ def _copy(
         copy.priorities = [one for one in priorities_in_force(copy.last_day) if one.name in served]
     db.session.flush()
     db.session.add_all(SessionTrainer(session_id=copy.id, user_id=one) for one in sorted(leaders))
+    note_fields_set(copy.id, SET_WITH_A_NEW_SESSION, actor_id=actor_id, now=now)
     detail = {"copied_from": source.id, **snapshots.parts_snapshot(copy)}
     audit.record("session_copied", SUBJECT, copy.id, actor_id=actor_id, now=now, **detail)
     db.session.flush()

@@ -1,7 +1,7 @@
 """Changing the parts of a session, and running it again on other days."""
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
@@ -10,6 +10,12 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme import snapshots
 from training_app.programme.commands.arranging import arrange, facts_of, store_part
+from training_app.programme.commands.office_changes import (
+    FieldValues,
+    field_values,
+    note_fields_changed,
+    note_move,
+)
 from training_app.programme.commands.sessions import locked_session, note_change
 from training_app.programme.models import Course, SessionPart, TrainingSession
 from training_app.programme.queries.registers import contents_of_register, refuse_for
@@ -24,7 +30,7 @@ def add_part(
     """One more part. The parts are put in order by day and start."""
     session = _held_with_course(session_id)
     refuse_for(why_not_rearrange(contents_of_register(session_id)))
-    before = _as_it_stands(session)
+    before = _as_it_is(session)
     with db.session.no_autoflush:
         store_part(session, None, facts)
         return _finish(session, before, actor_id, now)
@@ -40,7 +46,7 @@ def change_part(
     if replace(facts_of(part), venue_id=facts.venue_id) != facts:
         written = contents_of_register(session_id)
         refuse_for(why_not_rearrange(written, marked=part_id in written.marked_parts))
-    before = _as_it_stands(session)
+    before = _as_it_is(session)
     with db.session.no_autoflush:
         store_part(session, part, facts)
         return _finish(session, before, actor_id, now)
@@ -50,7 +56,7 @@ def remove_part(session_id: int, part_id: int, *, actor_id: int | None, now: dat
     """Take a part out. Refused for the last dated one, and where its register holds names."""
     session = _held_with_course(session_id)
     refuse_for(why_not_rearrange(contents_of_register(session_id)))
-    before = _as_it_stands(session)
+    before = _as_it_is(session)
     session.parts.remove(part_of(session, part_id))
     if all(part.is_self_paced for part in session.parts):
         raise Refused("A session needs at least one part with a day and times.")
@@ -76,12 +82,25 @@ def part_of(session: TrainingSession, part_id: int) -> SessionPart:
     raise NoResultFound
 
 
-def _as_it_stands(session: TrainingSession) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Before:
+    """A session before its parts change: as words for the audit, by field, and when it began."""
+
+    words: Snapshot
+    values: FieldValues
+    began: tuple[date, time]
+
+
+def _as_it_is(session: TrainingSession) -> _Before:
+    return _Before(_in_words(session), field_values(session), (session.first_day, session.starts_at))
+
+
+def _in_words(session: TrainingSession) -> dict[str, str]:
     return snapshots.parts_snapshot(session) | snapshots.priorities_snapshot(session.priorities)
 
 
 def _finish(
-    session: TrainingSession, before: Snapshot, actor_id: int | None, now: datetime
+    session: TrainingSession, before: _Before, actor_id: int | None, now: datetime
 ) -> TrainingSession:
     """Put everything in order again; a priority of a plan no longer in force on the last day goes.
 
@@ -95,5 +114,7 @@ def _finish(
     if not {one.id for one in session.priorities} <= in_force:
         session.priorities = [one for one in session.priorities if one.id in in_force]
     db.session.flush()
-    note_change(session, before, _as_it_stands(session), actor_id=actor_id, now=now)
+    note_fields_changed(session, before.values, actor_id=actor_id, now=now)
+    note_move(session, before.began, actor_id=actor_id, now=now)
+    note_change(session, before.words, _in_words(session), actor_id=actor_id, now=now)
     return session

@@ -17,6 +17,12 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme import snapshots
 from training_app.programme.commands.arranging import arrange, refuse_twin, store_part
+from training_app.programme.commands.office_changes import (
+    field_values,
+    forget_changes,
+    note_fields_changed,
+    note_fields_set,
+)
 from training_app.programme.models import (
     Course,
     Provider,
@@ -28,6 +34,7 @@ from training_app.programme.queries.sessions import priorities_in_force, trainer
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import (
     MOST_PLACES,
+    SET_WITH_A_NEW_SESSION,
     EvaluationMode,
     SessionStatus,
     Strand,
@@ -64,6 +71,7 @@ def add_session(
         store_part(session, None, part)
         arrange(session)
     db.session.flush()
+    note_fields_set(session.id, SET_WITH_A_NEW_SESSION, actor_id=actor_id, now=now)
     _note(session.id, "session_drafted", actor_id, now, **snapshots.parts_snapshot(session))
     return session
 
@@ -78,9 +86,11 @@ def change_about(
     if about.course_id != session.course_id:
         refuse_for(why_not_another_course(contents_of_register(session_id)))
     lock_rows(Course, [about.course_id])
+    values = field_values(session)
     _set_about(session, about)
     refuse_twin(session)
     db.session.flush()
+    note_fields_changed(session, values, actor_id=actor_id, now=now)
     note_change(session, before, snapshots.about_snapshot(session), actor_id=actor_id, now=now)
     return session
 
@@ -118,8 +128,10 @@ def choose_priorities(
     in_force = {one.id: one for one in priorities_in_force(session.last_day)}
     if not set(priority_ids) <= in_force.keys():
         raise Refused("Choose from the priorities in force on the last day of the session.")
+    values = field_values(session)
     session.priorities = [one for one in in_force.values() if one.id in set(priority_ids)]
     db.session.flush()
+    note_fields_changed(session, values, actor_id=actor_id, now=now)
     note_change(session, before, snapshots.priorities_snapshot(session.priorities), actor_id=actor_id, now=now)
     return session
 
@@ -170,6 +182,7 @@ def discard_draft(session_id: int, *, actor_id: int | None, now: datetime) -> No
         raise Refused("This session is published, so it cannot be deleted. Cancel it instead.")
     detail = {"Course": session.course.title, **snapshots.parts_snapshot(session)}
     db.session.execute(delete(SessionTrainer).where(SessionTrainer.session_id == session_id))
+    forget_changes(session_id)
     session.priorities = []
     db.session.delete(session)
     db.session.flush()
@@ -221,9 +234,10 @@ def set_capacity(
     """Say how many places a session has. Offering new places to those who wait is for the bookings."""
     session = locked_session(session_id)
     _refuse_places(capacity)
-    before = snapshots.places_snapshot(session)
+    before, values = snapshots.places_snapshot(session), field_values(session)
     session.capacity = capacity
     db.session.flush()
+    note_fields_changed(session, values, actor_id=actor_id, now=now)
     note_change(session, before, snapshots.places_snapshot(session), actor_id=actor_id, now=now, why=why)
     return session
 

@@ -6,7 +6,7 @@ the business office set by hand stays: the file and the session then differ, and
 Who holds a place is not known here: `rearranged` tells whoever calls what people must be told of.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
@@ -21,7 +21,6 @@ from training_app.audit import commands as audit
 from training_app.database import lock_rows
 from training_app.extensions import db
 from training_app.programme import snapshots
-from training_app.programme.by_hand import PARTS, ByHand, moved_session, set_by_hand
 from training_app.programme.files.rows import FileRefused, Problem, Row, decoded, read_rows
 from training_app.programme.models import (
     BusinessPlan,
@@ -32,10 +31,11 @@ from training_app.programme.models import (
     TrainingSession,
     Venue,
 )
+from training_app.programme.queries.office_changes import earlier_starts, fields_set_by_hand
 from training_app.programme.queries.registers import contents_of_registers
 from training_app.programme.rules import sessions
 from training_app.programme.rules.names import area_of_venue, is_online_room, same_name, slug_of, unused_slug
-from training_app.programme.rules.sessions import Format, PartKind, RegisterContents, SessionStatus
+from training_app.programme.rules.sessions import Format, PartKind, RegisterContents, SessionField, SessionStatus
 from training_app.programme.snapshots import Snapshot
 from training_app.words.dates import long_date
 from training_app.words.times import time_range
@@ -46,6 +46,8 @@ COLUMN_OF = {
     "strand": "course_type", "provider": "provider", "note": "note", "capacity": "capacity", "priorities": "priority",
     "headcount": "attendees", "no_data_reason": "attendees",
 }
+# What stays as it is where the parts do.
+FOLLOWS_FROM_PARTS = frozenset({"parts", "last_day", "format"})
 CANCELLED = (
     "this session is cancelled and stays as it was: nothing of this row was taken over. "
     "Copy it on its page to run it on another day."
@@ -120,6 +122,7 @@ class _Shelf:
     def __init__(self, rows: list[Row], outcome: ImportOutcome) -> None:
         self.outcome = outcome
         titles = {same_name(row.title) for row in rows}
+        self.matched = {row.key for row in rows}
         self.courses = {same_name(one.title): one for one in db.session.scalars(select(Course).order_by(Course.id))}
         self.slugs = {one.slug: one.title for one in self.courses.values()}
         self.venues = {one.name: one for one in db.session.scalars(select(Venue).order_by(Venue.id))}
@@ -127,10 +130,11 @@ class _Shelf:
         self.sessions = self._sessions_of(
             [self.courses[title].id for title in titles if title in self.courses]
         )
-        self.by_hand = set_by_hand([one.id for one in self.sessions.values()])
-        written = contents_of_registers([one.id for one in self.sessions.values()])
+        session_ids = [one.id for one in self.sessions.values()]
+        self.set_by_hand = fields_set_by_hand(session_ids)
+        self.moved_from = self._by_earlier_key(earlier_starts(session_ids))
+        written = contents_of_registers(session_ids)
         self.written = {one for one, stands in written.items() if stands != RegisterContents()}
-        self.matched = {row.key for row in rows}
         self.plans = list(
             db.session.scalars(
                 select(BusinessPlan)
@@ -155,13 +159,18 @@ class _Shelf:
         )
         return {(same_name(one.course.title), one.first_day, one.starts_at): one for one in found}
 
+    def _by_earlier_key(self, starts: Mapping[int, Iterable[tuple[date, time]]]) -> dict[Key, TrainingSession]:
+        """Sessions that no row names as they are now, by the keys they had until the office moved them."""
+        moved: dict[Key, TrainingSession] = {}
+        for key, session in self.sessions.items():
+            if key not in self.matched:
+                for day, start in starts[session.id]:
+                    moved.setdefault((key[0], day, start), session)
+        return moved
+
     def session(self, row: Row) -> TrainingSession | None:
         """The session of the row: by its key, or by the key it had until the office moved it."""
-        if row.key in self.sessions:
-            return self.sessions[row.key]
-        return moved_session(
-            row, (one for key, one in self.sessions.items() if key not in self.matched), self.by_hand
-        )
+        return self.sessions.get(row.key) or self.moved_from.get(row.key)
 
     def course(self, title: str) -> Course:
         name = same_name(title)
@@ -251,17 +260,18 @@ def _bring_up_to_date(
     session: TrainingSession, row: Row, shelf: _Shelf, beside_programme: bool
 ) -> dict[str, list[Any]]:
     """Set what the row says, but for what the office set by hand and what people attended; returns what changed."""
-    by_hand = shelf.by_hand.get(session.id) or ByHand()
+    set_by_hand = shelf.set_by_hand.get(session.id, set())
     facts = _facts(row, shelf, beside_programme)
-    for name in sorted(by_hand.fields & facts.keys() - PARTS):
+    for name in sorted(set_by_hand & facts.keys()):
         if getattr(session, name) != facts[name]:
             shelf.outcome.warnings.append(str(_stays(row, name, _plain(facts[name]), _plain(getattr(session, name)))))
-    stays = by_hand.fields | (PARTS if session.id in shelf.written else set())
+    parts_stay = SessionField.PARTS in set_by_hand or session.id in shelf.written
+    stays = set_by_hand | (FOLLOWS_FROM_PARTS if parts_stay else frozenset())
     changes = _set(session, {name: value for name, value in facts.items() if name not in stays})
-    if "parts" not in stays:
+    if not parts_stay:
         return changes | _set_parts(session, row, shelf.venue(row))
     stands, stated = ". ".join(snapshots.parts_snapshot(session).values()), _part_in_words(row)
-    if stated != stands and "parts" in by_hand.fields:
+    if stated != stands and SessionField.PARTS in set_by_hand:
         shelf.outcome.warnings.append(str(_stays(row, "parts", stated, stands)))
     elif stated != stands:
         shelf.outcome.warnings.append(str(Problem(row.line, None, stated, ATTENDED.format(stands=stands))))

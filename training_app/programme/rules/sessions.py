@@ -65,6 +65,26 @@ class SessionStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class SessionField(StrEnum):
+    """What people set on a session by hand and a programme file states too. The values are stored, and never change."""
+
+    STRAND = "strand"
+    PROVIDER = "provider"
+    EVALUATION_MODE = "evaluation_mode"
+    COUNTS_IN_PROGRAMME = "counts_in_programme"
+    NOTE = "note"
+    CAPACITY = "capacity"
+    PRIORITIES = "priorities"
+    PARTS = "parts"
+    HEADCOUNT = "headcount"
+    NO_DATA_REASON = "no_data_reason"
+
+
+# How many came is stated at the register; whoever makes a session sets everything else.
+STATED_AT_THE_REGISTER = frozenset({SessionField.HEADCOUNT, SessionField.NO_DATA_REASON})
+SET_WITH_A_NEW_SESSION = frozenset(SessionField) - STATED_AT_THE_REGISTER
+
+
 class TimeOfDay(StrEnum):
     MORNING = "morning"
     AFTERNOON = "afternoon"

@@ -6,7 +6,9 @@ from training_app.audit import commands as audit
 from training_app.clock import local
 from training_app.errors import Refused
 from training_app.extensions import db
+from training_app.programme.commands.office_changes import note_fields_set
 from training_app.programme.models import TrainingSession
+from training_app.programme.rules.sessions import STATED_AT_THE_REGISTER
 from training_app.programme.wording import minutes_together
 from training_app.records.commands import Change, Completer, settle_session
 from training_app.registers.commands.marks import NewMark, NotNow, locked_sheet, refuse_unless_open, write_marks
@@ -114,7 +116,7 @@ def state_number(
         raise Refused("Enter a whole number, 0 or more")
     before = session.headcount
     session.headcount, session.no_data_reason = number, why_none or None
-    db.session.flush()
+    note_fields_set(session_id, STATED_AT_THE_REGISTER, actor_id=actor_id, now=now)
     audit.record(
         "register.number_stated", "training_session", session_id, actor_id=actor_id, now=now,
         was=before, number=number,

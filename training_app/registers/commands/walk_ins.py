@@ -22,7 +22,7 @@ from training_app.registers.commands.marks import AsAtThatDay, NewMark, NotNow, 
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.same_name import SameName, people_of_this_name
 from training_app.registers.queries.sheet import Key, Sheet
-from training_app.registers.rules import LONGEST_WHY_OFF, TAKEN_OFF, Mark, WhyNotNow, why_not_change
+from training_app.registers.rules import LONGEST_WHY_OFF, Mark, WhyNotNow, why_not_change
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _line(mark: AttendanceMark, why: str, actor_id: int, now: datetime) -> Atten
     """A mark that stands at no time: it says in the history who took the earlier one off, when and why."""
     return AttendanceMark(
         session_id=mark.session_id, part_id=mark.part_id, person_id=mark.person_id, mark=Mark.ABSENT,
-        reason=f"{TAKEN_OFF}{why}", agency_id=mark.agency_id, area=mark.area, post_title=mark.post_title,
+        taken_off=True, reason=why, agency_id=mark.agency_id, area=mark.area, post_title=mark.post_title,
         marked_at=now, marked_by_id=actor_id, superseded_at=now, generated=mark.generated,
     )
 
@@ -172,7 +172,7 @@ def _line(mark: AttendanceMark, why: str, actor_id: int, now: datetime) -> Atten
 def _was_taken_off(session_id: int, person_id: int) -> bool:
     line = select(AttendanceMark.id).where(
         AttendanceMark.session_id == session_id, AttendanceMark.person_id == person_id,
-        AttendanceMark.reason.startswith(TAKEN_OFF),
+        AttendanceMark.taken_off,
     )
     return bool(db.session.scalar(select(line.exists())))
 
