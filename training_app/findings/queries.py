@@ -1,4 +1,4 @@
-"""Grouped reads of answers: how many forms and pairs a session has, and the published counts of ratings.
+"""Grouped reads of the published counts of ratings, and of who came and answered.
 
 Only `Response` rows are counted here, never read: what people said comes from `RatingPattern` alone.
 """
@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, distinct, extract, func, select
-from sqlalchemy.orm import aliased
 
 from training_app.agencies.models import Agency
 from training_app.agencies.rules import Sector
@@ -20,7 +19,6 @@ from training_app.programme.models import Course, SessionTrainer, TrainingSessio
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Mark
 
 ItemKey = tuple[str, int, int]
 """A question across versions: its key and its scale. The same key on another scale is another question."""
@@ -31,30 +29,6 @@ HELD = TrainingSession.status == SessionStatus.PUBLISHED
 
 def in_year(year: BusinessYear) -> ColumnElement[bool]:
     return and_(HELD, TrainingSession.last_day.between(year.first_day, year.last_day))
-
-
-def forms_by_session(year: BusinessYear) -> dict[int, tuple[int, bool]]:
-    """After-forms returned, and whether any of them was made up."""
-    rows = db.session.execute(
-        select(Response.session_id, func.count(), func.max(case((Response.generated, 1), else_=0)))
-        .join(TrainingSession, TrainingSession.id == Response.session_id)
-        .where(in_year(year), Response.moment == Moment.AFTER)
-        .group_by(Response.session_id)
-    )
-    return {session_id: (forms, bool(generated)) for session_id, forms, generated in rows}
-
-
-def pairs_by_session(year: BusinessYear) -> dict[int, int]:
-    """People with a form before and a form after."""
-    before = aliased(Response)
-    rows = db.session.execute(
-        select(Response.session_id, func.count())
-        .join(TrainingSession, TrainingSession.id == Response.session_id)
-        .join(before, and_(before.pairing_id == Response.pairing_id, before.moment == Moment.BEFORE))
-        .where(in_year(year), Response.moment == Moment.AFTER)
-        .group_by(Response.session_id)
-    )
-    return {session_id: pairs for session_id, pairs in rows}
 
 
 def people_by_session_and_item(year: BusinessYear) -> Iterator[tuple[int, ItemKey, int, int]]:
@@ -126,11 +100,7 @@ def sectors(session_ids: Collection[int]) -> dict[Sector | None, tuple[int, int]
     came = db.session.execute(
         select(AttendanceMark.session_id, Agency.sector, func.count(distinct(AttendanceMark.person_id)))
         .outerjoin(Agency, Agency.id == AttendanceMark.agency_id)
-        .where(
-            AttendanceMark.session_id.in_(session_ids),
-            AttendanceMark.superseded_at.is_(None),
-            AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]),
-        )
+        .where(AttendanceMark.session_id.in_(session_ids), AttendanceMark.came())
         .group_by(AttendanceMark.session_id, Agency.sector)
     )
     answered = db.session.execute(
@@ -196,16 +166,6 @@ def sessions_and_titles_led_by(user_id: int) -> list[tuple[TrainingSession, str]
         .order_by(TrainingSession.first_day.desc(), TrainingSession.id.desc())
     )
     return [(session, title) for session, title in rows]
-
-
-def forms_of(session_ids: Collection[int]) -> dict[int, int]:
-    """After-forms returned by session; a session without any is not in it."""
-    rows = db.session.execute(
-        select(Response.session_id, func.count())
-        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)
-        .group_by(Response.session_id)
-    )
-    return {session_id: forms for session_id, forms in rows}
 
 
 def published_sessions(session_ids: Collection[int]) -> set[int]:

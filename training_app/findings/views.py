@@ -4,6 +4,7 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from training_app import clock
+from training_app.evaluation.queries.forms import forms_returned
 from training_app.findings import queries
 from training_app.findings.pages import page_of, quality_of_part
 from training_app.findings.results import Findings, Viewer
@@ -89,7 +90,7 @@ def own_sessions() -> str:
         heading="My sessions",
         rows=rows,
         attendances=attendances_by_session(ids),
-        forms=queries.forms_of(ids),
+        forms=forms_returned(ids),
         to_come={one.id for one, _ in rows if one.last_day > today} | not_over_on(today, clock.now()),
     )
 

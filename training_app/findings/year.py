@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
 from training_app import clock
+from training_app.evaluation.queries.forms import forms_returned, pairs_returned, with_made_up_forms
 from training_app.evaluation.rules import batches
 from training_app.evaluation.rules.batches import Detail
 from training_app.extensions import db
@@ -203,9 +204,9 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
         .where(counts.in_year(year))
         .order_by(func.lower(Course.title), TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
     ).all()
-    attendances = attendances_by_session([session.id for session, _, _ in rows])
-    forms = counts.forms_by_session(year)
-    pairs = counts.pairs_by_session(year)
+    ids = [session.id for session, _, _ in rows]
+    attendances, forms, pairs = attendances_by_session(ids), forms_returned(ids), pairs_returned(ids)
+    made_up = with_made_up_forms(ids)
     today = clock.today()
     today_still = not_over_on(today, clock.now()) if year == BusinessYear.of(today) else set()
     return tuple(
@@ -220,11 +221,11 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
             in_programme=session.counts_in_programme,
             no_data_reason=session.no_data_reason,
             attendances=attendances[session.id],
-            forms=forms.get(session.id, (0, False))[0],
-            pairs=pairs.get(session.id, 0),
+            forms=forms[session.id],
+            pairs=pairs[session.id],
             to_come=session.last_day > today or session.id in today_still,
             is_today=session.id in today_still,
-            generated=forms.get(session.id, (0, False))[1],
+            generated=session.id in made_up,
         )
         for session, title, slug in rows
     )
