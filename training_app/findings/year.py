@@ -16,7 +16,7 @@ from training_app.evaluation.rules import batches
 from training_app.evaluation.rules.batches import Detail
 from training_app.extensions import db
 from training_app.findings import queries as counts
-from training_app.findings.queries import HELD, ItemKey
+from training_app.findings.queries import ItemKey
 from training_app.findings.results import (
     BESIDE,
     PATH_LENGTH,
@@ -31,19 +31,19 @@ from training_app.findings.results import (
     response_of,
 )
 from training_app.programme.models import Course, TrainingSession
-from training_app.programme.queries.sessions import not_over_on
+from training_app.programme.queries.sessions import PUBLISHED, not_over_on
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.queries.marks import attendances_by_session
 
 
 def findings_of_session(session_id: int, viewer: Viewer | None = None) -> Findings:
-    """One session. NoResultFound where there is none, or it is not held.
+    """One session. NoResultFound where there is none, or it is not published.
 
     Without a viewer: what everyone who may see impact sees. A trainer sees counts of their own from 5 people on.
     """
     last_day = db.session.execute(
-        select(TrainingSession.last_day).where(TrainingSession.id == session_id, HELD)
+        select(TrainingSession.last_day).where(TrainingSession.id == session_id, PUBLISHED)
     ).scalar_one()
     return YearOfCounts.read(BusinessYear.of(last_day)).of_session(session_id, viewer or Viewer())
 
@@ -201,7 +201,7 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
     rows = db.session.execute(
         select(TrainingSession, Course.title, Course.slug)
         .join(Course)
-        .where(counts.in_year(year))
+        .where(PUBLISHED, TrainingSession.in_year(year))
         .order_by(func.lower(Course.title), TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
     ).all()
     ids = [session.id for session, _, _ in rows]

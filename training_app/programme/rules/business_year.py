@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+FIRST_MONTH = 4
+
 
 @dataclass(frozen=True, order=True)
 class BusinessYear:
@@ -13,7 +15,7 @@ class BusinessYear:
     @classmethod
     def of(cls, day: date) -> "BusinessYear":
         """The business year a day falls in: 31 March 2025 is still 2024-25."""
-        return cls(day.year if day.month >= 4 else day.year - 1)
+        return cls(day.year if day.month >= FIRST_MONTH else day.year - 1)
 
     @classmethod
     def parse(cls, text: str) -> "BusinessYear":
@@ -26,7 +28,7 @@ class BusinessYear:
 
     @property
     def first_day(self) -> date:
-        return date(self.first_calendar_year, 4, 1)
+        return date(self.first_calendar_year, FIRST_MONTH, 1)
 
     @property
     def last_day(self) -> date:
