@@ -5,7 +5,7 @@ from datetime import datetime
 
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
-from training_app.bookings.wording import place_in_line
+from training_app.bookings.wording import offer_lasts, place_in_line
 from training_app.installation import settings
 from training_app.programme.rules.sessions import EvaluationMode, PartKind
 from training_app.programme.wording import part_when, place_of, when_of
@@ -97,8 +97,8 @@ def waiting(booking: Booking, position: int, *, office_why: str = "") -> Words:
         f"The session is full. You are on the waiting list: {place_in_line(position)}.",
         _what(booking),
         _by_office(office_why),
-        "When a place comes free it is offered to the next in line. We will write to you, and you will have 24 "
-        "hours to say yes.",
+        "When a place comes free it is offered to the next in line. We will write to you, and you will have "
+        f"{offer_lasts()} to say yes.",
         _needs(booking),
         f"Your booking, with your place in line and the way to leave it:\n{_own_page(booking)}",
     )

@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.evaluation.queries.forms import forms_returned
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.findings import queries
 from training_app.findings.pages import page_of, quality_of_part
 from training_app.findings.results import Findings, Viewer
@@ -38,6 +39,7 @@ def _shown(findings: Findings, heading: str, **more: object) -> str:
         summary=summary_line(findings),
         methods=METHODS,
         quality_of_part=quality_of_part,
+        least=LEAST_FOR_A_FIGURE,
         **more,
     )
 

@@ -24,6 +24,7 @@ from training_app.evaluation.queries.forms import (
 )
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules.answers import Moment, Refusal
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.programme.models import TrainingSession
 from training_app.web.access import belongs_under, signed_in
 
@@ -61,7 +62,7 @@ def thank_you(session_id: int) -> ResponseReturnValue:
         return redirect(url_for("evaluation.after_form", session_id=session_id))
     return render_template(
         "evaluation/thank_you.html", session=session, window=window_of(session),
-        first=rules.FORMS_TO_PUBLISH_FIRST,
+        least=LEAST_FOR_A_FIGURE,
     )
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from training_app.errors import Refused
 from training_app.programme.rules.names import is_online_room, same_name, stated
+from training_app.programme.rules.no_data import NOT_GIVEN
 from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, Strand
 
 Choice = TypeVar("Choice")
@@ -33,7 +34,6 @@ COLUMNS = (
 COURSE_TYPES = {**{strand.value: strand for strand in Strand}, "conference": Strand.LARGE_EVENT}
 FORMATS = {one.value: one for one in Format}
 LARGEST = 1_000_000
-REASON_NOT_GIVEN = "not given"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Row:
 
     @property
     def no_data_reason(self) -> str | None:
-        return None if self.attendees is not None else self.note or REASON_NOT_GIVEN
+        return None if self.attendees is not None else self.note or NOT_GIVEN
 
     @property
     def dated_kind(self) -> PartKind:
