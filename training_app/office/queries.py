@@ -15,8 +15,8 @@ from training_app.programme.models import Course, Provider, SessionTrainer, Trai
 from training_app.programme.queries.catalogue import text_of
 from training_app.programme.queries.sessions import SHOWN, whole_sessions
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.programme.rules.names import folded
 from training_app.programme.rules.sessions import SessionStatus
+from training_app.words.names import folded
 
 MOST_WORDS = 200
 MOST_LINES = 100

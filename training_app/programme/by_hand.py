@@ -12,8 +12,8 @@ from training_app.audit.models import AuditEntry
 from training_app.extensions import db
 from training_app.programme.files.rows import Row
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules.names import same_name
 from training_app.words.dates import long_date
+from training_app.words.names import same_name
 from training_app.words.times import clock_time
 
 # What a page changed, as the audit calls it, and the fields of a session that hold it.

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 FIRST_MONTH = 4
+YEARS = range(2000, 2101)
+"""The years there can be sessions in: another is a slip of the keyboard."""
 
 
 @dataclass(frozen=True, order=True)
@@ -22,7 +24,7 @@ class BusinessYear:
         """Read “2024-25”. Raises ValueError with a sentence otherwise."""
         first, dash, second = text.strip().partition("-")
         well_formed = dash and first.isascii() and first.isdigit() and len(first) == 4 and len(second) == 2
-        if not well_formed or second != f"{(int(first) + 1) % 100:02}" or not 2000 <= int(first) <= 2100:
+        if not well_formed or second != f"{(int(first) + 1) % 100:02}" or int(first) not in YEARS:
             raise ValueError(f"“{text}” is not a business year: write it like 2024-25.")
         return cls(int(first))
 
