@@ -22,13 +22,6 @@ from training_app.words.dates import short_date
 blueprint = Blueprint("impact", __name__)
 
 
-def _year(text: str) -> BusinessYear:
-    try:
-        return BusinessYear.parse(text)
-    except ValueError:
-        abort(404)
-
-
 def _shown(findings: Findings, heading: str, **more: object) -> str:
     return render_template(
         "impact/findings.html",
@@ -53,19 +46,19 @@ def years() -> str:
     return render_template("impact/years.html", heading="Did it make a difference?", years=all_years, page=page)
 
 
-@blueprint.get("/impact/<year>")
+@blueprint.get("/impact/<year:year>")
 @requires(Permission.SEE_IMPACT)
-def year(year: str) -> str:
-    findings = findings_of_year(_year(year))
+def year(year: BusinessYear) -> str:
+    findings = findings_of_year(year)
     if not findings.sessions and not findings.parts:
         abort(404)
     return _shown(findings, f"Impact of the {findings.scope.title} programme")
 
 
-@blueprint.get("/impact/<year>/courses/<slug>")
+@blueprint.get("/impact/<year:year>/courses/<slug>")
 @requires(Permission.SEE_IMPACT)
-def course(year: str, slug: str) -> str:
-    findings = findings_of_course(queries.course_id_of(slug), _year(year))
+def course(year: BusinessYear, slug: str) -> str:
+    findings = findings_of_course(queries.course_id_of(slug), year)
     return _shown(findings, findings.scope.title)
 
 
