@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from training_app.evaluation.commands.answers import Answers
 from training_app.evaluation.models import InstrumentVersion, Question
+from training_app.evaluation.results import Answers
 from training_app.evaluation.rules.answers import (
     LONGEST_WORDS,
     CommentState,
