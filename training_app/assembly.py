@@ -1,7 +1,8 @@
 """How the rooms are put together. create_app calls this; nothing else does.
 
 Each room lists its own pages (`blueprints` in its views) and commands (`shell_commands` in its cli): a route or a
-command is added in its room alone. So are the functions of its wording that templates call (`IN_TEMPLATES`).
+command is added in its room alone. So are the functions of its wording that templates call (`IN_TEMPLATES`), and what
+it lets addresses hold (`url_converters` in its views), which the rooms above it may use too.
 """
 
 import importlib
@@ -112,13 +113,14 @@ def _prepare_pages(app: Flask) -> None:
 
 
 def _open(app: Flask, room: str) -> None:
-    """Add a room's pages, commands and words for templates, where it has any."""
+    """Add a room's kinds of address, its pages, commands and words for templates, where it has any."""
     from training_app.cli.one_sentence import needing_the_database
 
     for name in ("views", "cli", "wording"):
         if find_spec(f"training_app.{room}.{name}") is None:
             continue
         listed = importlib.import_module(f"training_app.{room}.{name}")
+        app.url_map.converters.update(getattr(listed, "url_converters", {}))
         for blueprint in getattr(listed, "blueprints", ()):
             app.register_blueprint(blueprint)
         for function in getattr(listed, "IN_TEMPLATES", ()):

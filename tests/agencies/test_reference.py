@@ -6,9 +6,10 @@ from collections import Counter
 from flask import Flask
 
 from training_app.agencies.models import Agency
-from training_app.agencies.rules import Area, Sector, comparable
+from training_app.agencies.rules import Area, Sector
 from training_app.config import ROOT
 from training_app.extensions import db
+from training_app.words.names import comparable
 
 LISTED = json.loads((ROOT / "migrations" / "reference" / "agencies.json").read_text(encoding="utf-8"))
 STATUTORY = {

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training_app.agencies.rules import Area, Partnership, Sector, comparable, in_force, partnership_of
+from training_app.agencies.rules import Area, Partnership, Sector, in_force, partnership_of
+from training_app.words.names import comparable
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.programme.making import a_file, a_row, loaded
 from training_app.demo.loading import FILES
 from training_app.extensions import db
 from training_app.programme.models import Provider, TrainingSession, Venue
-from training_app.reports.rules.groups import reason_heading
+from training_app.programme.rules.no_data import reason_heading
 
 OF_THE_WORKSHOP = re.compile(r"\b(seeds?|filled)\b", re.IGNORECASE)
 

@@ -12,9 +12,10 @@ from training_app.bookings.queries import active_booking
 from training_app.bookings.rules import BookingState, new_code
 from training_app.database import transaction
 from training_app.evaluation.commands import answers as commands
-from training_app.evaluation.commands.answers import Answers, Outcome
+from training_app.evaluation.commands.answers import Outcome
 from training_app.evaluation.models import InstrumentVersion, RatingPattern
 from training_app.evaluation.queries.forms import current_version
+from training_app.evaluation.results import Answers
 from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 from training_app.people.models import Person, Post

@@ -29,9 +29,10 @@ from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.evaluation.commands import answers as commands
-from training_app.evaluation.commands.answers import Answers, CannotAnswer, Outcome
+from training_app.evaluation.commands.answers import CannotAnswer, Outcome
 from training_app.evaluation.models import Comment, Pairing, Response
 from training_app.evaluation.queries.forms import current_version, forms_returned, open_evaluations_for
+from training_app.evaluation.results import Answers
 from training_app.evaluation.rules.answers import CommentState, Moment, Refusal
 from training_app.extensions import db
 from training_app.people.models import Person

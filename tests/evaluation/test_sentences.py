@@ -21,6 +21,7 @@ from training_app.impact import (
     paired_change,
     response_rate,
 )
+from training_app.words.numbers import in_words, one_decimal, signed
 
 SCALE = (1, 10)
 BANNED = ("significant", "proves", "proven", "no effect", "% chance", "effect of", "training improved")
@@ -211,9 +212,9 @@ def test_the_finding_over_a_drawing(changes: list[float], limits: list[Interval]
 
 
 def test_numbers_have_one_decimal_and_thousands() -> None:
-    assert say.one_decimal(-0.02) == "0.0"
-    assert say.signed(2) == "+2.0"
-    assert say.in_words(1609) == "1,609"
+    assert one_decimal(-0.02) == "0.0"
+    assert signed(2) == "+2.0"
+    assert in_words(1609) == "1,609"
     change = change_of({(5, 7): 1600, (5, 5): 9})
     assert str(say.people_moved("skills", change, 1609)).startswith("1,600 of the 1,609 people who answered")
 

@@ -18,7 +18,9 @@ from training_app.extensions import db
 from training_app.people.commands import change_post, leave_post, register_person, rename_person, take_up_post
 from training_app.people.models import Person
 from training_app.people.queries import agency_on, person_with_email, post_on, posts_on
-from training_app.people.rules import is_a_name, is_an_email, normal_email, overlaps, tidy
+from training_app.people.rules import overlaps
+from training_app.words.emails import is_an_email, normal_email
+from training_app.words.names import is_a_name, tidy
 
 SPRING, SUMMER, AUTUMN = date(2024, 4, 8), date(2024, 7, 1), date(2024, 10, 1)
 

@@ -1,15 +1,8 @@
 import pytest
 
 from training_app.agencies.rules import Area
-from training_app.programme.rules.names import (
-    LONGEST_SLUG,
-    area_of_venue,
-    folded,
-    is_online_room,
-    same_name,
-    slug_of,
-    unused_slug,
-)
+from training_app.programme.rules.names import LONGEST_SLUG, area_of_venue, is_online_room, slug_of, unused_slug
+from training_app.words.names import folded, same_name
 
 
 @pytest.mark.parametrize(

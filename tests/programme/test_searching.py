@@ -6,9 +6,9 @@ import pytest
 
 from training_app.agencies.rules import Area
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.programme.rules.names import folded
 from training_app.programme.rules.search import CatalogueSearch, Entry, months_of
 from training_app.programme.rules.sessions import Format, Strand
+from training_app.words.names import folded
 
 EVENING_IN_RUTLAND = Entry(
     folded("DSL Initial. Für Anfänger, children’s lives. Harm Outside the Home. Oakham"),

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
+from training_app.programme.rules.no_data import reason_heading
 from training_app.programme.rules.sessions import EvaluationMode, Format, Strand, TimeOfDay
 from training_app.registers.rules import attendances_of
-from training_app.reports.rules.groups import reason_heading, series_of
+from training_app.reports.rules.groups import series_of
 from training_app.reports.rules.tally import SessionLine, attended, beside_the_programme, group, grouped, without_data
 
 TODAY = date(2026, 11, 22)

@@ -14,8 +14,8 @@ from training_app.accounts.rules.sign_in import TRIES
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import looked_after
 from training_app.extensions import db
-from training_app.people.rules import normal_email
 from training_app.web.rules import Permission
+from training_app.words.emails import normal_email
 
 
 def user_with_email(email: str) -> User | None:

@@ -4,11 +4,12 @@ from datetime import date, datetime, timedelta
 
 from training_app.agencies.models import Agency, AgencyAlias
 from training_app.agencies.queries import agency_named
-from training_app.agencies.rules import Area, Sector, comparable
+from training_app.agencies.rules import Area, Sector
 from training_app.audit.commands import record
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
+from training_app.words.names import comparable
 
 
 def add_agency(

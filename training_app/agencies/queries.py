@@ -6,8 +6,9 @@ from datetime import date
 from sqlalchemy import select
 
 from training_app.agencies.models import Agency, AgencyAlias
-from training_app.agencies.rules import Sector, comparable, in_force
+from training_app.agencies.rules import Sector, in_force
 from training_app.extensions import db
+from training_app.words.names import comparable
 
 
 def agency_named(name: str) -> Agency | None:

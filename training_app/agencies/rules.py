@@ -1,12 +1,7 @@
-"""Where agencies work and what they are; how a name is compared."""
+"""Where agencies work, what they are and when."""
 
-import re
-import unicodedata
 from datetime import date
 from enum import StrEnum
-
-APOSTROPHES = "'’‘`´"
-INITIALS = re.compile(r"(?<!\w)\w(?:\.\w)+(?!\w)")
 
 
 class Area(StrEnum):
@@ -67,21 +62,6 @@ def partnership_of(area: Area) -> Partnership:
     if area is Area.ACROSS:
         return Partnership.ACROSS
     return Partnership.LSCP if area is Area.LEICESTER else Partnership.LRSCP
-
-
-def comparable(name: str) -> str:
-    """A name as it is compared: case, accents, punctuation, “the”, “and”/“&” and spaces do not matter.
-
-    >>> comparable("  The Leicestershire  POLICE. ") == comparable("leicestershire police")
-    True
-    >>> comparable("St. Mary’s"), comparable("L.P.T.")
-    ('st marys', 'lpt')
-    """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    plain = "".join(one for one in folded if not unicodedata.combining(one) and one not in APOSTROPHES)
-    joined = INITIALS.sub(lambda found: found[0].replace(".", ""), plain)
-    words = re.findall(r"[^\W_]+", joined.replace("&", " and "))
-    return " ".join(word for word in words if word not in {"the", "and"})
 
 
 def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from training_app.agencies.models import Agency
 from training_app.bookings.rules import LONGEST_REASON
-from training_app.people.rules import LONGEST_NAME, ONLY_PLAIN_LETTERS, is_a_name, is_an_email, normal_email, tidy
-from training_app.web.forms import Form, at_most
+from training_app.web.forms import Form, at_most, read_by
+from training_app.words.emails import WhoseEmail, normal_email, read_email
+from training_app.words.names import LONGEST_NAME, is_a_name, tidy
 
 LONGEST_NEEDS = 1000
 LONGEST_JOB = 120
@@ -117,10 +119,8 @@ class OfficeBookingForm(Form):
 
     def validate_email(self, field: StringField) -> None:
         field.data = normal_email(field.data or "")
-        if field.data and not is_an_email(field.data):
-            if not field.data.isascii():
-                raise ValidationError(ONLY_PLAIN_LETTERS)
-            raise ValidationError("Enter their email with an @ and no spaces, like name@school.example")
+        if field.data:
+            read_by(partial(read_email, whose=WhoseEmail.THEIRS))(self, field)
 
     def offer(self, groups: Mapping[str, Sequence[Agency]]) -> None:
         """The agencies there are today, under their sectors. One that is not there was not chosen."""

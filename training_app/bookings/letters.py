@@ -1,10 +1,10 @@
 """What the letters of a booking say. Plain text; no link in them does anything by itself."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from training_app.bookings.models import Booking
-from training_app.bookings.rules import OFFER_LASTS, BookingState
-from training_app.bookings.wording import place_in_line
+from training_app.bookings.rules import BookingState
+from training_app.bookings.wording import offer_lasts, place_in_line
 from training_app.installation import settings
 from training_app.outbox.letters import LetterText, fill_addressed
 from training_app.programme.models import TrainingSession
@@ -55,7 +55,7 @@ def confirmed(booking: Booking, *, office_why: str = "") -> LetterText:
 def waiting(booking: Booking, position: int, *, office_why: str = "") -> LetterText:
     return _fill(
         "booking waiting", booking, position=place_in_line(position), office_why=office_why,
-        hours=OFFER_LASTS // timedelta(hours=1), has_needs=bool(booking.needs),
+        time_to_answer=offer_lasts(), has_needs=bool(booking.needs),
     )
 
 

@@ -204,7 +204,7 @@ def next_in_line(passed_over: Sequence[bool], number: int) -> list[int]:
 
 
 def offer_ends(now: datetime, starts_at: datetime) -> datetime:
-    """24 hours to answer, and never past the start."""
+    """As long as an offer lasts, and never past the start."""
     return min(now + OFFER_LASTS, starts_at)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from training_app.bookings.rules import BookingFacts, BookingState, Places, WhoIsTold, open_places
+from training_app.bookings.rules import OFFER_LASTS, BookingFacts, BookingState, Places, WhoIsTold, open_places
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.words.numbers import counted
 
@@ -84,6 +84,11 @@ def place_in_line(position: int) -> str:
     return f"{position}{ending} in line"
 
 
+def offer_lasts() -> str:
+    """How long someone has to take the place they are offered: 24 hours"""
+    return counted(OFFER_LASTS // timedelta(hours=1), "hour")
+
+
 def mark_of(booking: Booking) -> str:
     """Which mark of components/state.html shows this booking's state."""
     return STATE_MARKS.get(booking.state, booking.state.value)
@@ -133,4 +138,4 @@ def told_in_words(told: WhoIsTold, one: str, several: str) -> str:
 
 
 # What every template may say of a booking.
-IN_TEMPLATES = (booking_history, mark_of, place_in_line)
+IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_in_line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.impact import (
     Interval,
     NotCalculable,
@@ -11,8 +12,8 @@ from training_app.impact import (
     SignedRankTest,
     is_calculable,
 )
+from training_app.words.numbers import one_decimal
 
-FEWEST_FOR_A_MEAN = 8
 LEAST_P = 0.0001
 
 DETAILS: tuple[tuple[str, str], ...] = (
@@ -82,8 +83,8 @@ def _headline(change: PairedChange, scale: tuple[int, int]) -> Iterator[str]:
     size = "" if mean == 0 else f" {abs(mean):.1f} points"
     ends = f", at {before:.1f}" if mean == 0 else f", from {before:.1f} to {after:.1f}"
     yield f"The average {verb}{size}{ends}{_range(change, scale)}."
-    if change.n_pairs < FEWEST_FOR_A_MEAN:
-        yield f"With fewer than {FEWEST_FOR_A_MEAN} people an average says little: do not publish it."
+    if change.n_pairs < LEAST_FOR_A_FIGURE:
+        yield f"With fewer than {LEAST_FOR_A_FIGURE} people an average says little: do not publish it."
 
 
 def _range(change: PairedChange, scale: tuple[int, int]) -> str:
@@ -92,13 +93,7 @@ def _range(change: PairedChange, scale: tuple[int, int]) -> str:
         return f"; a range cannot be calculated, because {change.ci95_t.reason}"
     widest = scale[1] - scale[0]
     low, high = max(-widest, change.ci95_t.low), min(widest, change.ci95_t.high)
-    return f"; allowing for chance, the change is likely between {_signed(low)} and {_signed(high)}"
-
-
-def _signed(number: float) -> str:
-    """One decimal, with a real minus sign and no minus zero."""
-    text = f"{number:.1f}"
-    return "0.0" if text == "-0.0" else text.replace("-", "−")
+    return f"; allowing for chance, the change is likely between {one_decimal(low)} and {one_decimal(high)}"
 
 
 def _shown(name: str, value: object) -> str:

@@ -26,6 +26,7 @@ from training_app.evaluation.commands.publishing import publish
 from training_app.evaluation.models import Response
 from training_app.evaluation.queries.forms import current_version, window_of
 from training_app.evaluation.rules.answers import Moment, WhyPublished
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.files.loading import import_programme
@@ -38,7 +39,6 @@ YEAR = BusinessYear(2024)
 FORMS_2024_25 = 288
 # Too many came, or came online, for names to be taken: these keep a headcount.
 HEADCOUNT_ONLY = ("Conference on Child Sexual Abuse", "Curious Practitioner", "Elective Home Education")
-LEAST_BEFORE_PUBLISHING = 8
 # None of 1 to 7: their later publishing would hide the figures of the session that waits for the participant.
 RECENT_FORMS = (0, 9, 12, 10, 11, 8, 14)
 
@@ -173,17 +173,17 @@ def _answer_recent(
     )
     if window.closes_at <= now:
         publish(session.id, WhyPublished.CLOSE, now=now)
-    elif len(who) >= LEAST_BEFORE_PUBLISHING:
+    elif len(who) >= LEAST_FOR_A_FIGURE:
         publish(session.id, WhyPublished.FIRST, now=now)
 
 
 def _wait_for_one_more(
     session: TrainingSession, came: Sequence[Someone], answers: Answers, rng: Random
 ) -> None:
-    """Seven have answered; the participant's form is the eighth, and with it the session's figures appear."""
+    """All but one answered whom a figure needs; with the participant's form the session's figures appear."""
     participant, *others = came
     window = window_of(session)
-    first, *pairs = paired_ratings(LEAST_BEFORE_PUBLISHING, TARGETS_2024_25, rng)
+    first, *pairs = paired_ratings(LEAST_FOR_A_FIGURE, TARGETS_2024_25, rng)
     forms = [Form(session.id, window.opens_at, participant, first, moments=(Moment.BEFORE,))]
     forms += [Form(session.id, window.opens_at, one, pair) for one, pair in zip(others, pairs, strict=False)]
     answers.write(forms)

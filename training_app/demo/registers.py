@@ -102,7 +102,7 @@ def close_registers(actor_id: int, now: datetime) -> None:
     ).all()
     marks = db.session.scalars(
         select(AttendanceMark)
-        .where(AttendanceMark.session_id.in_([one.id for one in sessions]), AttendanceMark.superseded_at.is_(None))
+        .where(AttendanceMark.session_id.in_([one.id for one in sessions]), AttendanceMark.stands())
         .order_by(AttendanceMark.id)
     ).all()
     rows = [row for session in sessions for row in _completions(session, marks, actor_id)]

@@ -27,6 +27,7 @@ from training_app.records.rules import CompletionSource
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import Mark, RegisterState
 
+# Said here once more rather than taken from the model: the doctor would not see a fault in what it shares.
 LIVE_MARK = AttendanceMark.superseded_at.is_(None)
 LIVE_COMPLETION = and_(Completion.withdrawn_at.is_(None), Completion.source == CompletionSource.SESSION)
 

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from training_app.evaluation.commands.answers import Answers
 from training_app.evaluation.models import InstrumentVersion, Question
+from training_app.evaluation.results import Answers
 from training_app.evaluation.rules.answers import (
     LONGEST_WORDS,
     CommentState,
@@ -17,6 +17,7 @@ from training_app.evaluation.rules.answers import (
     moments_asked,
 )
 from training_app.web.forms import Form
+from training_app.words.emails import LONGEST_EMAIL
 
 WARNING = (
     "Leave out names and details of any child. We read these later, not straight away: if a child is at risk, use"
@@ -147,7 +148,7 @@ class CodeForm(Form):
 class WhoForm(Form):
     who = StringField(
         "Your booking code or work email",
-        [Length(max=254, message="Use 254 characters or fewer")],
+        [Length(max=LONGEST_EMAIL, message=f"Use {LONGEST_EMAIL} characters or fewer")],
         description="It joins your answers to those you gave before, so that we see what changed. It is not kept with"
         " your answers. You can leave it out.",
     )

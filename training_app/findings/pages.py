@@ -31,7 +31,7 @@ from training_app.impact import (
 )
 from training_app.impact.results import Interval
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.words.numbers import counted
+from training_app.words.numbers import counted, signed
 
 HEADLINE = "confidence"
 
@@ -227,7 +227,7 @@ def _dumbbell_row(one: Rated) -> DumbbellRow:
         after=after,
         change_low=limits.low if isinstance(limits, Interval) else None,
         change_high=limits.high if isinstance(limits, Interval) else None,
-        change_text=say.signed(moved) + likely,
+        change_text=signed(moved) + likely,
     )
 
 

@@ -1,4 +1,4 @@
-"""Grouped reads of answers: how many forms and pairs a session has, and the published counts of ratings.
+"""Grouped reads of the published counts of ratings, and of who came and answered.
 
 Only `Response` rows are counted here, never read: what people said comes from `RatingPattern` alone.
 """
@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, distinct, extract, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, case, distinct, func, select
 
 from training_app.agencies.models import Agency
 from training_app.agencies.rules import Sector
@@ -17,44 +16,13 @@ from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 from training_app.impact import RatingTable
 from training_app.programme.models import Course, SessionTrainer, TrainingSession
+from training_app.programme.queries.sessions import PUBLISHED
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
+from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Mark
 
 ItemKey = tuple[str, int, int]
 """A question across versions: its key and its scale. The same key on another scale is another question."""
-
-FIRST_MONTH = 4
-HELD = TrainingSession.status == SessionStatus.PUBLISHED
-
-
-def in_year(year: BusinessYear) -> ColumnElement[bool]:
-    return and_(HELD, TrainingSession.last_day.between(year.first_day, year.last_day))
-
-
-def forms_by_session(year: BusinessYear) -> dict[int, tuple[int, bool]]:
-    """After-forms returned, and whether any of them was made up."""
-    rows = db.session.execute(
-        select(Response.session_id, func.count(), func.max(case((Response.generated, 1), else_=0)))
-        .join(TrainingSession, TrainingSession.id == Response.session_id)
-        .where(in_year(year), Response.moment == Moment.AFTER)
-        .group_by(Response.session_id)
-    )
-    return {session_id: (forms, bool(generated)) for session_id, forms, generated in rows}
-
-
-def pairs_by_session(year: BusinessYear) -> dict[int, int]:
-    """People with a form before and a form after."""
-    before = aliased(Response)
-    rows = db.session.execute(
-        select(Response.session_id, func.count())
-        .join(TrainingSession, TrainingSession.id == Response.session_id)
-        .join(before, and_(before.pairing_id == Response.pairing_id, before.moment == Moment.BEFORE))
-        .where(in_year(year), Response.moment == Moment.AFTER)
-        .group_by(Response.session_id)
-    )
-    return {session_id: pairs for session_id, pairs in rows}
 
 
 def people_by_session_and_item(year: BusinessYear) -> Iterator[tuple[int, ItemKey, int, int]]:
@@ -71,7 +39,9 @@ def people_by_session_and_item(year: BusinessYear) -> Iterator[tuple[int, ItemKe
         )
         .join(Question)
         .join(TrainingSession, TrainingSession.id == RatingPattern.session_id)
-        .where(in_year(year), TrainingSession.evaluation_mode == EvaluationMode.STANDARD)
+        .where(
+            PUBLISHED, TrainingSession.in_year(year), TrainingSession.evaluation_mode == EvaluationMode.STANDARD
+        )
         .group_by(RatingPattern.session_id, *question)
     )
     for session_id, key, low, high, pairs, looking_back in rows:
@@ -126,11 +96,7 @@ def sectors(session_ids: Collection[int]) -> dict[Sector | None, tuple[int, int]
     came = db.session.execute(
         select(AttendanceMark.session_id, Agency.sector, func.count(distinct(AttendanceMark.person_id)))
         .outerjoin(Agency, Agency.id == AttendanceMark.agency_id)
-        .where(
-            AttendanceMark.session_id.in_(session_ids),
-            AttendanceMark.superseded_at.is_(None),
-            AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]),
-        )
+        .where(AttendanceMark.session_id.in_(session_ids), AttendanceMark.came())
         .group_by(AttendanceMark.session_id, Agency.sector)
     )
     answered = db.session.execute(
@@ -151,29 +117,22 @@ def sectors(session_ids: Collection[int]) -> dict[Sector | None, tuple[int, int]
 def years() -> list[tuple[int, int]]:
     """Every business year that has had or will have a session, newest first: its first calendar year and sessions."""
     # Worked out in a query of its own: PostgreSQL does not know two expressions with parameters for the same.
-    started = select(_first_calendar_year().label("year")).where(HELD).subquery()
+    started = select(TrainingSession.first_calendar_year().label("year")).where(PUBLISHED).subquery()
     rows = db.session.execute(
         select(started.c.year, func.count()).group_by(started.c.year).order_by(started.c.year.desc())
     )
-    return [(int(year), sessions) for year, sessions in rows]
+    return [(year, sessions) for year, sessions in rows]
 
 
 def newest_published_year() -> int | None:
     """The first calendar year of the newest business year with published answers from its programme."""
-    newest = db.session.scalar(
-        select(func.max(_first_calendar_year())).where(
-            HELD,
+    return db.session.scalar(
+        select(func.max(TrainingSession.first_calendar_year())).where(
+            PUBLISHED,
             TrainingSession.counts_in_programme,
             select(RatingPattern.id).where(RatingPattern.session_id == TrainingSession.id).exists(),
         )
     )
-    return None if newest is None else int(newest)
-
-
-def _first_calendar_year() -> ColumnElement[int]:
-    """The year in which a session's business year began, worked out by the database."""
-    year, month = extract("year", TrainingSession.last_day), extract("month", TrainingSession.last_day)
-    return case((month >= FIRST_MONTH, year), else_=year - 1)
 
 
 def sessions_led_by(user_id: int) -> frozenset[int]:
@@ -192,20 +151,10 @@ def sessions_and_titles_led_by(user_id: int) -> list[tuple[TrainingSession, str]
         select(TrainingSession, Course.title)
         .join(Course)
         .join(SessionTrainer, SessionTrainer.session_id == TrainingSession.id)
-        .where(SessionTrainer.user_id == user_id, HELD)
+        .where(SessionTrainer.user_id == user_id, PUBLISHED)
         .order_by(TrainingSession.first_day.desc(), TrainingSession.id.desc())
     )
     return [(session, title) for session, title in rows]
-
-
-def forms_of(session_ids: Collection[int]) -> dict[int, int]:
-    """After-forms returned by session; a session without any is not in it."""
-    rows = db.session.execute(
-        select(Response.session_id, func.count())
-        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)
-        .group_by(Response.session_id)
-    )
-    return {session_id: forms for session_id, forms in rows}
 
 
 def published_sessions(session_ids: Collection[int]) -> set[int]:

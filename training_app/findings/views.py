@@ -4,6 +4,8 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from training_app import clock
+from training_app.evaluation.queries.forms import forms_returned
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.findings import queries
 from training_app.findings.pages import page_of, quality_of_part
 from training_app.findings.results import Findings, Viewer
@@ -20,13 +22,6 @@ from training_app.words.dates import short_date
 blueprint = Blueprint("impact", __name__)
 
 
-def _year(text: str) -> BusinessYear:
-    try:
-        return BusinessYear.parse(text)
-    except ValueError:
-        abort(404)
-
-
 def _shown(findings: Findings, heading: str, **more: object) -> str:
     return render_template(
         "findings/findings.html",
@@ -37,6 +32,7 @@ def _shown(findings: Findings, heading: str, **more: object) -> str:
         summary=summary_line(findings),
         methods=METHODS,
         quality_of_part=quality_of_part,
+        least=LEAST_FOR_A_FIGURE,
         **more,
     )
 
@@ -50,19 +46,19 @@ def years() -> str:
     return render_template("findings/years.html", heading="Did it make a difference?", years=all_years, page=page)
 
 
-@blueprint.get("/impact/<year>")
+@blueprint.get("/impact/<year:year>")
 @requires(Permission.SEE_IMPACT)
-def year(year: str) -> str:
-    findings = findings_of_year(_year(year))
+def year(year: BusinessYear) -> str:
+    findings = findings_of_year(year)
     if not findings.sessions and not findings.parts:
         abort(404)
     return _shown(findings, f"Impact of the {findings.scope.title} programme")
 
 
-@blueprint.get("/impact/<year>/courses/<slug>")
+@blueprint.get("/impact/<year:year>/courses/<slug>")
 @requires(Permission.SEE_IMPACT)
-def course(year: str, slug: str) -> str:
-    findings = findings_of_course(queries.course_id_of(slug), _year(year))
+def course(year: BusinessYear, slug: str) -> str:
+    findings = findings_of_course(queries.course_id_of(slug), year)
     return _shown(findings, findings.scope.title)
 
 
@@ -89,7 +85,7 @@ def own_sessions() -> str:
         heading="My sessions",
         rows=rows,
         attendances=attendances_by_session(ids),
-        forms=queries.forms_of(ids),
+        forms=forms_returned(ids),
         to_come={one.id for one, _ in rows if one.last_day > today} | not_over_on(today, clock.now()),
     )
 

@@ -11,11 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
 from training_app import clock
+from training_app.evaluation.queries.forms import forms_returned, pairs_returned, with_made_up_forms
 from training_app.evaluation.rules import batches
 from training_app.evaluation.rules.batches import Detail
 from training_app.extensions import db
 from training_app.findings import queries as counts
-from training_app.findings.queries import HELD, ItemKey
+from training_app.findings.queries import ItemKey
 from training_app.findings.results import (
     BESIDE,
     PATH_LENGTH,
@@ -30,19 +31,19 @@ from training_app.findings.results import (
     response_of,
 )
 from training_app.programme.models import Course, TrainingSession
-from training_app.programme.queries.sessions import not_over_on
+from training_app.programme.queries.sessions import PUBLISHED, not_over_on
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.queries.marks import attendances_by_session
 
 
 def findings_of_session(session_id: int, viewer: Viewer | None = None) -> Findings:
-    """One session. NoResultFound where there is none, or it is not held.
+    """One session. NoResultFound where there is none, or it is not published.
 
     Without a viewer: what everyone who may see impact sees. A trainer sees counts of their own from 5 people on.
     """
     last_day = db.session.execute(
-        select(TrainingSession.last_day).where(TrainingSession.id == session_id, HELD)
+        select(TrainingSession.last_day).where(TrainingSession.id == session_id, PUBLISHED)
     ).scalar_one()
     return YearOfCounts.read(BusinessYear.of(last_day)).of_session(session_id, viewer or Viewer())
 
@@ -200,12 +201,12 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
     rows = db.session.execute(
         select(TrainingSession, Course.title, Course.slug)
         .join(Course)
-        .where(counts.in_year(year))
+        .where(PUBLISHED, TrainingSession.in_year(year))
         .order_by(func.lower(Course.title), TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
     ).all()
-    attendances = attendances_by_session([session.id for session, _, _ in rows])
-    forms = counts.forms_by_session(year)
-    pairs = counts.pairs_by_session(year)
+    ids = [session.id for session, _, _ in rows]
+    attendances, forms, pairs = attendances_by_session(ids), forms_returned(ids), pairs_returned(ids)
+    made_up = with_made_up_forms(ids)
     today = clock.today()
     today_still = not_over_on(today, clock.now()) if year == BusinessYear.of(today) else set()
     return tuple(
@@ -220,11 +221,11 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
             in_programme=session.counts_in_programme,
             no_data_reason=session.no_data_reason,
             attendances=attendances[session.id],
-            forms=forms.get(session.id, (0, False))[0],
-            pairs=pairs.get(session.id, 0),
+            forms=forms[session.id],
+            pairs=pairs[session.id],
             to_come=session.last_day > today or session.id in today_still,
             is_today=session.id in today_still,
-            generated=forms.get(session.id, (0, False))[1],
+            generated=session.id in made_up,
         )
         for session, title, slug in rows
     )

@@ -133,7 +133,7 @@ def _marks_by_part(person_id: int, session_ids: Collection[int]) -> dict[int, Ma
         select(AttendanceMark.part_id, AttendanceMark.mark).where(
             AttendanceMark.person_id == person_id,
             AttendanceMark.session_id.in_(session_ids),
-            AttendanceMark.superseded_at.is_(None),
+            AttendanceMark.stands(),
         )
     )
     return {part_id: mark for part_id, mark in rows}

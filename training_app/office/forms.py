@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time
-from typing import Any
 
 from wtforms import (
     BooleanField,
@@ -19,15 +18,15 @@ from wtforms import (
 from wtforms.validators import DataRequired, Optional
 
 from training_app.agencies.rules import Area
-from training_app.people.rules import tidy
+from training_app.programme.rules.business_year import YEARS
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import LONGEST_REASON, EvaluationMode, PartKind, Strand
 from training_app.programme.snapshots import EVALUATIONS
-from training_app.web.forms import Form, at_most
+from training_app.web.forms import Form, at_most, read_by
 from training_app.words.dates import read_date
+from training_app.words.names import tidy
 from training_app.words.times import read_time
 
-YEARS = range(2000, 2101)
 WAYS = {
     PartKind.IN_PERSON.value: "In person",
     PartKind.ONLINE.value: "Live online",
@@ -56,17 +55,7 @@ def day_typed(text: str) -> date:
     return day
 
 
-def _read_by(reader: Callable[[str], Any]) -> Callable[[Form, StringField], None]:
-    def check(form: Form, field: StringField) -> None:
-        try:
-            reader(field.data or "")
-        except ValueError as wrong:
-            raise ValidationError(str(wrong)) from wrong
-
-    return check
-
-
-A_DAY, AN_HOUR = _read_by(day_typed), _read_by(read_time)
+A_DAY, AN_HOUR = read_by(day_typed), read_by(read_time)
 
 
 class Seen(Form):

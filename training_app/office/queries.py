@@ -13,10 +13,10 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import Course, Provider, SessionTrainer, TrainingSession, Venue
 from training_app.programme.queries.catalogue import text_of
-from training_app.programme.queries.sessions import whole_sessions
+from training_app.programme.queries.sessions import SHOWN, whole_sessions
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.programme.rules.names import folded
 from training_app.programme.rules.sessions import SessionStatus
+from training_app.words.names import folded
 
 MOST_WORDS = 200
 MOST_LINES = 100
@@ -76,8 +76,7 @@ def sessions_found(search: SessionSearch, today: date) -> SessionList:
 
 def _asked(search: SessionSearch, today: date) -> ColumnElement[bool]:
     if search.year:
-        in_year = TrainingSession.last_day.between(search.year.first_day, search.year.last_day)
-        return in_year & ~DRAFT & (TrainingSession.last_day < today)
+        return TrainingSession.in_year(search.year) & SHOWN & (TrainingSession.last_day < today)
     if search.show == "drafts":
         return DRAFT
     if search.show == "cancelled":
@@ -93,12 +92,6 @@ def _has(session: TrainingSession, words: Sequence[str]) -> bool:
 def any_session(session_id: int) -> TrainingSession:
     """Any session, a draft too. Raises NoResultFound."""
     return db.session.scalars(whole_sessions().where(TrainingSession.id == session_id)).one()
-
-
-def past_years(today: date) -> list[BusinessYear]:
-    """The business years with a session that is over, latest first."""
-    days = select(TrainingSession.last_day).where(~DRAFT, TrainingSession.last_day < today).distinct()
-    return sorted({BusinessYear.of(day) for day in db.session.scalars(days)}, reverse=True)
 
 
 def trainers_of(session_ids: Collection[int]) -> dict[int, list[User]]:

@@ -29,7 +29,8 @@ LONGEST_SUBJECT = 200
 LONGEST_REASON = 500
 KILLED_ITS_WORKER = "Each try was cut off before it could end."
 EXPIRED = "It expired before it could be sent."
-# One address and nothing else: no second recipient, no display name, nothing that starts a new header line.
+# One address and nothing else: no second recipient, no display name, nothing that starts a new header line. This
+# guards the headers, whatever words.emails takes for an address: it lets name@localhost through, and no line break.
 ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
 
 # A server's answer may quote whom the letter was for; what outlives the letter must not.

@@ -14,7 +14,9 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.people.models import Person, Post
 from training_app.people.queries import person_with_email, post_on
-from training_app.people.rules import LONGEST_NAME, is_a_name, is_an_email, normal_email, overlaps, tidy
+from training_app.people.rules import overlaps
+from training_app.words.emails import is_an_email, no_email, normal_email
+from training_app.words.names import LONGEST_NAME, is_a_name, tidy
 
 TAKEN = "Someone with this email is already here."
 
@@ -31,7 +33,7 @@ def register_person(
         raise Refused(f"Enter a name of at most {LONGEST_NAME} letters.")
     email = normal_email(email) if email else None
     if email and not is_an_email(email):
-        raise Refused(f"“{email}” is not an email address.")
+        raise Refused(no_email(email))
     if email and person_with_email(email):
         raise Refused(TAKEN)
     person = Person(name=name, email=email or None, created_at=now, generated=generated)

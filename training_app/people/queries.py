@@ -12,7 +12,7 @@ from training_app.agencies.models import Agency
 from training_app.agencies.queries import agency_as_at
 from training_app.extensions import db
 from training_app.people.models import Person, Post
-from training_app.people.rules import normal_email
+from training_app.words.emails import normal_email
 
 MOST_WORDS = 6
 

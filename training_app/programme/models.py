@@ -1,13 +1,27 @@
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    case,
+    cast,
+    extract,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.rules import Area
 from training_app.clock import LOCAL_ZONE
 from training_app.database.base import Base, Identified
 from training_app.programme.results import ListedSession
-from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.business_year import FIRST_MONTH, BusinessYear
 from training_app.programme.rules.parts import first_start, last_end
 from training_app.programme.rules.sessions import (
     EvaluationMode,
@@ -142,6 +156,17 @@ class TrainingSession(Identified, Base):
     @property
     def business_year(self) -> BusinessYear:
         return BusinessYear.of(self.last_day)
+
+    @classmethod
+    def in_year(cls, year: BusinessYear) -> ColumnElement[bool]:
+        """The clause that picks the sessions of a business year, as `business_year` has it."""
+        return cls.last_day.between(year.first_day, year.last_day)
+
+    @classmethod
+    def first_calendar_year(cls) -> ColumnElement[int]:
+        """The calendar year in which a session's business year began, worked out by the database."""
+        before_april = case((extract("month", cls.last_day) < FIRST_MONTH, 1), else_=0)
+        return cast(extract("year", cls.last_day) - before_april, Integer)
 
     @property
     def is_cancelled(self) -> bool:

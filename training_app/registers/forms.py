@@ -1,16 +1,18 @@
 """Shape of input: the rows of a register, someone added at the door, closing, and a number instead of names."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from training_app.agencies.models import Agency
-from training_app.people.rules import LONGEST_EMAIL, LONGEST_NAME, is_an_email
 from training_app.programme.models import SessionPart
 from training_app.registers.rules import LONGEST_REASON, Mark, SentRow
-from training_app.web.forms import Form
+from training_app.web.forms import Form, read_by
 from training_app.words.dates import short_date
+from training_app.words.emails import LONGEST_EMAIL, WhoseEmail, read_email
+from training_app.words.names import LONGEST_NAME
 
 LARGEST_NUMBER = 5000
 
@@ -62,7 +64,11 @@ class WalkInForm(Form):
     walk_in_part = SelectField("Which part")
     walk_in_post = StringField("Their job (optional)", [Length(max=120, message="Use 120 characters or fewer")])
     walk_in_email = StringField(
-        "Their work email (optional)", [Optional(), Length(max=LONGEST_EMAIL)],
+        "Their work email (optional)",
+        [
+            Optional(), Length(max=LONGEST_EMAIL),
+            read_by(partial(read_email, whose=WhoseEmail.OF_A_WALK_IN)),
+        ],
         description="With it they find this session in My training, and we can ask how it was.",
     )
 
@@ -99,10 +105,6 @@ class WalkInForm(Form):
     @property
     def shown_when_asked(self) -> set[int]:
         return {int(one) for one in (self.walk_in_shown.data or "").split() if _is_number(one)}
-
-    def validate_walk_in_email(self, field: StringField) -> None:
-        if field.data and not is_an_email(field.data):
-            raise ValidationError("Enter an email address like name@agency.org, or leave it out")
 
 
 def _part_words(part: SessionPart) -> str:

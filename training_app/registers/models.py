@@ -1,13 +1,13 @@
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, false, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.models import Agency
 from training_app.agencies.rules import Area
 from training_app.database.base import Base, Generated, Identified
 from training_app.people.models import Person
-from training_app.registers.rules import Mark, RegisterState
+from training_app.registers.rules import CAME, Mark, RegisterState
 
 LIVE = text("superseded_at IS NULL")
 
@@ -43,6 +43,17 @@ class AttendanceMark(Identified, Generated, Base):
     superseded_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()
     agency: Mapped[Agency | None] = relationship()
+
+    @classmethod
+    def stands(cls) -> ColumnElement[bool]:
+        """The clause that picks the marks that stand: those that no correction superseded."""
+        return cls.superseded_at.is_(None)
+
+    @classmethod
+    def came(cls) -> ColumnElement[bool]:
+        """The clause that picks the marks by which someone came, to the whole or a part. Count people, not marks:
+        someone who came to both parts of a session came once."""
+        return and_(cls.stands(), cls.mark.in_(CAME))
 
 
 class RegisterChange(Identified, Base):

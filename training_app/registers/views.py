@@ -12,7 +12,6 @@ from training_app.agencies.queries import agencies_by_sector
 from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.people.queries import names_of_people
-from training_app.people.rules import normal_email
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.records.queries import completions_of_session
 from training_app.registers.commands import marks as commands
@@ -49,6 +48,7 @@ from training_app.web.access import belongs_under, may, requires
 from training_app.web.pagination import Page, page_number
 from training_app.web.rules import Permission
 from training_app.words.dates import moment
+from training_app.words.emails import normal_email
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time
 

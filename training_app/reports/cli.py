@@ -7,10 +7,8 @@ from flask.cli import AppGroup
 
 from training_app import clock
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.reports import wording
 from training_app.reports.pages import Presentation
 from training_app.reports.queries.yearly import compile_yearly
-from training_app.reports.results import yearly
 from training_app.reports.results.yearly import YearlyReport
 
 report_group = AppGroup("report", help="Print a report.")
@@ -56,8 +54,7 @@ def _as_html(report: YearlyReport) -> str:
     styles = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.is_file())
     with current_app.test_request_context():
         return render_template(
-            "reports/yearly_alone.html", report=report, shown=Presentation(report), asks=yearly,
-            definitions=wording, styles=styles,
+            "reports/yearly_alone.html", report=report, shown=Presentation(report), styles=styles
         )
 
 

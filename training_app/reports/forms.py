@@ -1,9 +1,9 @@
-from wtforms import SelectField, StringField, TextAreaField, ValidationError
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from training_app.reports.rules.groups import FactKind
-from training_app.web.forms import Form
+from training_app.web.forms import Form, read_by
 from training_app.words.dates import read_date
 
 
@@ -30,11 +30,5 @@ class FactForm(Form):
     dated = StringField(
         "The date of the figure",
         description="For example, 31 March 2025",
-        validators=[InputRequired("Enter the date of the figure, like 31 March 2025")],
+        validators=[InputRequired("Enter the date of the figure, like 31 March 2025"), read_by(read_date)],
     )
-
-    def validate_dated(self, field: StringField) -> None:
-        try:
-            read_date(field.data or "")
-        except ValueError as error:
-            raise ValidationError(str(error)) from None

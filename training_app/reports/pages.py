@@ -7,6 +7,7 @@ from markupsafe import Markup
 from training_app.charts import DumbbellRow, Fill, SharePiece, dumbbell, dumbbell_key, known_share, share_key
 from training_app.findings.wording import sentences as say
 from training_app.impact import is_calculable
+from training_app.reports import wording
 from training_app.reports.results.figures import Rate, RatingLine
 from training_app.reports.results.yearly import YearlyReport
 from training_app.reports.rules.tally import Group
@@ -21,6 +22,11 @@ def _numeric(label: str) -> dict[str, object]:
 
 class Presentation:
     """One report, ready for the page."""
+
+    questions = wording.QUESTIONS
+    about_priorities = wording.PRIORITIES
+    about_ratings = wording.RATINGS
+    about_events_beside = wording.BESIDE
 
     def __init__(self, report: YearlyReport) -> None:
         self.report = report

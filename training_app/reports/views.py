@@ -1,4 +1,4 @@
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -7,13 +7,11 @@ from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.programme.queries.sessions import years_with_sessions
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.reports import wording
 from training_app.reports.commands import state_fact, withdraw_fact
 from training_app.reports.forms import FactForm
 from training_app.reports.pages import Presentation
 from training_app.reports.queries.sessions import stated_facts
 from training_app.reports.queries.yearly import compile_yearly
-from training_app.reports.results import yearly
 from training_app.reports.rules.groups import FactKind
 from training_app.web.access import belongs_under, requires
 from training_app.web.rules import Permission
@@ -22,38 +20,29 @@ from training_app.words.dates import read_date
 blueprint = Blueprint("reports", __name__)
 
 
-def _year(text: str) -> BusinessYear:
-    try:
-        return BusinessYear.parse(text)
-    except ValueError:
-        abort(404)
-
-
 @blueprint.get("/reports/yearly")
 @requires(Permission.SEE_REPORTS)
 def years() -> str:
     return render_template("reports/years.html", years=years_with_sessions(clock.today()))
 
 
-@blueprint.get("/reports/yearly/<year>")
+@blueprint.get("/reports/yearly/<year:year>")
 @requires(Permission.SEE_REPORTS)
-def report(year: str) -> str:
-    report = compile_yearly(_year(year), clock.today())
-    return render_template(
-        "reports/yearly.html", report=report, shown=Presentation(report), asks=yearly, definitions=wording
-    )
+def report(year: BusinessYear) -> str:
+    report = compile_yearly(year, clock.today())
+    return render_template("reports/yearly.html", report=report, shown=Presentation(report))
 
 
-@blueprint.get("/reports/yearly/<year>.json")
+@blueprint.get("/reports/yearly/<year:year>.json")
 @requires(Permission.SEE_REPORTS)
-def report_as_json(year: str) -> Response:
-    return jsonify(compile_yearly(_year(year), clock.today()).to_dict())
+def report_as_json(year: BusinessYear) -> Response:
+    return jsonify(compile_yearly(year, clock.today()).to_dict())
 
 
-@blueprint.get("/reports/yearly/<year>/facts")
+@blueprint.get("/reports/yearly/<year:year>/facts")
 @requires(Permission.STATE_FACTS)
-def facts(year: str) -> str:
-    return _facts_page(_year(year), FactForm())
+def facts(year: BusinessYear) -> str:
+    return _facts_page(year, FactForm())
 
 
 def _facts_page(year: BusinessYear, form: FactForm) -> str:
@@ -63,15 +52,15 @@ def _facts_page(year: BusinessYear, form: FactForm) -> str:
     )
 
 
-@blueprint.post("/reports/yearly/<year>/facts")
+@blueprint.post("/reports/yearly/<year:year>/facts")
 @requires(Permission.STATE_FACTS)
-def add_fact(year: str) -> AnyResponse | tuple[str, int]:
-    form, business_year = FactForm(), _year(year)
+def add_fact(year: BusinessYear) -> AnyResponse | tuple[str, int]:
+    form = FactForm()
     if not form.validate_on_submit():
-        return _facts_page(business_year, form), 422
+        return _facts_page(year, form), 422
     with transaction():
         state_fact(
-            business_year,
+            year,
             kind=FactKind(form.kind.data),
             figure=form.figure.data,
             words=form.words.data,
@@ -84,17 +73,16 @@ def add_fact(year: str) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("reports.facts", year=year))
 
 
-@blueprint.post("/reports/yearly/<year>/facts/<int:fact_id>/withdraw")
+@blueprint.post("/reports/yearly/<year:year>/facts/<int:fact_id>/withdraw")
 @requires(Permission.STATE_FACTS)
-def take_fact_back(year: str, fact_id: int) -> AnyResponse:
-    business_year = _year(year)
+def take_fact_back(year: BusinessYear, fact_id: int) -> AnyResponse:
     try:
         with transaction():
-            withdraw_fact(business_year, fact_id, actor_id=current_user.id, now=clock.now())
+            withdraw_fact(year, fact_id, actor_id=current_user.id, now=clock.now())
         flash("The fact is out of the report. It is kept below.")
     except Refused as refusal:
         flash(str(refusal))
-    return redirect(url_for("reports.facts", year=business_year))
+    return redirect(url_for("reports.facts", year=year))
 
 
 belongs_under("reports.years", report, report_as_json, facts, add_fact, take_fact_back)

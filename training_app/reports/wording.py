@@ -1,4 +1,20 @@
-"""What each figure of the report counts. Printed beside the figure, everywhere it prints."""
+"""What the report asks, and what each of its figures counts. Printed beside the figure, everywhere it prints."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The partnership's own questions, which the report answers one after the other."""
+
+    overall: str = "Are we improving our ability to keep children safe, and how do we know?"
+    how_much: str = "How much did we do?"
+    how_well: str = "How well did we do it?"
+    what_difference: str = "What difference did it make?"
+    what_is_missing: str = "What is missing, and why"
+
+
+QUESTIONS = Questions()
 
 SESSIONS = (
     "One run of a course, counted in the business year (1 April to 31 March) of its last part. A session in two parts "

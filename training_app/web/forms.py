@@ -23,6 +23,23 @@ def at_most(letters: int) -> Callable[[Any, Field], None]:
     return check
 
 
+def read_by(reader: Callable[[str], Any], *, keep: bool = False) -> Callable[[Any, Field], None]:
+    """The check that this reader takes what was typed; the sentence it refuses with is shown at the field.
+
+    With `keep`, what was read takes the place of what was typed.
+    """
+
+    def check(form: Any, field: Field) -> None:
+        try:
+            found = reader(field.data or "")
+        except ValueError as wrong:
+            raise ValidationError(str(wrong)) from wrong
+        if keep:
+            field.data = found
+
+    return check
+
+
 class Form(FlaskForm):
     """Shape of input only; what may be done with it is decided by a rule."""
 

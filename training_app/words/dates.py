@@ -1,4 +1,4 @@
-"""Dates as people in England type them."""
+"""Dates as people in England type them, as files hold them, and as they are written."""
 
 import re
 from datetime import date, datetime
@@ -32,6 +32,20 @@ def read_date(text: str) -> date:
         return date(int(year) + (2000 if len(year) == 2 else 0), _month(month), int(day))
     except (ValueError, StopIteration, OverflowError):
         raise ValueError("Enter a date like 23 May 2027") from None
+
+
+def read_iso_date(text: str) -> date:
+    """Read “2024-05-23”, as files write a day, and nothing else. Raises ValueError with a sentence.
+
+    >>> read_iso_date("2024-05-23")
+    datetime.date(2024, 5, 23)
+    """
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("not a date. Write year, month and day like 2024-05-23.") from None
 
 
 def _month(text: str) -> int:

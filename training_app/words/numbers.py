@@ -1,22 +1,45 @@
 """How numbers are written: the same on every page, in every letter and in every file."""
 
+SMALL_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 
 def thousands(number: int) -> str:
     """1,609"""
     return f"{number:,}"
 
 
+def in_words(number: int) -> str:
+    """Small numbers as words, the rest with thousands.
+
+    >>> in_words(3), in_words(1609)
+    ('three', '1,609')
+    """
+    return SMALL_NUMBERS[number] if 0 <= number < len(SMALL_NUMBERS) else thousands(number)
+
+
 def one_decimal(number: float) -> str:
-    """2.0: always one decimal, so that 2 and 2.04 are not told apart by their length"""
-    return f"{number:.1f}"
+    """2.0 or −0.4: always one decimal, so that 2 and 2.04 are not told apart by their length.
+
+    >>> one_decimal(-0.04), one_decimal(-1.25)
+    ('0.0', '−1.2')
+    """
+    return _with_true_minus(number, f"{abs(number):.1f}")
+
+
+def decimals(number: float, places: int) -> str:
+    """−1,234.50: a measure to so many places."""
+    return _with_true_minus(number, f"{abs(number):,.{places}f}")
+
+
+def _with_true_minus(number: float, size: str) -> str:
+    """What rounds to nought has no sign: −0.0 would say that something fell."""
+    return f"−{size}" if number < 0 and size.strip("0.") else size
 
 
 def signed(number: float) -> str:
-    """+2.1 or −0.4, with a true minus sign"""
-    text = f"{abs(number):.1f}"
-    if text == "0.0":
-        return text
-    return f"+{text}" if number > 0 else f"−{text}"
+    """A change: +2.1, −0.4 or 0.0"""
+    text = one_decimal(number)
+    return text if text.startswith("−") or text == "0.0" else f"+{text}"
 
 
 def percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""Times of day as people in England type them."""
+"""Times of day as people in England type them, as files hold them, and as they are written."""
 
 import re
 from datetime import time
@@ -26,6 +26,18 @@ def read_time(text: str) -> time:
     if half is None and found[2] is None and found[3] is None and hour < 8:
         raise ValueError(f"Say whether {hour} is morning or afternoon, like {hour or 12}am or {hour or 12}pm")
     return _on_the_clock(hour, minute, half)
+
+
+def read_clock(text: str) -> time:
+    """Read “09:30”, “9:30” or “09:30:00”, as files write a time, and nothing else. Raises ValueError with a sentence.
+
+    >>> read_clock("18:00")
+    datetime.time(18, 0)
+    """
+    found = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::00)?", text)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        raise ValueError("not a time. Write hours and minutes like 09:30 or 18:00.")
+    return time(int(found[1]), int(found[2]))
 
 
 def _on_the_clock(hour: int, minute: int, half: str | None) -> time:

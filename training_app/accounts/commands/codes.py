@@ -36,7 +36,7 @@ from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
-from training_app.people.rules import normal_email
+from training_app.words.emails import normal_email
 
 PLEASE_WAIT = {
     Wait.AN_HOUR: "Too many codes were asked for lately. Use the latest one we sent, or wait an hour.",

@@ -18,7 +18,7 @@ from training_app.extensions import db
 from training_app.people.commands import register_person, rename_person, take_up_post
 from training_app.people.models import Person
 from training_app.people.queries import person_with_email, post_on
-from training_app.people.rules import is_an_email, normal_email
+from training_app.words.emails import is_an_email, no_email, normal_email
 
 TAKEN = "There is already a sign-in for this email."
 
@@ -40,7 +40,7 @@ def open_sign_in(
     """A person may sign in from now on, at first with one role. Raises Refused where they already may."""
     email = normal_email(email)
     if not is_an_email(email):
-        raise Refused(f"“{email}” is not an email address.")
+        raise Refused(no_email(email))
     if user_with_email(email) is not None:
         raise Refused(TAKEN)
     user = User(

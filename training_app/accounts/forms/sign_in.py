@@ -1,29 +1,15 @@
 """What the sign-in pages take. Shape only: whether a code is right is decided by the rules."""
 
+from functools import partial
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
 from training_app.accounts.rules.sign_in import is_a_code, typed_code
-from training_app.people.rules import LONGEST_EMAIL, LONGEST_NAME, ONLY_PLAIN_LETTERS, is_a_name, normal_email, tidy
-from training_app.web.forms import Form
-
-HOW_AN_EMAIL_LOOKS = "Enter your email with an @ and no spaces, like name@school.example"
-
-
-def _one_address(form: Form, field: StringField) -> None:
-    """An address a letter can be sent to by any mail server; kept in lower case."""
-    try:
-        found = validate_email(field.data or "", check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        accented = not (field.data or "").strip().isascii()
-        raise ValidationError(ONLY_PLAIN_LETTERS if accented else HOW_AN_EMAIL_LOOKS) from error
-    address = normal_email(found.ascii_email or found.normalized)
-    if len(address) > LONGEST_EMAIL:
-        raise ValidationError(HOW_AN_EMAIL_LOOKS)
-    field.data = address
+from training_app.web.forms import Form, read_by
+from training_app.words.emails import WhoseEmail, read_email
+from training_app.words.names import LONGEST_NAME, is_a_name, tidy
 
 
 def _six_digits(form: Form, field: StringField) -> None:
@@ -50,7 +36,7 @@ class EmailForm(Form):
     email = StringField(
         "Your work email",
         description="We use it to sign you in and to write to you about your training.",
-        validators=[DataRequired("Enter your email"), _one_address],
+        validators=[DataRequired("Enter your email"), read_by(partial(read_email, whose=WhoseEmail.YOURS), keep=True)],
     )
 
 

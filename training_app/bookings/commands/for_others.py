@@ -14,8 +14,8 @@ from training_app.extensions import db
 from training_app.people.commands import register_person, take_up_post
 from training_app.people.models import Person
 from training_app.people.queries import person_with_email
-from training_app.people.rules import tidy
 from training_app.programme.models import TrainingSession
+from training_app.words.names import tidy
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 No line of the audit says who answered: it would join a person to their answers after the pairing is erased.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -16,33 +15,18 @@ from training_app.errors import Refused
 from training_app.evaluation.commands.publishing import publish_if_due
 from training_app.evaluation.models import (
     Comment,
-    InstrumentVersion,
     Pairing,
     Question,
     Rating,
     Response,
 )
 from training_app.evaluation.queries.forms import agency_on_the_day, facts_for, has_answered_as
+from training_app.evaluation.results import Answers
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules.answers import Moment, QuestionKind, Refusal
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What someone put on one form, by the questions' keys. What they left out is not in here."""
-
-    form: Moment
-    version: InstrumentVersion
-    ratings: Mapping[Moment, Mapping[str, int]] = field(default_factory=dict)
-    words: Mapping[str, str] = field(default_factory=dict)
-    may_quote: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.ratings.values()) and not any(text.strip() for text in self.words.values())
 
 
 class Outcome(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from training_app.database import lock_rows
 from training_app.evaluation.models import (
@@ -16,7 +16,7 @@ from training_app.evaluation.models import (
     RatingPattern,
     Response,
 )
-from training_app.evaluation.queries.forms import forms_published, pairs_of, window_of
+from training_app.evaluation.queries.forms import forms_published, forms_returned, pairs_returned, window_of
 from training_app.evaluation.rules.answers import Moment, WhyPublished, why_publish
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
@@ -26,7 +26,7 @@ def publish_if_due(session_id: int, now: datetime) -> Publication | None:
     """Publish a session's answers where the rule says that it is due; else nothing. Takes the session's lock."""
     lock_rows(TrainingSession, [session_id])
     session = db.session.get_one(TrainingSession, session_id)
-    forms = _forms(session_id)
+    forms = forms_returned([session_id])[session_id]
     if not forms and not _has_any(session_id):
         return None
     why = why_publish(forms, forms_published(session_id), window_of(session).is_over(now))
@@ -48,8 +48,10 @@ def publish(session_id: int, why: WhyPublished, now: datetime) -> Publication:
         rows = [{"session_id": session_id, "n": n, **pattern._asdict()} for pattern, n in patterns.items()]
         rows.sort(key=lambda row: [-1 if row[name] is None else row[name] for name in Pattern._fields])
         db.session.execute(insert(RatingPattern), rows)
+    ids = [session_id]
     publication = Publication(
-        session_id=session_id, published_at=now, forms=_forms(session_id), pairs=pairs_of(session_id), why=why.value
+        session_id=session_id, published_at=now, forms=forms_returned(ids)[session_id],
+        pairs=pairs_returned(ids)[session_id], why=why.value,
     )
     db.session.add(publication)
     db.session.flush()
@@ -124,12 +126,6 @@ SUREST_FIRST = (Moment.AFTER, Moment.LOOKING_BACK, Moment.LATER, Moment.BEFORE)
 def _agency(answers: list[Given]) -> int | None:
     known = {given.moment: given.agency_id for given in answers if given.agency_id is not None}
     return next((known[moment] for moment in SUREST_FIRST if moment in known), None)
-
-
-def _forms(session_id: int) -> int:
-    return db.session.scalar(
-        select(func.count()).where(Response.session_id == session_id, Response.moment == Moment.AFTER)
-    ) or 0
 
 
 def _has_any(session_id: int) -> bool:

@@ -16,10 +16,11 @@ from sqlalchemy import select
 from training_app.audit import commands as audit
 from training_app.database import lock_rows
 from training_app.errors import Refused
-from training_app.evaluation.commands.answers import Answers, CannotAnswer, Outcome, answer
+from training_app.evaluation.commands.answers import CannotAnswer, Outcome, answer
 from training_app.evaluation.models import EvaluationCode
 from training_app.evaluation.queries.forms import has_answered_as
 from training_app.evaluation.queries.room import code_of, forms_of_strangers, person_meant, was_not_there
+from training_app.evaluation.results import Answers
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules.answers import Moment, Refusal
 from training_app.evaluation.rules.room import CODE_LENGTH, LETTERS, TOO_MANY

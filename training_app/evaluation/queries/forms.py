@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from training_app.bookings.queries import active_booking
@@ -40,10 +40,8 @@ from training_app.registers.queries.marks import (
     sessions_attended_by,
     sessions_expecting,
 )
-from training_app.registers.rules import Mark
 
 STANDARD = "standard"
-CAME = (Mark.ATTENDED, Mark.PART_ATTENDED)
 EVALUATED = {
     EvaluationMode.STANDARD: Evaluated.HERE,
     EvaluationMode.SEPARATE: Evaluated.SEPARATELY,
@@ -91,8 +89,7 @@ def _marks(session_id: int, person_id: int) -> Select[AttendanceMark]:
     return select(AttendanceMark).where(
         AttendanceMark.session_id == session_id,
         AttendanceMark.person_id == person_id,
-        AttendanceMark.superseded_at.is_(None),
-        AttendanceMark.mark.in_(CAME),
+        AttendanceMark.came(),
     )
 
 
@@ -163,6 +160,26 @@ def forms_returned(session_ids: Collection[int]) -> dict[int, int]:
         .group_by(Response.session_id)
     )
     return dict.fromkeys(session_ids, 0) | {session_id: forms for session_id, forms in rows}
+
+
+def pairs_returned(session_ids: Collection[int]) -> dict[int, int]:
+    """People who sent both a form before and a form after, by session, 0 included."""
+    before = aliased(Response)
+    rows = db.session.execute(
+        select(Response.session_id, func.count())
+        .join(before, and_(before.pairing_id == Response.pairing_id, before.moment == Moment.BEFORE))
+        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)
+        .group_by(Response.session_id)
+    )
+    return dict.fromkeys(session_ids, 0) | {session_id: pairs for session_id, pairs in rows}
+
+
+def with_made_up_forms(session_ids: Collection[int]) -> set[int]:
+    """Which of these sessions have a form after that was made up for a demonstration."""
+    made_up = select(Response.session_id).where(
+        Response.session_id.in_(session_ids), Response.moment == Moment.AFTER, Response.generated
+    )
+    return set(db.session.scalars(made_up.distinct()))
 
 
 def forms_published(session_id: int) -> int | None:
@@ -262,14 +279,3 @@ def people_to_ask(session_id: int) -> Sequence[Person]:
         Person.id.not_in(answered), Person.id.not_in(asked),
     )
     return db.session.scalars(query.order_by(Person.id)).all()
-
-
-def pairs_of(session_id: int) -> int:
-    """How many people sent both a form before and a form after."""
-    before, after = aliased(Response), aliased(Response)
-    return db.session.scalar(
-        select(func.count())
-        .select_from(after)
-        .join(before, before.pairing_id == after.pairing_id)
-        .where(after.session_id == session_id, after.moment == Moment.AFTER, before.moment == Moment.BEFORE)
-    ) or 0

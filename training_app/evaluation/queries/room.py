@@ -8,7 +8,14 @@ from sqlalchemy import func, or_, select
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState, typed_code
 from training_app.evaluation.models import EvaluationCode, Pairing, Response
-from training_app.evaluation.queries.forms import EVALUATED, came, has_answered, pairs_of, window_of
+from training_app.evaluation.queries.forms import (
+    EVALUATED,
+    came,
+    forms_returned,
+    has_answered,
+    pairs_returned,
+    window_of,
+)
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules.answers import Facts, Moment, Refusal
 from training_app.evaluation.rules.room import plain_code
@@ -52,9 +59,9 @@ def session_of_code(typed: str) -> int:
 
 
 def live_counts(session_id: int) -> LiveCounts:
-    answered = select(func.count()).where(Response.session_id == session_id, Response.moment == Moment.AFTER)
+    ids = [session_id]
     return LiveCounts(
-        attendances_by_session([session_id])[session_id], db.session.scalar(answered) or 0, pairs_of(session_id)
+        attendances_by_session(ids)[session_id], forms_returned(ids)[session_id], pairs_returned(ids)[session_id]
     )
 
 
@@ -85,7 +92,7 @@ def person_meant(session_id: int, typed: str) -> int | None:
     )
     is_marked = select(AttendanceMark.id).where(
         AttendanceMark.session_id == session_id, AttendanceMark.person_id == person.id,
-        AttendanceMark.superseded_at.is_(None),
+        AttendanceMark.stands(),
     )
     return person.id if db.session.scalar(select(or_(has_place.exists(), is_marked.exists()))) else None
 

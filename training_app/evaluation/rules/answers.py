@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
+
 
 class Moment(StrEnum):
     """When a rating was made. “Looking back” is a moment of its own, never pooled with a true before."""
@@ -71,7 +73,6 @@ class WhyPublished(StrEnum):
     CLOSE = "window_closed"
 
 
-FORMS_TO_PUBLISH_FIRST = 8
 FORMS_TO_PUBLISH_AGAIN = 5
 WINDOW_LENGTH = timedelta(days=28)
 ROOM_OPENS_BEFORE_END = timedelta(minutes=30)
@@ -124,7 +125,7 @@ def why_publish(forms: int, published_forms: int | None, is_over: bool) -> WhyPu
     if is_over:
         return WhyPublished.CLOSE if published_forms is None or forms > published_forms else None
     if published_forms is None:
-        return WhyPublished.FIRST if forms >= FORMS_TO_PUBLISH_FIRST else None
+        return WhyPublished.FIRST if forms >= LEAST_FOR_A_FIGURE else None
     return WhyPublished.FURTHER if forms - published_forms >= FORMS_TO_PUBLISH_AGAIN else None
 
 

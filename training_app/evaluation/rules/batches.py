@@ -15,6 +15,7 @@ from enum import StrEnum
 
 LEAST_FOR_COUNTS = 5
 LEAST_FOR_A_FIGURE = 8
+"""How many different people have to stand behind anything that is shown of what people said."""
 
 Path = tuple[Hashable, ...]
 

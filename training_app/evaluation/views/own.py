@@ -12,7 +12,7 @@ from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.evaluation.blueprint import blueprint
 from training_app.evaluation.commands import answers as commands
-from training_app.evaluation.commands.answers import Answers, Outcome
+from training_app.evaluation.commands.answers import Outcome
 from training_app.evaluation.forms import AnswerForm, answer_form
 from training_app.evaluation.queries.forms import (
     current_version,
@@ -22,8 +22,10 @@ from training_app.evaluation.queries.forms import (
     version_shown,
     window_of,
 )
+from training_app.evaluation.results import Answers
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules.answers import Moment, Refusal
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.programme.models import TrainingSession
 from training_app.web.access import belongs_under, signed_in
 
@@ -61,7 +63,7 @@ def thank_you(session_id: int) -> ResponseReturnValue:
         return redirect(url_for("evaluation.after_form", session_id=session_id))
     return render_template(
         "evaluation/thank_you.html", session=session, window=window_of(session),
-        first=rules.FORMS_TO_PUBLISH_FIRST,
+        least=LEAST_FOR_A_FIGURE,
     )
 
 

@@ -26,6 +26,7 @@ from training_app.evaluation.queries.forms import (
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules import room as room_rules
 from training_app.evaluation.rules.answers import Moment, Refusal
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.installation import settings
 from training_app.programme.models import TrainingSession
 from training_app.registers.queries.sheet import session_to_mark
@@ -142,7 +143,7 @@ def thanks_in_the_room(code: str) -> Response | str:
     shown = session_with_parts(room_queries.session_of_code(code))
     if session.get(SENT) != code:
         return redirect(url_for("evaluation.in_the_room", code=code))
-    return render_template("evaluation/room_thanks.html", session=shown, code=code)
+    return render_template("evaluation/room_thanks.html", session=shown, code=code, least=LEAST_FOR_A_FIGURE)
 
 
 @blueprint.post("/e/<code>/next")

@@ -1,22 +1,22 @@
 """How findings are said: plain sentences, with how sure we are beside the number.
 
 People rated themselves; what training does is never claimed. Nothing here decides what may be shown: that is
-`disclosure`. Whoever calls `changed`, `people_moved` or `noted` has asked it first.
+`evaluation.rules.batches`. Whoever calls `changed`, `people_moved` or `noted` has asked it first.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.impact.paired_results import PairedChange
 from training_app.impact.responses import ResponseRate
 from training_app.impact.results import Figure, Interval, NotCalculable, is_calculable
+from training_app.words.numbers import in_words, one_decimal
 
 PAIRS_FOR_GOOD = 30
 RATE_FOR_GOOD = 0.4
-PAIRS_FOR_A_FIGURE = 8
 VERY_UNLIKELY = 0.01
-SMALL_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 OWN_RATINGS = (
     "These are people’s own ratings. They say how people feel about what they know, not what they do for children."
@@ -58,31 +58,6 @@ class Sentence:
         return self.lead + self.rest
 
 
-def one_decimal(number: float) -> str:
-    """A number as printed, with a true minus; what rounds to nought is never −0.0.
-
-    >>> one_decimal(-0.04), one_decimal(-1.25)
-    ('0.0', '−1.2')
-    """
-    text = f"{abs(number):.1f}"
-    return f"−{text}" if number < 0 and text != "0.0" else text
-
-
-def signed(number: float) -> str:
-    """A change as printed: +1.8, −0.4, 0.0."""
-    text = one_decimal(number)
-    return text if text.startswith("−") or text == "0.0" else f"+{text}"
-
-
-def in_words(number: int) -> str:
-    """Small numbers as words, the rest with thousands.
-
-    >>> in_words(3), in_words(1609)
-    ('three', '1,609')
-    """
-    return SMALL_NUMBERS[number] if 0 <= number < len(SMALL_NUMBERS) else f"{number:,}"
-
-
 def in_every_hundred(share: float) -> str:
     """A share as people: “18 in every 100”.
 
@@ -95,8 +70,8 @@ def in_every_hundred(share: float) -> str:
 
 def quality(pairs: int, response: ResponseRate, kept_back: bool = False) -> Quality:
     """Good from 30 matched people with 40 in every 100 answering; too few below 8; caution between."""
-    if pairs < PAIRS_FOR_A_FIGURE:
-        return Quality(Mark.FEW, f"{_matched(pairs)}. With fewer than {PAIRS_FOR_A_FIGURE} we show no average.")
+    if pairs < LEAST_FOR_A_FIGURE:
+        return Quality(Mark.FEW, f"{_matched(pairs)}. With fewer than {LEAST_FOR_A_FIGURE} we show no average.")
     if kept_back:
         return Quality(Mark.FEW, f"{_matched(pairs)}. {KEPT_BACK}")
     rate = response.rate
@@ -227,7 +202,7 @@ def direction(moved: Figure, limits: Interval | NotCalculable) -> int:
 def chance(change: PairedChange) -> str | None:
     """How surprising the change would be if the training made no difference; None where no test is worth making."""
     p = change.p_sign_flip
-    if change.n_pairs < PAIRS_FOR_A_FIGURE or isinstance(p, NotCalculable):
+    if change.n_pairs < LEAST_FOR_A_FIGURE or isinstance(p, NotCalculable):
         return None
     if direction(change.mean_change, change.ci95_t):
         how = "very unlikely" if p < VERY_UNLIKELY else "unlikely"
@@ -269,7 +244,7 @@ def too_few(forms: int, attended: int | None, matched: int, counts_in: str | Non
     of = f" of {attended:,}" if attended is not None and attended >= forms else ""
     people = "person" if forms == 1 and (not of or attended == 1) else "people"
     said = f"{in_words(forms).capitalize()}{of} {people} answered"
-    if forms < PAIRS_FOR_A_FIGURE:
+    if forms < LEAST_FOR_A_FIGURE:
         said += ", too few to report safely."
     elif matched:
         said += f", but only {in_words(matched)} both before and after: too few to report safely."
@@ -302,7 +277,7 @@ def not_published_yet(forms: int) -> str:
     people = "person has" if forms == 1 else "people have"
     return (
         f"{in_words(forms).capitalize()} {people} answered. Their answers are not counted here yet: that happens "
-        f"at {PAIRS_FOR_A_FIGURE} forms, or when the form closes."
+        f"at {LEAST_FOR_A_FIGURE} forms, or when the form closes."
     )
 
 

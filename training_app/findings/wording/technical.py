@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from training_app.findings.wording.sentences import clipped, one_decimal
+from training_app.findings.wording.sentences import clipped
 from training_app.impact.paired_results import PairedChange
 from training_app.impact.results import Interval, NotCalculable
+from training_app.words.numbers import decimals, one_decimal
 
 SMALLEST_P = 0.0001
 LEAST_FOR_A_TEST = 6
@@ -19,12 +20,9 @@ METHODS = (
 )
 
 
-def decimals(value: float | NotCalculable, places: int = 2) -> str:
-    """A measure to so many places, with a true minus; or why there is none."""
-    if isinstance(value, NotCalculable):
-        return f"not calculable, because {value.reason}"
-    text = f"{abs(value):,.{places}f}"
-    return f"−{text}" if value < 0 and float(text.replace(",", "")) else text
+def measured(value: float | NotCalculable) -> str:
+    """A measure to two places, or why there is none."""
+    return f"not calculable, because {value.reason}" if isinstance(value, NotCalculable) else decimals(value, 2)
 
 
 def probability(p: float | NotCalculable) -> str:
@@ -34,22 +32,22 @@ def probability(p: float | NotCalculable) -> str:
     ('p < 0.0001', 'p = 0.0322')
     """
     if isinstance(p, NotCalculable):
-        return decimals(p)
+        return measured(p)
     return f"p < {SMALLEST_P}" if p < SMALLEST_P else f"p = {p:.4f}"
 
 
 def with_spread(mean: float | NotCalculable, spread: float | NotCalculable) -> str:
     """A mean with its standard deviation in brackets."""
     if isinstance(mean, NotCalculable):
-        return decimals(mean)
-    return f"{decimals(mean)} ({'no SD: ' + spread.reason if isinstance(spread, NotCalculable) else decimals(spread)})"
+        return measured(mean)
+    return f"{measured(mean)} ({'no SD: ' + spread.reason if isinstance(spread, NotCalculable) else measured(spread)})"
 
 
 def between(limits: Interval | NotCalculable) -> str:
     """Two limits in words."""
     if isinstance(limits, NotCalculable):
-        return decimals(limits)
-    return f"{decimals(limits.low)} to {decimals(limits.high)}"
+        return measured(limits)
+    return f"{measured(limits.low)} to {measured(limits.high)}"
 
 
 def likely_range(change: PairedChange, scale: tuple[int, int]) -> str:
@@ -80,13 +78,13 @@ def _wilcoxon(change: PairedChange) -> str:
 
 def _t(change: PairedChange) -> str:
     if isinstance(change.t, NotCalculable) or isinstance(change.df, NotCalculable):
-        return decimals(change.t)
-    return f"{decimals(change.t)} on {change.df:,} df; {probability(change.p_t)}"
+        return measured(change.t)
+    return f"{measured(change.t)} on {change.df:,} df; {probability(change.p_t)}"
 
 
 def _at_top(change: PairedChange) -> str:
     if isinstance(change.n_before_at_top, NotCalculable):
-        return decimals(change.n_before_at_top)
+        return measured(change.n_before_at_top)
     return f"{change.n_before_at_top:,} of {change.n_pairs:,}"
 
 
@@ -103,9 +101,9 @@ MEASURES: tuple[tuple[str, Callable[[PairedChange], str]], ...] = (
     ("Paired t", _t),
     ("Exact sign-flip", lambda change: probability(_tested(change, change.p_sign_flip))),
     ("Wilcoxon–Pratt, exact", _wilcoxon),
-    ("d(av), corrected", lambda change: decimals(change.g_av)),
-    ("Matched rank-biserial", lambda change: decimals(change.rank_biserial)),
-    ("Probability of improvement", lambda change: decimals(change.probability_of_improvement)),
+    ("d(av), corrected", lambda change: measured(change.g_av)),
+    ("Matched rank-biserial", lambda change: measured(change.rank_biserial)),
+    ("Probability of improvement", lambda change: measured(change.probability_of_improvement)),
     ("Already at the top before", _at_top),
 )
 

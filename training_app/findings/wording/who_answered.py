@@ -1,6 +1,5 @@
 """Who answered, out of whom: three numbers with what each counts and leaves out, and the mix of agencies."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from training_app.findings.results import Findings, LeftOut, Level, ResponseFind
 from training_app.findings.wording.technical import share_range
 from training_app.impact import NotCalculable, ResponseRate, is_calculable
 from training_app.impact.responses import MORE_FORMS
+from training_app.programme.rules.no_data import reason_in_short
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.rules import Basis
 from training_app.words.dates import long_date, short_date
@@ -139,21 +139,11 @@ def summary_line(findings: Findings) -> str:
     missing = [one for one in held if one.attendances.number is None and not one.to_come]
     if not missing:
         return said
-    reasons = {in_short(one.no_data_reason or "no reason given") for one in missing}
+    reasons = {reason_in_short(one.no_data_reason or "no reason given") for one in missing}
     why = f": {reasons.pop()}" if len(reasons) == 1 else ""
     if findings.scope.level is Level.SESSION:
         return f"{said}. No data{why}."
     return f"{said} {len(missing):,} {'has' if len(missing) == 1 else 'have'} no data{why}."
-
-
-def in_short(reason: str) -> str:
-    """The first sentence of why there is no data, without saying “no data” again.
-
-    >>> in_short("No data: April 2024 cyber-attack. Held as planned.")
-    'April 2024 cyber-attack'
-    """
-    first = reason.split(". ")[0].strip().rstrip(".")
-    return re.sub(r"^no data\s*[:,;–-]\s*", "", first, flags=re.IGNORECASE) or reason
 
 
 def mix_of(findings: Findings, by_sector: Mapping[Sector | None, tuple[int, int]]) -> Mix | None:

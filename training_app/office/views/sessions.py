@@ -28,6 +28,7 @@ from training_app.programme import snapshots, wording
 from training_app.programme.commands import sessions as commands
 from training_app.programme.commands.copies import copy_session
 from training_app.programme.models import TrainingSession
+from training_app.programme.queries.sessions import years_with_sessions
 from training_app.programme.rules.sessions import NOTHING, PartKind, SessionStatus
 from training_app.registers.queries.marks import people_marked, states_of
 from training_app.web.access import belongs_under, requires
@@ -59,7 +60,7 @@ def sessions() -> str:
         page=Page(here, number, PAGE_SIZE, len(found.sessions)),
         search=search,
         months=found.months,
-        years=queries.past_years(today),
+        years=years_with_sessions(today, cancelled_too=True),
         places={one.id: places_of_session(one, places[one.id]) for one in here},
         trainers=queries.trainers_of(ids),
         registers=registers_in_words(here, states_of(ids), people_marked(ids), now),

@@ -12,8 +12,9 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme import snapshots
 from training_app.programme.models import Course, Provider, Venue
-from training_app.programme.rules.names import same_name, unused_slug
+from training_app.programme.rules.names import unused_slug
 from training_app.programme.snapshots import Snapshot
+from training_app.words.names import same_name
 
 Thing = TypeVar("Thing", Course, Venue, Provider)
 

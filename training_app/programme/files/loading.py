@@ -34,10 +34,11 @@ from training_app.programme.models import (
 from training_app.programme.queries.office_changes import earlier_starts, fields_set_by_hand
 from training_app.programme.queries.registers import contents_of_registers
 from training_app.programme.rules import sessions
-from training_app.programme.rules.names import area_of_venue, is_online_room, same_name, slug_of, unused_slug
+from training_app.programme.rules.names import area_of_venue, is_online_room, slug_of, unused_slug
 from training_app.programme.rules.sessions import Format, PartKind, RegisterContents, SessionField, SessionStatus
 from training_app.programme.snapshots import Snapshot
 from training_app.words.dates import long_date
+from training_app.words.names import same_name
 from training_app.words.times import time_range
 
 Key = tuple[str, date, time]

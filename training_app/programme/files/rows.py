@@ -4,16 +4,22 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TypeVar
 
 from training_app.errors import Refused
-from training_app.programme.rules.names import is_online_room, same_name, stated
+from training_app.programme.rules.business_year import YEARS
+from training_app.programme.rules.names import is_online_room, stated
+from training_app.programme.rules.no_data import NOT_GIVEN
 from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, Strand
+from training_app.words.dates import read_iso_date
+from training_app.words.names import same_name
+from training_app.words.times import read_clock
 
 Choice = TypeVar("Choice")
+Value = TypeVar("Value")
 
 COLUMNS = (
     "course_title",
@@ -33,7 +39,6 @@ COLUMNS = (
 COURSE_TYPES = {**{strand.value: strand for strand in Strand}, "conference": Strand.LARGE_EVENT}
 FORMATS = {one.value: one for one in Format}
 LARGEST = 1_000_000
-REASON_NOT_GIVEN = "not given"
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class Row:
 
     @property
     def no_data_reason(self) -> str | None:
-        return None if self.attendees is not None else self.note or REASON_NOT_GIVEN
+        return None if self.attendees is not None else self.note or NOT_GIVEN
 
     @property
     def dated_kind(self) -> PartKind:
@@ -285,25 +290,20 @@ class _Judged:
         return chosen
 
     def day(self, column: str) -> date | None:
-        given = self.cells[column].strip()
-        try:
-            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
-                raise ValueError
-            day = date.fromisoformat(given)
-        except ValueError:
-            self.refuse(column, "not a date. Write year, month and day like 2024-05-23.")
-            return None
-        if not 2000 <= day.year <= 2100:
-            self.refuse(column, "not a year between 2000 and 2100.")
+        day = self.read(column, read_iso_date)
+        if day is not None and day.year not in YEARS:
+            self.refuse(column, f"not a year between {YEARS[0]} and {YEARS[-1]}.")
         return day
 
     def clock(self, column: str) -> time | None:
-        given = self.cells[column].strip()
-        found = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::00)?", given)
-        if not found or int(found[1]) > 23 or int(found[2]) > 59:
-            self.refuse(column, "not a time. Write hours and minutes like 09:30 or 18:00.")
+        return self.read(column, read_clock)
+
+    def read(self, column: str, reader: Callable[[str], Value]) -> Value | None:
+        try:
+            return reader(self.cells[column].strip())
+        except ValueError as error:
+            self.refuse(column, str(error))
             return None
-        return time(int(found[1]), int(found[2]))
 
     def number(self, column: str, needed: bool = False) -> int | None:
         given = self.cells[column].strip()

@@ -10,9 +10,9 @@ from training_app.programme.models import TrainingSession
 from training_app.programme.queries.listing import published_between
 from training_app.programme.queries.sessions import PUBLISHED, whole_sessions
 from training_app.programme.results import ListedSession
-from training_app.programme.rules.names import folded
 from training_app.programme.rules.search import DSL, CatalogueSearch, Entry, months_of
 from training_app.programme.rules.sessions import Format, TimeOfDay
+from training_app.words.names import folded
 
 PAGE_SIZE = 20
 

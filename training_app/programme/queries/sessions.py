@@ -7,7 +7,7 @@ than to run it.
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, cast, extract, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
@@ -47,16 +47,12 @@ def _with_parts() -> LoaderOption:
     return joinedload(TrainingSession.parts).joinedload(SessionPart.venue)
 
 
-def _in_year(year: BusinessYear) -> ColumnElement[bool]:
-    return TrainingSession.last_day.between(year.first_day, year.last_day)
-
-
 def sessions_of_year(year: BusinessYear, programme_only: bool = True) -> list[TrainingSession]:
     """The sessions of a business year, by their last day; those beside the programme too where asked.
 
     A cancelled session is not one of the year's.
     """
-    query = whole_sessions().where(PUBLISHED, _in_year(year))
+    query = whole_sessions().where(PUBLISHED, TrainingSession.in_year(year))
     if programme_only:
         query = query.where(TrainingSession.counts_in_programme)
     return list(db.session.scalars(query))
@@ -155,17 +151,19 @@ def not_over_on(day: date, now: datetime) -> set[int]:
     return {one.id for one in sessions if one.ends_at > now}
 
 
-def years_with_sessions(until: date) -> list[BusinessYear]:
-    """The business years with a published session that ended before this day, latest first."""
-    return [BusinessYear(year) for year in db.session.scalars(_years(), {"until": until})]
+def years_with_sessions(until: date, *, cancelled_too: bool = False) -> list[BusinessYear]:
+    """The business years with a published session that ended before this day, latest first.
+
+    With `cancelled_too`, also those with none but a cancelled one.
+    """
+    return [BusinessYear(year) for year in db.session.scalars(_years(cancelled_too), {"until": until})]
 
 
 @cache
-def _years() -> Select[int]:
-    """As BusinessYear.of has it: what ends before April belongs to the year before."""
-    before_april = case((extract("month", TrainingSession.last_day) < 4, 1), else_=0)
-    year = cast(extract("year", TrainingSession.last_day) - before_april, Integer).label("year")
-    return select(year).where(PUBLISHED, TrainingSession.last_day < bindparam("until")).distinct().order_by(year.desc())
+def _years(cancelled_too: bool) -> Select[int]:
+    year = TrainingSession.first_calendar_year().label("year")
+    ended = TrainingSession.last_day < bindparam("until")
+    return select(year).where(SHOWN if cancelled_too else PUBLISHED, ended).distinct().order_by(year.desc())
 
 
 def priorities_in_force(day: date) -> list[Priority]:

@@ -1,13 +1,13 @@
-"""How titles become addresses, how names are compared, and where a venue stands."""
+"""How titles become addresses, what a cell states, and where a venue stands."""
 
 import re
 import unicodedata
 from collections.abc import Collection
 
 from training_app.agencies.rules import Area
+from training_app.words.names import folded, without_apostrophes
 
 LONGEST_SLUG = 110  # The column holds 120: room for "-2", "-3" …
-APOSTROPHES = re.compile("['’‘ʼ`]")
 ONLINE_ROOM = re.compile(
     r"\b(ms teams|microsoft teams|teams|zoom|online|webinar|virtual|google meet|youtube)\b"
 )
@@ -46,36 +46,13 @@ PLACES: dict[Area, tuple[str, ...]] = {
 STREET = r"(?! (street|st|road|rd|lane|avenue|way|drive|close|place|house)\b)"
 
 
-def folded(text: str) -> str:
-    """Text as it is searched: case, accents, apostrophes, punctuation and spacing do not matter.
-
-    >>> folded("Children’s  Café: Núñez") == folded("CHILDRENS CAFE NUNEZ")
-    True
-    """
-    plain = "".join(
-        sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign)
-    )
-    return " ".join(re.findall(r"\w+", APOSTROPHES.sub("", plain)))
-
-
-def same_name(text: str) -> str:
-    """A priority's name as it is matched: case, spacing and the shape of a dash or apostrophe do not matter.
-
-    Nothing else is forgiven: a text that says more than the name is not the name.
-    """
-    plain = APOSTROPHES.sub("'", unicodedata.normalize("NFKC", text)).replace("–", "-").replace("—", "-")
-    return " ".join(plain.casefold().split())
-
-
 def slug_of(title: str) -> str:
     """A title as the last word of an address.
 
     >>> slug_of("Practitioners’ ADHD Toolkit (for “new” leads)")
     'practitioners-adhd-toolkit-for-new-leads'
     """
-    plain = (
-        unicodedata.normalize("NFKD", APOSTROPHES.sub("", title)).encode("ascii", "ignore").decode().lower()
-    )
+    plain = unicodedata.normalize("NFKD", without_apostrophes(title)).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > LONGEST_SLUG:
         slug = slug[:LONGEST_SLUG].rpartition("-")[0] or slug[:LONGEST_SLUG]

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from training_app.agencies.rules import Area
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.programme.rules.names import folded
 from training_app.programme.rules.sessions import Format, Strand, TimeOfDay, time_of_day
+from training_app.words.names import folded
 
 Choice = TypeVar("Choice", bound=StrEnum)
 DSL = "dsl"

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import agency_as_at
-from training_app.agencies.rules import comparable
 from training_app.audit import commands as audit
 from training_app.clock import local
 from training_app.errors import Refused
@@ -16,13 +15,13 @@ from training_app.extensions import db
 from training_app.people.commands import register_person
 from training_app.people.models import Person
 from training_app.people.queries import person_with_email, post_on
-from training_app.people.rules import LONGEST_NAME, is_a_name, tidy
 from training_app.programme.models import TrainingSession
 from training_app.registers.commands.marks import AsAtThatDay, NewMark, NotNow, add_marks, locked_sheet, write_marks
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.same_name import SameName, people_of_this_name
 from training_app.registers.queries.sheet import Key, Sheet
 from training_app.registers.rules import LONGEST_WHY_OFF, Mark, WhyNotNow, why_not_change
+from training_app.words.names import LONGEST_NAME, comparable, is_a_name, tidy
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,16 @@ from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import RegisterContents
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Attendances, Mark, RegisterState, attendances_of
-
-# Someone who came to part of a two-part session came once: people are counted, not marks.
-CAME = case((AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]), AttendanceMark.person_id))
+from training_app.registers.rules import Attendances, RegisterState, attendances_of
 
 
 def attendances_by_session(session_ids: Collection[int]) -> dict[int, Attendances]:
     """The attendances of each of these sessions: names, else headcount, else no data."""
+    # A register on which everyone is marked absent holds names, and nobody came.
+    came = case((AttendanceMark.came(), AttendanceMark.person_id))
     names = (
-        select(AttendanceMark.session_id, func.count(distinct(CAME)).label("people"))
-        .where(AttendanceMark.superseded_at.is_(None), AttendanceMark.session_id.in_(session_ids))
+        select(AttendanceMark.session_id, func.count(distinct(came)).label("people"))
+        .where(AttendanceMark.stands(), AttendanceMark.session_id.in_(session_ids))
         .group_by(AttendanceMark.session_id)
         .subquery()
     )
@@ -34,8 +33,8 @@ def attendances_by_session(session_ids: Collection[int]) -> dict[int, Attendance
 def distinct_people(session_ids: Collection[int]) -> int:
     """How many different people the registers of these sessions name as having come."""
     return db.session.scalar(
-        select(func.count(distinct(CAME))).where(
-            AttendanceMark.superseded_at.is_(None), AttendanceMark.session_id.in_(session_ids)
+        select(func.count(distinct(AttendanceMark.person_id))).where(
+            AttendanceMark.came(), AttendanceMark.session_id.in_(session_ids)
         )
     ) or 0
 
@@ -46,11 +45,7 @@ def sessions_attended_by(person_id: int) -> list[int]:
         db.session.scalars(
             select(TrainingSession.id)
             .join(AttendanceMark, AttendanceMark.session_id == TrainingSession.id)
-            .where(
-                AttendanceMark.person_id == person_id,
-                AttendanceMark.superseded_at.is_(None),
-                AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]),
-            )
+            .where(AttendanceMark.person_id == person_id, AttendanceMark.came())
             .group_by(TrainingSession.id)
             .order_by(TrainingSession.last_day.desc(), TrainingSession.id.desc())
         )
@@ -84,7 +79,7 @@ def register_contents(session_ids: Collection[int]) -> dict[int, RegisterContent
     marked: dict[int, set[int]] = {one: set() for one in session_ids}
     rows = db.session.execute(
         select(AttendanceMark.session_id, AttendanceMark.part_id)
-        .where(AttendanceMark.session_id.in_(session_ids), AttendanceMark.superseded_at.is_(None))
+        .where(AttendanceMark.session_id.in_(session_ids), AttendanceMark.stands())
         .distinct()
     )
     for session_id, part_id in rows:
@@ -101,7 +96,7 @@ def expected_at(session_id: int) -> list[int]:
     if is_closed(session_id):
         return []
     marked = select(AttendanceMark.person_id).where(
-        AttendanceMark.session_id == session_id, AttendanceMark.superseded_at.is_(None)
+        AttendanceMark.session_id == session_id, AttendanceMark.stands()
     )
     return list(
         db.session.scalars(
@@ -124,10 +119,7 @@ def people_who_came(session_id: int) -> list[int]:
     return list(
         db.session.scalars(
             select(AttendanceMark.person_id)
-            .where(
-                AttendanceMark.session_id == session_id, AttendanceMark.superseded_at.is_(None),
-                AttendanceMark.mark.in_([Mark.ATTENDED, Mark.PART_ATTENDED]),
-            )
+            .where(AttendanceMark.session_id == session_id, AttendanceMark.came())
             .distinct()
             .order_by(AttendanceMark.person_id)
         )
@@ -147,7 +139,7 @@ def sessions_expecting(person_id: int, since: date) -> list[int]:
     )
     marked = select(AttendanceMark.id).where(
         AttendanceMark.session_id == Booking.session_id, AttendanceMark.person_id == person_id,
-        AttendanceMark.superseded_at.is_(None),
+        AttendanceMark.stands(),
     )
     return list(
         db.session.scalars(
@@ -166,7 +158,7 @@ def people_marked(session_ids: Collection[int]) -> dict[int, int]:
     """How many people have a mark that stands, by session; a session without any is not in it."""
     rows = db.session.execute(
         select(AttendanceMark.session_id, func.count(distinct(AttendanceMark.person_id)))
-        .where(AttendanceMark.session_id.in_(session_ids), AttendanceMark.superseded_at.is_(None))
+        .where(AttendanceMark.session_id.in_(session_ids), AttendanceMark.stands())
         .group_by(AttendanceMark.session_id)
     )
     return {session_id: number for session_id, number in rows}

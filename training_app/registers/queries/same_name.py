@@ -8,7 +8,6 @@ from sqlalchemy import select, union
 
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import agency_as_at
-from training_app.agencies.rules import comparable
 from training_app.bookings.models import Booking
 from training_app.extensions import db
 from training_app.people.models import Person, Post
@@ -16,6 +15,7 @@ from training_app.people.queries import posts_on
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.sheet import Row, Sheet
 from training_app.registers.rules import Mark
+from training_app.words.names import comparable
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def parts_to_mark(session: TrainingSession) -> list[SessionPart]:
 def marks_that_stand(session_id: int) -> dict[Key, AttendanceMark]:
     query = (
         select(AttendanceMark)
-        .where(AttendanceMark.session_id == session_id, AttendanceMark.superseded_at.is_(None))
+        .where(AttendanceMark.session_id == session_id, AttendanceMark.stands())
         .options(joinedload(AttendanceMark.person), joinedload(AttendanceMark.agency))
         .order_by(AttendanceMark.id)
     )

@@ -7,9 +7,9 @@ from sqlalchemy.orm import selectinload
 from training_app import clock
 from training_app.extensions import db
 from training_app.programme.models import BusinessPlan, TrainingSession
-from training_app.programme.queries.sessions import not_over_on
+from training_app.programme.queries.sessions import PUBLISHED, not_over_on
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.programme.rules.sessions import SessionStatus, time_of_day
+from training_app.programme.rules.sessions import time_of_day
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.reports.models import StatedFact
 from training_app.reports.rules.tally import SessionLine
@@ -21,10 +21,7 @@ def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
     sessions = list(
         db.session.scalars(
             select(TrainingSession)
-            .where(
-                TrainingSession.last_day.between(year.first_day, year.last_day),
-                TrainingSession.status == SessionStatus.PUBLISHED,
-            )
+            .where(PUBLISHED, TrainingSession.in_year(year))
             .options(
                 selectinload(TrainingSession.course),
                 selectinload(TrainingSession.provider),

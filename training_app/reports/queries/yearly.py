@@ -25,7 +25,6 @@ from training_app.reports.models import StatedFact
 from training_app.reports.queries.sessions import priorities_in_force, session_lines, stated_facts
 from training_app.reports.results.figures import Fact, Missing, Quote, Rate, RatingLine
 from training_app.reports.results.yearly import (
-    SAFEGUARDING_MATTERS_LIVE,
     HowMuch,
     YearlyReport,
     evaluated_separately,
@@ -153,9 +152,8 @@ def _missing(lines: Sequence[SessionLine], much: HowMuch, findings: Findings) ->
             "From the response rate", counted(separate.attendances, "attendance"),
             f"{counted(separate.sessions, 'session')} had a survey of its own",
         )
-    for group in much.beside:
-        if group.label == SAFEGUARDING_MATTERS_LIVE and group.attendances:
-            yield Missing(group.label, counted(group.attendances, "attendance"), "Beside the programme, not in it")
+    if much.live and much.live.attendances:
+        yield Missing(much.live.label, counted(much.live.attendances, "attendance"), "Beside the programme, not in it")
     if much.split.disagreements:
         yield Missing(
             "Agreement", counted(much.split.disagreements, "session"),

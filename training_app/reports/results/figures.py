@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.findings.wording.sentences import clipped
 from training_app.impact import Interval, NotCalculable, PairedChange, ResponseRate, is_calculable, plain
+
+TOO_FEW = f"fewer than {LEAST_FOR_A_FIGURE} people answered both before and after"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class RatingLine:
     pairs: int | None
     change: PairedChange | None
 
-    # A line that may be shown has at least eight pairs, so its averages exist.
+    # A line that may be shown has pairs enough, so its averages exist.
 
     @property
     def before(self) -> float:
@@ -109,9 +112,6 @@ def _figure(value: float | NotCalculable | None) -> float:
     if value is None or isinstance(value, NotCalculable):
         raise ValueError("There is no figure to show for too few people.")
     return value
-
-
-TOO_FEW = "fewer than 8 people answered both before and after"
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,6 @@ from training_app.reports.rules.tally import (
 )
 from training_app.words.numbers import counted
 
-OVERALL_QUESTION = "Are we improving our ability to keep children safe, and how do we know?"
-HOW_MUCH = "How much did we do?"
-HOW_WELL = "How well did we do it?"
-WHAT_DIFFERENCE = "What difference did it make?"
-WHAT_IS_MISSING = "What is missing, and why"
 NO_PRIORITY = "No priority in force"
 SAFEGUARDING_MATTERS_LIVE = "Safeguarding Matters Live"
 
@@ -67,6 +62,11 @@ class HowMuch:
     no_data: Sequence[NoData]
     beside: Sequence[Group]
 
+    @property
+    def live(self) -> Group | None:
+        """Safeguarding Matters Live, which stands beside the programme; None in a year without it."""
+        return next((group for group in self.beside if group.label == SAFEGUARDING_MATTERS_LIVE), None)
+
     def to_dict(self) -> dict[str, object]:
         return {
             "sessions": self.sessions.to_dict(),
@@ -96,7 +96,7 @@ class HowMuch:
             "no_data": [
                 {"reason": one.reason, "sessions": one.sessions, "courses": one.titles} for one in self.no_data
             ],
-            "safeguarding_matters_live": _live_dict(self.beside),
+            "safeguarding_matters_live": _group_dict(self.live) if self.live else None,
             "beside_the_programme": {
                 "definition": wording.BESIDE, "lines": [_group_dict(one) for one in self.beside]
             },
@@ -115,10 +115,6 @@ def _group_dict(one: Group) -> dict[str, object]:
             "definition": wording.TAKE_UP,
         },
     }
-
-
-def _live_dict(beside: Sequence[Group]) -> dict[str, object] | None:
-    return next((_group_dict(one) for one in beside if one.label == SAFEGUARDING_MATTERS_LIVE), None)
 
 
 @dataclass(frozen=True)
@@ -141,15 +137,15 @@ class YearlyReport:
 
     def to_dict(self) -> dict[str, object]:
         return {
-            "question": OVERALL_QUESTION,
+            "question": wording.QUESTIONS.overall,
             "year": str(self.year),
             "from": self.year.first_day.isoformat(),
             "to": self.year.last_day.isoformat(),
             "made_on": self.made_on.isoformat(),
             "generated_for_demonstration": self.generated,
-            "how_much": {"question": HOW_MUCH, **self.how_much.to_dict()},
+            "how_much": {"question": wording.QUESTIONS.how_much, **self.how_much.to_dict()},
             "how_well": {
-                "question": HOW_WELL,
+                "question": wording.QUESTIONS.how_well,
                 "response_rate": self.response.to_dict(),
                 "response_rate_of_all_attendances": self.response_of_all.to_dict(),
                 "sessions_with_a_form": self.sessions_with_a_form.to_dict(),
@@ -157,7 +153,7 @@ class YearlyReport:
                 "comments": dicts(self.quotes),
             },
             "what_difference": {
-                "question": WHAT_DIFFERENCE,
+                "question": wording.QUESTIONS.what_difference,
                 "definition": wording.RATINGS,
                 "ratings": dicts(self.ratings),
                 "average_rise_if_the_rest_did_not_change": self.if_others_unchanged,

@@ -3,7 +3,6 @@
 import re
 from enum import StrEnum
 
-NOT_GIVEN = "not given"
 NOT_HELD_YET = "Not held yet"
 NOT_OVER_YET = "Today, and not over yet"
 
@@ -42,16 +41,3 @@ def series_of(title: str) -> str:
     'Safeguarding Matters Live'
     """
     return re.sub(r"\s*\([^()]*\)\s*$", "", title).strip() or title
-
-
-def reason_heading(reason: str) -> str:
-    """The heading a reason for missing data is grouped under: its first sentence, without “No data:”.
-
-    >>> reason_heading("No data: April 2024 cyber-attack. Course name is seed; session filled")
-    'April 2024 cyber-attack'
-    >>> reason_heading("not given")
-    'Not given'
-    """
-    said = re.sub(r"^\s*no data\s*[:.–-]?\s*", "", reason, flags=re.IGNORECASE)
-    first = re.split(r"\.(?:\s|$)", said.strip(), maxsplit=1)[0].strip() or NOT_GIVEN
-    return first[:1].upper() + first[1:]
