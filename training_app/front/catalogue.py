@@ -26,10 +26,11 @@ from training_app.programme.rules.sessions import Format, Strand, TimeOfDay
 from training_app.programme.wording import venues_to_find
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.web.access import belongs_under, may, public
-from training_app.web.pagination import Page, page_number
+from training_app.web.pagination import cut_page, page_number
 from training_app.web.rules import Permission
 
 SECTION = "front.catalogue"
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,15 @@ def catalogue() -> str:
     except ValueError:
         abort(404)
     today = clock.today()
-    found = catalogue_queries.catalogue(search, today, page_number(request.args.get("page")))
-    page = Page(found.sessions, found.page, catalogue_queries.PAGE_SIZE, found.total)
+    found = catalogue_queries.catalogue(search, today)
+    page = cut_page(found.sessions, page_number(request.args.get("page")), PAGE_SIZE)
     return render_template(
         "front/catalogue.html",
         heading=f"Training programme {search.year}" if search.year else "Training programme",
         search=search,
         found=found,
         page=page,
-        months=[(month, list(sessions)) for month, sessions in groupby(found.sessions, key=_month_of)],
+        months=[(month, list(sessions)) for month, sessions in groupby(page.items, key=_month_of)],
         filters=_filters(search, found.months),
         asked=_asked(search),
         address=_address,
@@ -81,8 +82,8 @@ def catalogue() -> str:
         is_past=search.year is not None and search.year.last_day < today,
         years=[year for year in queries.years_with_sessions(today) if year != search.year],
         today=today,
-        attendance=_attendance([one for one in found.sessions if one.last_day < today]),
-        standings=_standings([one for one in found.sessions if one.last_day >= today]),
+        attendance=_attendance([one for one in page.items if one.last_day < today]),
+        standings=_standings([one for one in page.items if one.last_day >= today]),
     )
 
 

@@ -14,7 +14,7 @@ from training_app.bookings import queries
 from training_app.bookings.models import Booking
 from training_app.programme.models import TrainingSession
 from training_app.web.access import requires
-from training_app.web.pagination import Page, page_number
+from training_app.web.pagination import cut_page, page_number
 from training_app.web.rules import Permission
 
 blueprint = Blueprint("agency_bookings", __name__)
@@ -36,11 +36,8 @@ def coming() -> ResponseReturnValue:
     if not agencies:  # the office looks after everyone's, session by session
         return redirect(url_for("staff.sessions"))
     booked = _by_session(queries.coming_bookings_of(agencies, clock.today()))
-    pages = max(1, -(-len(booked) // PAGE_SIZE))
-    number = min(page_number(request.args.get("page")), pages)
-    here = booked[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return render_template(
-        "bookings/of_agency.html", page=Page(here, number, PAGE_SIZE, len(booked)),
+        "bookings/of_agency.html", page=cut_page(booked, page_number(request.args.get("page")), PAGE_SIZE),
         agencies=sorted(one.name for one in agencies.values()),
         people=len({one.person_id for each in booked for one in each.bookings}),
         page_address=lambda wanted: url_for("agency_bookings.coming", page=wanted),

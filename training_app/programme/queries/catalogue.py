@@ -1,4 +1,4 @@
-"""One page of the catalogue: the sessions that a search finds, with its quick filters and their counts."""
+"""The catalogue: the sessions that a search finds, with its quick filters and their counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,6 @@ from training_app.programme.rules.names import folded
 from training_app.programme.rules.search import DSL, CatalogueSearch, Entry, months_of
 from training_app.programme.rules.sessions import Format, TimeOfDay
 
-PAGE_SIZE = 20
-
 
 @dataclass(frozen=True)
 class Chip:
@@ -29,33 +27,30 @@ class Chip:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One page of what a search found; the last, where a higher one was asked for.
-
-    `online_instead`: how many it would find online, where it asked for a place.
+    """What a search found, all pages of it. `online_instead`: how many it would find online, where it asked for a
+    place.
     """
 
     sessions: Sequence[ListedSession]
-    page: int
-    total: int
     chips: Sequence[Chip]
     months: Sequence[date]
     online_instead: int
     in_period: int
     in_programme: int
 
+    @property
+    def total(self) -> int:
+        return len(self.sessions)
 
-def catalogue(search: CatalogueSearch, today: date, page: int = 1, size: int = PAGE_SIZE) -> Catalogue:
+
+def catalogue(search: CatalogueSearch, today: date) -> Catalogue:
     """Sessions to come, or of the year that is asked for, sifted by the search."""
     first, last = (search.year.first_day, search.year.last_day) if search.year else (today, date.max)
     sessions = published_between(first, last)
     texts = _texts(first, last) if search.words else {}
     entries = [_entry(session, texts.get(session.id, "")) for session in sessions]
-    found = [session for session, entry in zip(sessions, entries, strict=True) if search.finds(entry)]
-    page = min(page, max(1, -(-len(found) // size)))
     return Catalogue(
-        sessions=found[(page - 1) * size : page * size],
-        page=page,
-        total=len(found),
+        sessions=[session for session, entry in zip(sessions, entries, strict=True) if search.finds(entry)],
         chips=_chips(search, entries),
         months=months_of(entries),
         online_instead=search.online.count(entries) if search.area else 0,
