@@ -12,10 +12,11 @@ from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places, WhoIsTold
 from training_app.clock import local
 from training_app.extensions import db
+from training_app.installation import ports
 from training_app.people.models import Person, Post
 from training_app.people.queries import people_like, posts_on
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.rules.sessions import SessionStatus
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 
 # Read under the session's lock, past any copy that was in memory before it.
 FRESH = {"populate_existing": True}
@@ -72,6 +73,14 @@ def other_days_held(person_id: int, session: TrainingSession, today: date) -> li
         .order_by(TrainingSession.first_day)
     )
     return list(db.session.scalars(query))
+
+
+def rated_on(booking: Booking) -> date | None:
+    """The day on which they sent the form before the session, where that is one of the standard evaluation."""
+    if booking.session.evaluation_mode is not EvaluationMode.STANDARD:
+        return None
+    sent = ports().rated_before(booking.person_id, [booking.session_id]).get(booking.session_id)
+    return local(sent).date() if sent else None
 
 
 def own_booking(code: str, person_id: int) -> Booking:
