@@ -32,7 +32,7 @@ from training_app.programme.rules.sessions import NOTHING, PartKind, SessionStat
 from training_app.registers.queries.marks import people_marked, states_of
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
-from training_app.web.pagination import cut_page, page_number
+from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 from training_app.words.numbers import counted
 
@@ -49,7 +49,8 @@ def sessions() -> str:
     asked: dict[str, Any] = dict(search.to_address())
     now, today = clock.now(), clock.today()
     found = queries.sessions_found(search, today)
-    page = cut_page(found.sessions, page_number(request.args.get("page")), PAGE_SIZE)
+    cut = Cut.of(found.total, page_number(request.args.get("page")), PAGE_SIZE)
+    page = cut.page(found.read(cut.first, cut.size))
     ids = [one.id for one in page.items]
     places = places_of(ids)
     return render_template(
