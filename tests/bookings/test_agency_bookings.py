@@ -11,6 +11,7 @@ from training_app.accounts.models import RoleGrant
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.commands import merge_agency
 from training_app.agencies.models import Agency
+from training_app.bookings import queries
 from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.bookings.models import Booking
 from training_app.bookings.views.agency import PAGE_SIZE
@@ -134,6 +135,27 @@ def test_a_long_list_has_pages_and_takes_few_queries(app, coordinator):
     page = coordinator.get(ADDRESS, most_queries=8)
     assert f"1 person in {PAGE_SIZE + 1} sessions to come" in page.text and "Page 1 of 2" in page.text
     assert "Page 2 of 2" in coordinator.get(f"{ADDRESS}?page=9", most_queries=8).text
+
+
+def test_the_pages_hold_every_booking_once_and_in_order(app, coordinator):
+    with app.app_context():
+        people = [someone(name) for name in ("Carys", "Amina", "Ben")]
+        sessions = [make_session() for _ in range(5)]
+        with transaction():
+            for turn, session_id in enumerate(sessions):
+                session = db.session.get_one(TrainingSession, session_id)
+                session.first_day = session.last_day = session.parts[0].on_day = START.date() - timedelta(days=turn)
+        for turn, session_id in enumerate(sessions):
+            for person in people[: 1 + turn % 3]:
+                book(session_id, person)
+        agency = db.session.scalars(select(Booking.agency_id)).first()
+        found = queries.coming_bookings_of([agency], NOW)
+        assert (found.sessions, found.people) == (5, 3)
+        pages = [found.read(after, 2) for after in (0, 2, 4)]
+        assert [len(page) for page in pages] == [2, 2, 1]
+        read = [(session.id, [one.person.name for one in bookings]) for page in pages for session, bookings in page]
+    names = [["Carys"], ["Amina", "Carys"], ["Amina", "Ben", "Carys"], ["Carys"], ["Amina", "Carys"]]
+    assert read == list(zip(sessions, names, strict=True))[::-1]
 
 
 def test_it_stands_in_their_menu_and_in_nobody_elses(coordinator, browser_of):

@@ -14,7 +14,8 @@ FLOORS = {
 }
 GRAMMAR = {
     "rules", "models", "queries", "commands", "wording", "letters", "forms", "views", "cli", "files",
-    "calendar", "snapshots", "pages", "results", "year", "catalogue", "my_training", "navigation", "markup", "blueprint",
+    "calendar", "snapshots", "pages", "results", "year", "catalogue", "my_training", "navigation", "markup",
+    "blueprint",
 }
 OPENS_A_TRANSACTION = {"transaction", "in_transaction"}
 MAY_OPEN_ONE = {"views", "cli", "jobs"}

@@ -4,27 +4,26 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 
-from sqlalchemy import Select, bindparam, case, func, select
-from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, bindparam, case, distinct, func, select
+from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, raiseload, selectinload
 
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places, WhoIsTold
 from training_app.clock import local
 from training_app.extensions import db
+from training_app.installation import ports
 from training_app.people.models import Person, Post
 from training_app.people.queries import people_like, posts_on
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.rules.sessions import SessionStatus
+from training_app.programme.queries.sessions import not_over_on
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 
 # Read under the session's lock, past any copy that was in memory before it.
 FRESH = {"populate_existing": True}
 # What people write of themselves, or the office of them, may be personal: it is not even fetched for an agency.
-WITHOUT_WORDS = (
-    defer(Booking.needs, raiseload=True),
-    defer(Booking.overbooked_why, raiseload=True),
-    selectinload(Booking.changes).defer(BookingChange.why, raiseload=True),
-)
+WITHOUT_WORDS = (defer(Booking.needs, raiseload=True), defer(Booking.overbooked_why, raiseload=True))
 
 
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
@@ -74,6 +73,14 @@ def other_days_held(person_id: int, session: TrainingSession, today: date) -> li
     return list(db.session.scalars(query))
 
 
+def rated_on(booking: Booking) -> date | None:
+    """The day on which they sent the form before the session, where that is one of the standard evaluation."""
+    if booking.session.evaluation_mode is not EvaluationMode.STANDARD:
+        return None
+    sent = ports().rated_before(booking.person_id, [booking.session_id]).get(booking.session_id)
+    return local(sent).date() if sent else None
+
+
 def own_booking(code: str, person_id: int) -> Booking:
     """This person's booking with that code. Raises NoResultFound for none, and for somebody else's."""
     return db.session.scalars(_own(), {"code": code, "person_id": person_id}).unique().one()
@@ -116,34 +123,57 @@ def bookings_of_session(session_id: int, agency_ids: Collection[int] | None = No
     """
     query = _whole().where(Booking.session_id == session_id).order_by(Booking.id)
     if agency_ids is not None:
-        query = query.where(Booking.agency_id.in_(agency_ids)).options(*WITHOUT_WORDS)
+        changes = selectinload(Booking.changes).defer(BookingChange.why, raiseload=True)
+        query = query.where(Booking.agency_id.in_(agency_ids)).options(*WITHOUT_WORDS, changes)
     bookings = db.session.scalars(query)
     groups = {BookingState.CONFIRMED: 0, BookingState.OFFERED: 1, BookingState.WAITLISTED: 2, BookingState.REQUESTED: 3}
     return sorted(bookings, key=lambda one: (groups.get(one.state, 4), one.queue_number or 0, one.id))
 
 
-def coming_bookings_of(agency_ids: Collection[int], today: date) -> list[Booking]:
+@dataclass(frozen=True)
+class ComingBookings:
+    """How many sessions to come are booked, and by how many people. The bookings are read a page of sessions at a
+    time."""
+
+    sessions: int
+    people: int
+    wanted: ColumnElement[bool]
+
+    def read(self, after: int, most: int) -> list[tuple[TrainingSession, list[Booking]]]:
+        """Of at most so many sessions, `after` the first ones, who holds a place or waits; by name."""
+        by_date = TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id
+        booked = select(Booking.session_id).join(Booking.session).where(self.wanted)
+        page = select(TrainingSession.id).where(TrainingSession.id.in_(booked)).order_by(*by_date)
+        query = (
+            select(Booking)
+            .join(Booking.session)
+            .join(Booking.person)
+            .where(self.wanted, Booking.session_id.in_(page.offset(after).limit(most)))
+            .options(
+                contains_eager(Booking.person),
+                joinedload(Booking.agency),
+                contains_eager(Booking.session).options(
+                    joinedload(TrainingSession.course),
+                    selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
+                ),
+                selectinload(Booking.offers),
+                *WITHOUT_WORDS,
+                raiseload(Booking.changes),
+            )
+            .order_by(*by_date, Person.name, Booking.id)
+        )
+        by_session = groupby(db.session.scalars(query), key=lambda booking: booking.session)
+        return [(session, list(bookings)) for session, bookings in by_session]
+
+
+def coming_bookings_of(agency_ids: Collection[int], now: datetime) -> ComingBookings:
     """What people who booked as of these agencies hold or wait for, session by session, the soonest first."""
-    query = (
-        select(Booking)
-        .join(Booking.session)
-        .join(Booking.person)
-        .where(Booking.state.in_(ACTIVE), Booking.agency_id.in_(agency_ids), TrainingSession.last_day >= today)
-        .options(
-            contains_eager(Booking.person),
-            joinedload(Booking.agency),
-            contains_eager(Booking.session).options(
-                joinedload(TrainingSession.course),
-                selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
-            ),
-            selectinload(Booking.offers),
-            *WITHOUT_WORDS,
-        )
-        .order_by(
-            TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id, Person.name, Booking.id
-        )
-    )
-    return list(db.session.scalars(query))
+    today = local(now).date()
+    coming = (TrainingSession.last_day > today) | TrainingSession.id.in_(not_over_on(today, now))
+    wanted = Booking.state.in_(ACTIVE) & Booking.agency_id.in_(agency_ids) & coming
+    numbers = select(func.count(distinct(Booking.session_id)), func.count(distinct(Booking.person_id)))
+    sessions, people = db.session.execute(numbers.join(Booking.session).where(wanted)).one()
+    return ComingBookings(sessions, people, wanted)
 
 
 def _whole() -> Select[Booking]:

@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
+
+from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 
 OFFER_LASTS = timedelta(hours=24)
 # So close to the start nobody can be waited for: a free place is open to whoever books first.
@@ -126,6 +129,11 @@ class Places:
     passed_over: int = 0
 
     @property
+    def people(self) -> int:
+        """Everyone who holds a place or waits for one."""
+        return self.held + self.waiting
+
+    @property
     def free(self) -> int:
         """Places that nobody holds; never below nought where staff overbooked."""
         return max(0, self.capacity - self.held)
@@ -146,28 +154,74 @@ class Places:
         return 0 if self.to_ask else self.free
 
 
+class Bookable(Protocol):
+    """A session, as far as it decides on a booking."""
+
+    @property
+    def status(self) -> SessionStatus: ...
+    @property
+    def begins_at(self) -> datetime: ...
+    @property
+    def capacity(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class BookingFacts:
     """What must be known to decide on a booking."""
 
-    published: bool
-    cancelled: bool
+    status: SessionStatus
     starts_at: datetime
-    already_booked: bool
-    places: Places
+    capacity: int
+    already_booked: bool = False
+
+
+def facts_of(session: Bookable, *, already_booked: bool = False) -> BookingFacts:
+    return BookingFacts(session.status, session.begins_at, session.capacity, already_booked)
 
 
 def why_not(facts: BookingFacts, now: datetime) -> WhyNot | None:
     """The reason to refuse, or None where the person gets a place or a place in line."""
-    if facts.cancelled:
+    if facts.status is SessionStatus.CANCELLED:
         return WhyNot.CANCELLED
-    if not facts.published:
+    if facts.status is SessionStatus.DRAFT:
         return WhyNot.NOT_OPEN
     if now >= facts.starts_at:
         return WhyNot.STARTED
     if facts.already_booked:
         return WhyNot.ALREADY
-    return WhyNot.NO_PLACES if not facts.places.capacity else None
+    return WhyNot.NO_PLACES if not facts.capacity else None
+
+
+def has_booked(
+    state: BookingState | None, places: Places, starts_at: datetime, now: datetime, *, overbook: bool
+) -> bool:
+    """Does a booking in this state (None: there is none) stand in the way of another?
+
+    Not where someone waits who may take a place at once, or is given one beyond the number.
+    """
+    if state is BookingState.WAITLISTED and overbook:
+        return False
+    return state is not None and not may_take(state, places, starts_at, now)
+
+
+def may_cancel(state: BookingState, starts_at: datetime, now: datetime) -> bool:
+    """May someone give their place, offer or place in line back? Until the session starts."""
+    return state in ACTIVE and now < starts_at
+
+
+def may_book_again(state: BookingState, facts: BookingFacts, now: datetime) -> bool:
+    """Is this booking over, and does the session still take bookings?"""
+    return state not in ACTIVE and why_not(facts, now) is None
+
+
+def is_asked_before(state: BookingState, mode: EvaluationMode, starts_at: datetime, now: datetime) -> bool:
+    """Is someone with this booking asked to rate themselves before the session?"""
+    return state is BookingState.CONFIRMED and mode is EvaluationMode.STANDARD and now < starts_at
+
+
+def is_to_come(status: SessionStatus, starts_at: datetime, now: datetime) -> bool:
+    """Can the office still change who has booked: is the session neither called off nor begun?"""
+    return status is not SessionStatus.CANCELLED and now < starts_at
 
 
 def state_given(places: Places, starts_at: datetime, now: datetime) -> BookingState:
@@ -210,7 +264,8 @@ def offer_ends(now: datetime, starts_at: datetime) -> datetime:
 
 def may_take(state: BookingState | None, places: Places, starts_at: datetime, now: datetime) -> bool:
     """May someone in line simply take a free place? As anyone may: when it is offered to nobody in line any more."""
-    return state is BookingState.WAITLISTED and bool(open_places(places, starts_at, now))
+    waits = state is BookingState.WAITLISTED and now < starts_at
+    return waits and bool(open_places(places, starts_at, now))
 
 
 def after_lapse(keeps_waiting: bool, starts_at: datetime, now: datetime) -> BookingState:

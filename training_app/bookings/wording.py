@@ -1,4 +1,4 @@
-"""What pages say of a booking: places left, the place in line, what happened so far, what comes next."""
+"""What pages say of a booking: the place in line, what happened so far, what comes next."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from training_app.bookings.rules import OFFER_LASTS, BookingFacts, BookingState, Places, WhoIsTold, open_places
-from training_app.programme.rules.sessions import SessionStatus
+from training_app.bookings.rules import OFFER_LASTS, BookingState, WhoIsTold
 from training_app.words.numbers import counted
 
 if TYPE_CHECKING:
     from training_app.bookings.models import Booking, BookingChange
-    from training_app.programme.models import Described, TrainingSession
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 STATE_MARKS = {BookingState.WAITLISTED: "waiting"}  # the mark's own name, where it differs from the state's
 BY_ITSELF = "by the booking system"
 
-YOUR_STEPS: Mapping[tuple[BookingState | None, BookingState], str] = {
+IN_YOUR_HISTORY: Mapping[tuple[BookingState | None, BookingState], str] = {
     (None, BookingState.CONFIRMED): "You got a place",
     (None, BookingState.WAITLISTED): "You joined the waiting list",
     (None, BookingState.REQUESTED): "You asked for a place",
@@ -34,7 +32,7 @@ YOUR_STEPS: Mapping[tuple[BookingState | None, BookingState], str] = {
     (BookingState.OFFERED, BookingState.LAPSED): "The offer ended without an answer",
     (BookingState.CONFIRMED, BookingState.TRANSFERRED): "You passed your place on",
 }
-THEIR_STEPS: Mapping[tuple[BookingState | None, BookingState], str] = {
+IN_THEIR_HISTORY: Mapping[tuple[BookingState | None, BookingState], str] = {
     (None, BookingState.CONFIRMED): "Got a place",
     (None, BookingState.WAITLISTED): "Joined the waiting list",
     (None, BookingState.REQUESTED): "Asked for a place",
@@ -52,28 +50,13 @@ THEIR_STEPS: Mapping[tuple[BookingState | None, BookingState], str] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class Happening:
     """One thing that happened to a booking."""
 
     what: str
     at: datetime
     by: str
     why: str
-
-
-def places_left(places: Places, session: Described, now: datetime) -> int:
-    """How many places the next person may simply take."""
-    return open_places(places, session.begins_at, now)
-
-
-def facts_of(session: TrainingSession, places: Places, *, already_booked: bool) -> BookingFacts:
-    return BookingFacts(
-        published=session.status is SessionStatus.PUBLISHED,
-        cancelled=session.status is SessionStatus.CANCELLED,
-        starts_at=session.begins_at,
-        already_booked=already_booked,
-        places=places,
-    )
 
 
 def place_in_line(position: int) -> str:
@@ -94,15 +77,15 @@ def mark_of(booking: Booking) -> str:
     return STATE_MARKS.get(booking.state, booking.state.value)
 
 
-def own_history(booking: Booking, user_id: int) -> list[Step]:
+def own_history(booking: Booking, user_id: int) -> list[Happening]:
     """What happened to someone's own booking, the first thing first."""
     return [
-        Step(_own_step(change), change.at, _by(change, user_id), change.why) for change in booking.changes
+        Happening(_to_you(change), change.at, _by(change, user_id), change.why) for change in booking.changes
     ]
 
 
-def _own_step(change: BookingChange) -> str:
-    return YOUR_STEPS.get((change.from_state, change.to_state), "Your booking was cancelled")
+def _to_you(change: BookingChange) -> str:
+    return IN_YOUR_HISTORY.get((change.from_state, change.to_state), "Your booking was cancelled")
 
 
 def _by(change: BookingChange, user_id: int) -> str:
@@ -111,11 +94,11 @@ def _by(change: BookingChange, user_id: int) -> str:
     return "by you" if change.actor_id == user_id else "by the business office"
 
 
-def booking_history(booking: Booking, names: Mapping[int, str], *, with_reasons: bool) -> list[Step]:
+def booking_history(booking: Booking, names: Mapping[int, str], *, with_reasons: bool) -> list[Happening]:
     """What happened to a booking, for staff: with the names of those who did it. Reasons are for the office alone."""
     return [
-        Step(
-            THEIR_STEPS.get((change.from_state, change.to_state), "Cancelled"),
+        Happening(
+            IN_THEIR_HISTORY.get((change.from_state, change.to_state), "Cancelled"),
             change.at,
             f"by {names.get(change.actor_id, 'someone who has left')}" if change.actor_id else BY_ITSELF,
             change.why if with_reasons else "",

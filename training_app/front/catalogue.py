@@ -14,7 +14,7 @@ from training_app.agencies.rules import Area
 from training_app.bookings.queries import places_of
 from training_app.front import markup, wording
 from training_app.front.blueprint import blueprint
-from training_app.front.queries import Held, Standing, held_by, standing_of
+from training_app.front.queries import Availability, OwnBooking, availability_of, own_bookings
 from training_app.installation import settings
 from training_app.programme.calendar import calendar_of
 from training_app.programme.models import Described, TrainingSession
@@ -26,10 +26,11 @@ from training_app.programme.rules.sessions import Format, Strand, TimeOfDay
 from training_app.programme.wording import venues_to_find
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.web.access import belongs_under, may, public
-from training_app.web.pagination import Page, page_number
+from training_app.web.pagination import cut_page, page_number
 from training_app.web.rules import Permission
 
 SECTION = "front.catalogue"
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,15 @@ def catalogue() -> str:
     except ValueError:
         abort(404)
     today = clock.today()
-    found = catalogue_queries.catalogue(search, today, page_number(request.args.get("page")))
-    page = Page(found.sessions, found.page, catalogue_queries.PAGE_SIZE, found.total)
+    found = catalogue_queries.catalogue(search, today)
+    page = cut_page(found.sessions, page_number(request.args.get("page")), PAGE_SIZE)
     return render_template(
         "front/catalogue.html",
         heading=f"Training programme {search.year}" if search.year else "Training programme",
         search=search,
         found=found,
         page=page,
-        months=[(month, list(sessions)) for month, sessions in groupby(found.sessions, key=_month_of)],
+        months=[(month, list(sessions)) for month, sessions in groupby(page.items, key=_month_of)],
         filters=_filters(search, found.months),
         asked=_asked(search),
         address=_address,
@@ -81,8 +82,8 @@ def catalogue() -> str:
         is_past=search.year is not None and search.year.last_day < today,
         years=[year for year in queries.years_with_sessions(today) if year != search.year],
         today=today,
-        attendance=_attendance([one for one in found.sessions if one.last_day < today]),
-        standings=_standings([one for one in found.sessions if one.last_day >= today]),
+        attendance=_attendance([one for one in page.items if one.last_day < today]),
+        availability=_availability([one for one in page.items if one.last_day >= today]),
     )
 
 
@@ -100,9 +101,9 @@ def course(slug: str) -> str:
         course=wanted,
         today=today,
         coming=coming,
-        past=[(year, list(those)) for year, those in groupby(past, key=_year_of)],
+        past=[(year, list(of_year)) for year, of_year in groupby(past, key=_year_of)],
         attendance=_attendance(past),
-        standings=_standings(coming),
+        availability=_availability(coming),
         markup=markup.course_markup(wanted, coming, settings()),
     )
 
@@ -121,7 +122,7 @@ def session(session_id: int) -> str:
         session=wanted,
         is_over=is_over,
         is_cancelled=is_cancelled,
-        standing=_standings([wanted])[wanted.id] if is_coming else None,
+        availability=_availability([wanted])[wanted.id] if is_coming else None,
         others=others,
         venues=venues_to_find(wanted) if is_coming else [],
         attendance=_attendance([wanted]) if is_over else {},
@@ -172,19 +173,19 @@ def _attendance(sessions: Sequence[Described]) -> dict[int, str]:
     return {one.id: wording.attendance_in_words(known[one.id], one.no_data_reason) for one in sessions}
 
 
-def _standings(sessions: Sequence[Described]) -> dict[int, Standing]:
+def _availability(sessions: Sequence[Described]) -> dict[int, Availability]:
     """The places of each of these sessions, and whether the viewer holds one."""
     if not sessions:
         return {}
     ids, now = [one.id for one in sessions], clock.now()
-    places, held = places_of(ids), _held_by_viewer(ids)
-    return {one.id: standing_of(one, places[one.id], held.get(one.id), now) for one in sessions}
+    places, own = places_of(ids), _viewers_bookings(ids)
+    return {one.id: availability_of(one, places[one.id], own.get(one.id), now) for one in sessions}
 
 
-def _held_by_viewer(ids: list[int]) -> dict[int, Held]:
+def _viewers_bookings(ids: list[int]) -> dict[int, OwnBooking]:
     """Nothing for someone who has not signed in, and for a sign-in that belongs to no person."""
     person_id = current_user.person_id if current_user.is_authenticated else None
-    return held_by(person_id, ids) if person_id is not None else {}
+    return own_bookings(person_id, ids) if person_id is not None else {}
 
 
 def _address(search: CatalogueSearch) -> str:

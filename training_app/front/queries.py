@@ -1,4 +1,4 @@
-"""How a session stands for whoever looks: places left, how many wait, and whether they have booked it."""
+"""What whoever looks at a session is shown of its places: how many are left, who waits, and their own booking."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 
 from training_app.bookings.models import Booking, Offer
-from training_app.bookings.rules import ACTIVE, BookingState, Places
-from training_app.bookings.wording import STATE_MARKS, places_left
+from training_app.bookings.rules import ACTIVE, BookingState, Places, open_places
+from training_app.bookings.wording import STATE_MARKS
 from training_app.extensions import db
 from training_app.programme.models import Described
 from training_app.words.dates import deadline
 
 
 @dataclass(frozen=True)
-class Held:
+class OwnBooking:
     """The viewer's own booking of a session."""
 
     code: str
@@ -36,30 +36,31 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """The places of one session, in the numbers that its words are made of."""
+class Availability:
+    """The places of one session, in the numbers that its words are made of, and the viewer's own booking."""
 
     left: int
     capacity: int
     waiting: int
-    held: Held | None
     has_started: bool
+    own: OwnBooking | None
 
 
-def standing_of(session: Described, places: Places, held: Held | None, now: datetime) -> Standing:
-    left = places_left(places, session, now)
-    return Standing(left, places.capacity, places.waiting, held, has_started=session.begins_at <= now)
+def availability_of(session: Described, places: Places, own: OwnBooking | None, now: datetime) -> Availability:
+    start = session.begins_at
+    left = open_places(places, start, now)
+    return Availability(left, places.capacity, places.waiting, has_started=start <= now, own=own)
 
 
-def held_by(person_id: int, session_ids: Collection[int]) -> dict[int, Held]:
+def own_bookings(person_id: int, session_ids: Collection[int]) -> dict[int, OwnBooking]:
     """Which of these sessions this person has booked."""
     asked = {"session_ids": session_ids, "person_id": person_id}
-    rows = db.session.execute(_held_by(), asked)
-    return {session_id: Held(code, state, until) for session_id, code, state, until in rows}
+    rows = db.session.execute(_own_bookings(), asked)
+    return {session_id: OwnBooking(code, state, until) for session_id, code, state, until in rows}
 
 
 @cache
-def _held_by() -> Select[int, str, BookingState, datetime | None]:
+def _own_bookings() -> Select[int, str, BookingState, datetime | None]:
     offered = (Offer.booking_id == Booking.id) & Offer.outcome.is_(None)
     query = select(Booking.session_id, Booking.code, Booking.state, Offer.expires_at).outerjoin(Offer, offered)
     return query.where(

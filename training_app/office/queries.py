@@ -1,10 +1,11 @@
 """Sessions, drafts and cancelled ones too, and what they are made of: for those who run the programme."""
 
+from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, extract, false, func, select, true
 from sqlalchemy.orm import joinedload
 
 from training_app.accounts.models import User
@@ -12,8 +13,8 @@ from training_app.audit.models import AuditEntry
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import Course, Provider, SessionTrainer, TrainingSession, Venue
-from training_app.programme.queries.catalogue import text_of
-from training_app.programme.queries.sessions import SHOWN, whole_sessions
+from training_app.programme.queries.catalogue import texts_of
+from training_app.programme.queries.sessions import BY_DATE, SHOWN, whole_sessions
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.words.names import folded
@@ -56,22 +57,49 @@ class SessionSearch:
 
 
 @dataclass(frozen=True)
-class SessionList:
-    """What was found, all pages of it, and the months there are to choose from."""
+class SessionsFound:
+    """How many sessions a search found, and the months there are to choose from. They are read a page at a time.
 
-    sessions: Sequence[TrainingSession]
+    `ids` of all that were found, in order, where words were sought: those are compared here, not in the database.
+    """
+
+    total: int
     months: Sequence[date]
+    query: Select[TrainingSession]
+    ids: Sequence[int] | None
+
+    def read(self, after: int, most: int) -> list[TrainingSession]:
+        """At most so many whole sessions, `after` the first ones."""
+        if self.ids is None:
+            return list(db.session.scalars(self.query.offset(after).limit(most)))
+        return list(db.session.scalars(self.query.where(TrainingSession.id.in_(self.ids[after : after + most]))))
 
 
-def sessions_found(search: SessionSearch, today: date) -> SessionList:
+def sessions_found(search: SessionSearch, today: date) -> SessionsFound:
     """The sessions asked for, soonest first; past and cancelled ones latest first."""
-    sessions = list(db.session.scalars(whole_sessions().where(_asked(search, today))))
-    if search.year or search.show == "cancelled":
-        sessions.reverse()
-    months = sorted({one.first_day.replace(day=1) for one in sessions})
-    wanted = folded(search.words).split()
-    found = [one for one in sessions if search.month in ("", f"{one.first_day:%Y-%m}") and _has(one, wanted)]
-    return SessionList(found, months)
+    asked = _asked(search, today)
+    wanted = asked & _in_month(search.month)
+    order = [column.desc() for column in BY_DATE] if search.year or search.show == "cancelled" else BY_DATE
+    query = whole_sessions().where(wanted).order_by(None).order_by(*order)
+    words = folded(search.words).split()
+    ids = _with_words(words, wanted, query) if words else None
+    number = select(func.count()).select_from(TrainingSession).where(wanted)
+    total = db.session.scalar(number) or 0 if ids is None else len(ids)
+    return SessionsFound(total, _months(asked), query, ids)
+
+
+def _with_words(words: Sequence[str], wanted: ColumnElement[bool], query: Select[TrainingSession]) -> list[int]:
+    """Which of these sessions have every word in their text, in the order of the query."""
+    texts = texts_of(wanted)
+    ids = db.session.scalars(query.with_only_columns(TrainingSession.id))
+    return [session_id for session_id in ids if all(word in texts[session_id] for word in words)]
+
+
+def _months(asked: ColumnElement[bool]) -> list[date]:
+    """The months in which these sessions begin, in order."""
+    begun = extract("year", TrainingSession.first_day), extract("month", TrainingSession.first_day)
+    rows = db.session.execute(select(*begun).where(asked).distinct().order_by(*begun))
+    return [date(int(year), int(month), 1) for year, month in rows]
 
 
 def _asked(search: SessionSearch, today: date) -> ColumnElement[bool]:
@@ -84,9 +112,15 @@ def _asked(search: SessionSearch, today: date) -> ColumnElement[bool]:
     return (TrainingSession.last_day >= today) & ~CANCELLED
 
 
-def _has(session: TrainingSession, words: Sequence[str]) -> bool:
-    text = text_of(session) if words else ""
-    return all(word in text for word in words)
+def _in_month(month: str) -> ColumnElement[bool]:
+    """Does a session begin in this month (2027-05)? None does in what is no month; all do where none is asked for."""
+    if not month:
+        return true()
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        return false()
+    return TrainingSession.first_day.between(first, first.replace(day=monthrange(first.year, first.month)[1]))
 
 
 def any_session(session_id: int) -> TrainingSession:

@@ -26,7 +26,7 @@ from training_app.registers.forms import (
     row_to_come_back_to,
     rows_sent,
 )
-from training_app.registers.queries.listing import PER_PAGE, registers_of
+from training_app.registers.queries.listing import past_registers, registers_of
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.queries.same_name import SameName
 from training_app.registers.queries.sheet import Sheet, marks_ever, session_to_mark, sheet_of
@@ -45,7 +45,7 @@ from training_app.registers.rules import (
 )
 from training_app.registers.wording import conflicts_of, marks_not_saved, those_gone, why_not_ended
 from training_app.web.access import belongs_under, may, requires
-from training_app.web.pagination import Page, page_number
+from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 from training_app.words.dates import moment
 from training_app.words.emails import normal_email
@@ -54,18 +54,20 @@ from training_app.words.times import clock_time
 
 blueprint = Blueprint("registers", __name__)
 Answer = Response | str | tuple[str, int]
+PAGE_SIZE = 20
 
 
 @blueprint.get("/registers")
 @requires(Permission.TAKE_REGISTER)
 def registers() -> str:
-    number = page_number(request.args.get("page"))
-    found = registers_of(current_user.id, clock.today(), number, sees_all=_is_office())
-    ids = [one.id for one in (*found.coming, *found.held)]
-    pages = max(1, -(-found.held_in_all // PER_PAGE))
+    user_id, today, sees_all = current_user.id, clock.today(), _is_office()
+    total = past_registers(user_id, today, sees_all=sees_all)
+    cut = Cut.of(total, page_number(request.args.get("page")), PAGE_SIZE)
+    found = registers_of(user_id, today, sees_all=sees_all, after=cut.first, most=cut.size)
+    ids = [one.id for one in (*found.coming, *found.past)]
     return render_template(
-        "registers/registers.html", found=found, attendances=attendances_by_session(ids), is_office=_is_office(),
-        page=Page(found.held, min(number, pages), PER_PAGE, found.held_in_all), RegisterState=RegisterState,
+        "registers/registers.html", found=found, attendances=attendances_by_session(ids), is_office=sees_all,
+        page=cut.page(found.past), RegisterState=RegisterState,
     )
 
 

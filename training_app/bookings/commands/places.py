@@ -27,12 +27,12 @@ from training_app.bookings.models import Booking, Offer
 from training_app.bookings.rules import (
     ACTIVE,
     HOLDING,
-    BookingFacts,
     BookingState,
     OfferOutcome,
     Places,
     WhyNot,
-    may_take,
+    facts_of,
+    has_booked,
     new_code,
     state_given,
     why_not,
@@ -43,7 +43,6 @@ from training_app.outbox.letters import LetterText
 from training_app.people.models import Person
 from training_app.people.queries import post_on
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules.sessions import SessionStatus
 
 
 def book_place(
@@ -70,13 +69,16 @@ def book_place(
     office_why = reason_of_office(person_id, actor_id, why)
     if overbook_why and actor_id is None:
         raise BookingRefused(WhyNot.NOBODY_NAMED)
-    held = queries.active_booking(session_id, person_id)
+    earlier = queries.active_booking(session_id, person_id)
     places = queries.places_of([session_id])[session_id]
-    refusal = why_not(_facts(session, places, held, overbook_why, now), now)
+    already = has_booked(
+        earlier.state if earlier else None, places, session.begins_at, now, overbook=bool(overbook_why)
+    )
+    refusal = why_not(facts_of(session, already_booked=already), now)
     if refusal:
         raise BookingRefused(refusal)
-    if held is not None:
-        return _give_place_in_line(held, places, overbook_why, why, office_why, actor_id, now)
+    if earlier is not None:
+        return _give_place_in_line(earlier, places, overbook_why, why, office_why, actor_id, now)
     state = state_given(places, session.begins_at, now)
     if state is BookingState.WAITLISTED and not (will_wait or overbook_why):
         raise BookingRefused(WhyNot.FULL)
@@ -163,21 +165,3 @@ def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why:
     if before in HOLDING:
         tell_line_of_free_place(session, now)
     return booking
-
-
-def _facts(
-    session: TrainingSession, places: Places, held: Booking | None, overbook_why: str, now: datetime
-) -> BookingFacts:
-    """What the rules must know. Someone in line who is to get a place at once has not booked in their sense."""
-    start = session.begins_at
-    lifted = held is not None and (
-        may_take(held.state, places, start, now)
-        or (held.state is BookingState.WAITLISTED and bool(overbook_why))
-    )
-    return BookingFacts(
-        published=session.status is not SessionStatus.DRAFT,
-        cancelled=session.status is SessionStatus.CANCELLED,
-        starts_at=start,
-        already_booked=held is not None and not lifted,
-        places=places,
-    )

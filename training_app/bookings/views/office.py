@@ -10,12 +10,12 @@ from flask_login import current_user
 from training_app import clock
 from training_app.accounts.queries import agencies_looked_after_by, names_of_users
 from training_app.agencies.queries import agencies_by_sector
-from training_app.bookings import queries, wording
+from training_app.bookings import queries
 from training_app.bookings.commands import for_others, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
-from training_app.bookings.rules import ACTIVE, BookingState, why_not
+from training_app.bookings.rules import ACTIVE, BookingState, facts_of, is_to_come, open_places, why_not
 from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.people.queries import person_with_email
@@ -38,12 +38,12 @@ def of_session(session_id: int) -> str:
     session = session_shown(session_id)
     bookings = queries.bookings_of_session(session_id, agency_ids=_scope())
     actors = {change.actor_id for one in bookings for change in one.changes if change.actor_id}
-    places = queries.places_of([session_id])[session_id]
+    places, now = queries.places_of([session_id])[session_id], clock.now()
     return render_template(
         "bookings/of_session.html", session=session, groups=_groups(bookings), places=places,
-        left=wording.places_left(places, session, clock.now()), names=names_of_users(actors),
+        left=open_places(places, session.begins_at, now), names=names_of_users(actors),
         whole=_scope() is None, active=ACTIVE, is_cancelled=session.is_cancelled,
-        open_to_changes=not session.is_cancelled and clock.now() < session.begins_at,
+        open_to_changes=is_to_come(session.status, session.begins_at, now),
     )
 
 
@@ -75,8 +75,7 @@ def book_for(session_id: int) -> ResponseReturnValue:
 
 def _refusal(session: TrainingSession) -> str:
     """Why this session takes nobody, whoever they are; empty where it does."""
-    places = queries.places_of([session.id])[session.id]
-    why = why_not(wording.facts_of(session, places, already_booked=False), clock.now())
+    why = why_not(facts_of(session), clock.now())
     return why.sentence if why else ""
 
 
@@ -137,9 +136,7 @@ def _scope() -> set[int] | None:
 
 def _groups(bookings: list[Booking]) -> list[tuple[str, list[Booking]]]:
     groups = [(words, [one for one in bookings if one.state in states]) for words, states in GROUPS]
-    waiting = groups[1][1]
-    waiting.sort(key=lambda one: one.queue_number or 0)
-    return [(words, those) for words, those in groups if those]
+    return [(words, members) for words, members in groups if members]
 
 
 def _book_page(session: TrainingSession, form: OfficeBookingForm, refusal: str = "") -> str:
@@ -149,7 +146,7 @@ def _book_page(session: TrainingSession, form: OfficeBookingForm, refusal: str =
     return render_template(
         "bookings/book_for.html", session=session, form=form, places=places,
         found={str(one.person_id): one.about for one in found}, looked=bool(form.find.data), most=queries.MOST_SHOWN,
-        left=wording.places_left(places, session, clock.now()),
+        left=open_places(places, session.begins_at, clock.now()),
         error_list=[{"text": refusal, "href": "#find"}] if refusal else form.error_list(),
     )
 

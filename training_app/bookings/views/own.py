@@ -1,6 +1,6 @@
 """Booking a place, and what a person may do with their own booking."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,8 +16,18 @@ from training_app.bookings.commands import holding, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import BookingForm, CancelForm, Expected, OfferForm
 from training_app.bookings.models import Booking
-from training_app.bookings.rules import ACTIVE, BookingState, Places, WhyNot, may_take, why_not
-from training_app.clock import local
+from training_app.bookings.rules import (
+    BookingState,
+    Places,
+    WhyNot,
+    facts_of,
+    is_asked_before,
+    may_book_again,
+    may_cancel,
+    may_take,
+    open_places,
+    why_not,
+)
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.installation import ports
@@ -25,7 +35,6 @@ from training_app.people.commands import change_post, rename_person
 from training_app.people.queries import post_on
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import coming_of_course, session_shown
-from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.web.access import belongs_under, signed_in
 
 blueprint = Blueprint("bookings", __name__)
@@ -38,8 +47,8 @@ def book(session_id: int) -> ResponseReturnValue:
     form = BookingForm()
     if not form.is_submitted():
         session = session_shown(session_id)
-        held = queries.active_booking(session_id, _person_id())
-        return redirect(_page_of(held)) if held else _check_page(session, form)
+        booked = queries.active_booking(session_id, _person_id())
+        return redirect(_page_of(booked)) if booked else _check_page(session, form)
     if current_user.person_id is None or not form.validate():
         return _check_page(session_shown(session_id), form), 422 if form.errors else 409
     try:
@@ -47,9 +56,9 @@ def book(session_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, holding.BookingRefused) and refusal.why is WhyNot.FULL:
             return _full_page(session_shown(session_id), form), 409
-        held = queries.active_booking(session_id, _person_id())
-        if held is not None:  # the form was sent twice
-            return redirect(_page_of(held))
+        booked = queries.active_booking(session_id, _person_id())
+        if booked is not None:  # the form was sent twice
+            return redirect(_page_of(booked))
         return _sorry_page(session_shown(session_id), str(refusal)), 409
 
 
@@ -94,9 +103,9 @@ def details(session_id: int) -> ResponseReturnValue:
 def _details_form(*, just_opened: bool) -> DetailsForm:
     """With what is known; a form that is sent holds what was typed instead."""
     post = post_on(current_user.person_id, clock.today())
-    held = {"agency": str(post.agency_id), "post_title": post.title} if post else {}
+    job = {"agency": str(post.agency_id), "post_title": post.title} if post else {}
     sent = {"formdata": None} if just_opened else {}
-    form = DetailsForm(data={"name": current_user.name, **held}, **sent)
+    form = DetailsForm(data={"name": current_user.name, **job}, **sent)
     form.offer(agencies_by_sector(clock.today()))
     return form
 
@@ -169,7 +178,8 @@ def cancel(code: str) -> ResponseReturnValue:
     own = queries.own_booking(code, _person_id())
     form = CancelForm()
     if not form.is_submitted():
-        return _cancel_page(own, form) if _may_cancel(own) else redirect(_page_of(own))
+        may = may_cancel(own.state, own.session.begins_at, clock.now())
+        return _cancel_page(own, form) if may else redirect(_page_of(own))
     if not form.validate():
         return _cancel_page(own, form), 422
     try:
@@ -197,24 +207,14 @@ def _page_of(booking: Booking) -> str:
     return url_for("bookings.booking", code=booking.code)
 
 
-def _may_cancel(booking: Booking) -> bool:
-    return booking.state in ACTIVE and clock.now() < booking.session.begins_at
-
-
-def _may_book_again(booking: Booking) -> bool:
-    """The booking is over, the session is not, and it still takes bookings."""
-    is_open = booking.session.status is SessionStatus.PUBLISHED and bool(booking.session.capacity)
-    return is_open and booking.state not in ACTIVE and clock.now() < booking.session.begins_at
-
-
 def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = False) -> str:
     """`anew`: the page is shown for the first time, or once more; so it promises what there is now."""
     places = queries.places_of([session.id])[session.id]
     now = clock.now()
-    refused = why_not(wording.facts_of(session, places, already_booked=False), now)
+    refused = why_not(facts_of(session), now)
     if refused or current_user.person_id is None:
         return _sorry_page(session, refused.sentence if refused else NOBODY)
-    left = wording.places_left(places, session, now)
+    left = open_places(places, session.begins_at, now)
     if anew or not form.is_submitted():
         form.expects.data = Expected.PLACE if left else Expected.LINE
     return render_template(
@@ -230,7 +230,7 @@ def _full_page(session: TrainingSession, form: BookingForm) -> str:
     return render_template(
         "bookings/full.html", session=session, form=form, expected=Expected.LINE, others=others, places=places,
         in_line=wording.place_in_line(places[session.id].waiting + 1),
-        left={one.id: wording.places_left(places[one.id], one, clock.now()) for one in others},
+        left=_left(others, places),
     )
 
 
@@ -238,7 +238,7 @@ def _sorry_page(session: TrainingSession, why: str) -> str:
     others, places = _other_dates(session, [])
     return render_template(
         "bookings/sorry.html", session=session, why=why, others=others, places=places,
-        left={one.id: wording.places_left(places[one.id], one, clock.now()) for one in others},
+        left=_left(others, places),
     )
 
 
@@ -246,6 +246,10 @@ def _other_dates(session: TrainingSession, also: list[int]) -> tuple[list[Traini
     """The next dates of the course with their places, and the places of other sessions too."""
     others = coming_of_course(session.course_id, clock.today(), but_not=session.id)[:5]
     return others, queries.places_of([*also, *(one.id for one in others)])
+
+
+def _left(sessions: list[TrainingSession], places: dict[int, Places]) -> dict[int, int]:
+    return {one.id: open_places(places[one.id], one.begins_at, clock.now()) for one in sessions}
 
 
 def _details_page(session: TrainingSession, form: DetailsForm, carried: BookingForm) -> str:
@@ -262,36 +266,27 @@ def _cancel_page(booking: Booking, form: CancelForm) -> str:
 
 
 def _booking_page(booking: Booking, refusal: str = "") -> str:
-    now = clock.now()
-    waits = booking.state is BookingState.WAITLISTED
-    begins = booking.session.begins_at
+    now, session, state = clock.now(), booking.session, booking.state
+    waits, begins = state is BookingState.WAITLISTED, session.begins_at
     places = queries.places_of([booking.session_id])[booking.session_id] if waits else None
-    offer = booking.offers[-1] if booking.state is BookingState.OFFERED else None
+    offer = booking.offers[-1] if state is BookingState.OFFERED else None
     return render_template(
-        "bookings/booking.html", booking=booking, session=booking.session, refusal=refusal,
-        steps=wording.own_history(booking, current_user.id), offer=offer, now=now,
+        "bookings/booking.html", booking=booking, session=session, refusal=refusal,
+        history=wording.own_history(booking, current_user.id), offer=offer, now=now,
         in_line=wording.place_in_line(queries.position_in_line(booking)) if waits else "",
-        may_take=places is not None and now < begins and may_take(booking.state, places, begins, now),
+        may_take=places is not None and may_take(state, places, begins, now),
         expected=Expected.PLACE,
-        why=wording.why_it_ended(booking), may_cancel=_may_cancel(booking), mark=wording.mark_of(booking),
-        is_over=booking.session.ends_at <= now, before_form=_before_form(booking, now),
-        rated_on=_rated_on(booking), may_book_again=_may_book_again(booking),
+        why=wording.why_it_ended(booking), may_cancel=may_cancel(state, begins, now), mark=wording.mark_of(booking),
+        is_over=session.ends_at <= now, before_form=_before_form(booking, now), rated_on=queries.rated_on(booking),
+        may_book_again=may_book_again(state, facts_of(session), now),
     )
 
 
 def _before_form(booking: Booking, now: datetime) -> str | None:
     """The address of the form to fill in before the session, while it is open."""
     session = booking.session
-    asked = session.evaluation_mode is EvaluationMode.STANDARD and now < session.begins_at
+    asked = is_asked_before(booking.state, session.evaluation_mode, session.begins_at, now)
     return ports().before_form_address(session.id) if asked else None
-
-
-def _rated_on(booking: Booking) -> date | None:
-    """The day on which they sent the form before the session."""
-    if booking.session.evaluation_mode is not EvaluationMode.STANDARD:
-        return None
-    sent = ports().rated_before(booking.person_id, [booking.session_id]).get(booking.session_id)
-    return local(sent).date() if sent else None
 
 
 belongs_under("front.catalogue", book, details)

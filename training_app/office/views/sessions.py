@@ -33,7 +33,7 @@ from training_app.programme.rules.sessions import NOTHING, PartKind, SessionStat
 from training_app.registers.queries.marks import people_marked, states_of
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
-from training_app.web.pagination import Page, page_number
+from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 from training_app.words.numbers import counted
 
@@ -50,20 +50,19 @@ def sessions() -> str:
     asked: dict[str, Any] = dict(search.to_address())
     now, today = clock.now(), clock.today()
     found = queries.sessions_found(search, today)
-    pages = max(1, -(-len(found.sessions) // PAGE_SIZE))
-    number = min(page_number(request.args.get("page")), pages)
-    here = found.sessions[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    ids = [one.id for one in here]
+    cut = Cut.of(found.total, page_number(request.args.get("page")), PAGE_SIZE)
+    page = cut.page(found.read(cut.first, cut.size))
+    ids = [one.id for one in page.items]
     places = places_of(ids)
     return render_template(
         "office/sessions.html",
-        page=Page(here, number, PAGE_SIZE, len(found.sessions)),
+        page=page,
         search=search,
         months=found.months,
         years=years_with_sessions(today, cancelled_too=True),
-        places={one.id: places_of_session(one, places[one.id]) for one in here},
+        places={one.id: places_of_session(one, places[one.id]) for one in page.items},
         trainers=queries.trainers_of(ids),
-        registers=registers_in_words(here, states_of(ids), people_marked(ids), now),
+        registers=registers_in_words(page.items, states_of(ids), people_marked(ids), now),
         page_address=lambda wanted: url_for(SECTION, **asked, page=wanted),
         statuses=SessionStatus,
         reads_title=_title_of(search),

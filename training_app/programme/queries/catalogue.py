@@ -1,20 +1,20 @@
-"""One page of the catalogue: the sessions that a search finds, with its quick filters and their counts."""
+"""The catalogue: the sessions that a search finds, with its quick filters and their counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement, select
+
 from training_app.agencies.rules import Area
 from training_app.extensions import db
-from training_app.programme.models import TrainingSession
+from training_app.programme.models import Course, Priority, Provider, SessionPart, TrainingSession, Venue
 from training_app.programme.queries.listing import published_between
-from training_app.programme.queries.sessions import PUBLISHED, whole_sessions
+from training_app.programme.queries.sessions import PUBLISHED
 from training_app.programme.results import ListedSession
 from training_app.programme.rules.search import DSL, CatalogueSearch, Entry, months_of
 from training_app.programme.rules.sessions import Format, TimeOfDay
 from training_app.words.names import folded
-
-PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -29,33 +29,30 @@ class Chip:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One page of what a search found; the last, where a higher one was asked for.
-
-    `online_instead`: how many it would find online, where it asked for a place.
+    """What a search found, all pages of it. `online_instead`: how many it would find online, where it asked for a
+    place.
     """
 
     sessions: Sequence[ListedSession]
-    page: int
-    total: int
     chips: Sequence[Chip]
     months: Sequence[date]
     online_instead: int
     in_period: int
     in_programme: int
 
+    @property
+    def total(self) -> int:
+        return len(self.sessions)
 
-def catalogue(search: CatalogueSearch, today: date, page: int = 1, size: int = PAGE_SIZE) -> Catalogue:
+
+def catalogue(search: CatalogueSearch, today: date) -> Catalogue:
     """Sessions to come, or of the year that is asked for, sifted by the search."""
     first, last = (search.year.first_day, search.year.last_day) if search.year else (today, date.max)
     sessions = published_between(first, last)
-    texts = _texts(first, last) if search.words else {}
+    texts = texts_of(PUBLISHED & TrainingSession.last_day.between(first, last)) if search.words else {}
     entries = [_entry(session, texts.get(session.id, "")) for session in sessions]
-    found = [session for session, entry in zip(sessions, entries, strict=True) if search.finds(entry)]
-    page = min(page, max(1, -(-len(found) // size)))
     return Catalogue(
-        sessions=found[(page - 1) * size : page * size],
-        page=page,
-        total=len(found),
+        sessions=[session for session, entry in zip(sessions, entries, strict=True) if search.finds(entry)],
         chips=_chips(search, entries),
         months=months_of(entries),
         online_instead=search.online.count(entries) if search.area else 0,
@@ -70,9 +67,19 @@ def _entry(session: ListedSession, text: str) -> Entry:
     return Entry(text, session.strand, session.format, session.first_day, session.starts_at, areas)
 
 
-def _texts(first: date, last: date) -> dict[int, str]:
-    query = whole_sessions().where(PUBLISHED, TrainingSession.last_day.between(first, last))
-    return {session.id: text_of(session) for session in db.session.scalars(query)}
+def texts_of(wanted: ColumnElement[bool]) -> dict[int, str]:
+    """The words by which each of these sessions is found, by its id."""
+    of_session: dict[int, list[str]] = {}
+    for query in (
+        select(TrainingSession.id, Course.title, Course.summary, Provider.name)
+        .join(TrainingSession.course)
+        .outerjoin(TrainingSession.provider),
+        select(TrainingSession.id, Priority.name).join(TrainingSession.priorities),
+        select(TrainingSession.id, Venue.name).join(TrainingSession.parts).join(SessionPart.venue),
+    ):
+        for session_id, *texts in db.session.execute(query.where(wanted)):
+            of_session.setdefault(session_id, []).extend(filter(None, texts))
+    return {session_id: folded(" ".join(texts)) for session_id, texts in of_session.items()}
 
 
 def _chips(search: CatalogueSearch, entries: Sequence[Entry]) -> list[Chip]:
@@ -84,15 +91,3 @@ def _chips(search: CatalogueSearch, entries: Sequence[Entry]) -> list[Chip]:
         ("Rutland", search.only(area=Area.RUTLAND)),
     ]
     return [Chip(label, one, one.count(entries), current=one == search) for label, one in quick]
-
-
-def text_of(session: TrainingSession) -> str:
-    """The words by which a session is found."""
-    said = [
-        session.course.title,
-        session.course.summary,
-        session.provider.name if session.provider else "",
-        *(priority.name for priority in session.priorities),
-        *(part.venue.name for part in session.parts if part.venue),
-    ]
-    return folded(" ".join(said))

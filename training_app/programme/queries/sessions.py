@@ -26,6 +26,8 @@ from training_app.programme.rules.sessions import SessionStatus
 
 PUBLISHED = TrainingSession.status == SessionStatus.PUBLISHED
 SHOWN = TrainingSession.status != SessionStatus.DRAFT
+# As lists show them; the course is joined.
+BY_DATE = (TrainingSession.first_day, TrainingSession.starts_at, Course.title, TrainingSession.id)
 
 
 def whole_sessions() -> Select[TrainingSession]:
@@ -39,7 +41,7 @@ def whole_sessions() -> Select[TrainingSession]:
             selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
             selectinload(TrainingSession.priorities),
         )
-        .order_by(TrainingSession.first_day, TrainingSession.starts_at, Course.title, TrainingSession.id)
+        .order_by(*BY_DATE)
     )
 
 

@@ -14,38 +14,43 @@ from training_app.registers.queries.marks import states_of
 from training_app.registers.rules import RegisterState
 
 DAYS_AHEAD = 14
-PER_PAGE = 20
 
 
 @dataclass(frozen=True)
 class Registers:
-    """Registers of today and the next days, then one page of those of before."""
+    """Registers of today and the next days, then some of those of before."""
 
     coming: Sequence[TrainingSession]
-    held: Sequence[TrainingSession]
-    held_in_all: int
+    past: Sequence[TrainingSession]
     states: dict[int, RegisterState]
 
 
-def registers_of(user_id: int, today: date, page: int, *, sees_all: bool) -> Registers:
-    """The registers of the sessions this user leads; of every session where they see all."""
+def past_registers(user_id: int, today: date, *, sees_all: bool) -> int:
+    """How many of their registers are of sessions that are over."""
+    past = _within(user_id, sees_all).where(TrainingSession.last_day < today)
+    return db.session.scalar(select(func.count()).select_from(past.subquery())) or 0
+
+
+def registers_of(user_id: int, today: date, *, sees_all: bool, after: int, most: int) -> Registers:
+    """The registers of the sessions this user leads; of every session where they see all.
+
+    Of past sessions, the latest first, at most so many `after` the first ones.
+    """
     coming = _within(user_id, sees_all).where(
         TrainingSession.last_day >= today, TrainingSession.first_day <= today + timedelta(days=DAYS_AHEAD)
     )
-    held = _within(user_id, sees_all).where(TrainingSession.last_day < today)
-    total = db.session.scalar(select(func.count()).select_from(held.order_by(None).subquery())) or 0
-    page = min(page, max(1, -(-total // PER_PAGE)))
+    past = _within(user_id, sees_all).where(TrainingSession.last_day < today)
     soon = db.session.scalars(
         _with_all(coming).order_by(TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
     ).all()
     before = db.session.scalars(
-        _with_all(held)
+        _with_all(past)
         .order_by(TrainingSession.last_day.desc(), TrainingSession.starts_at, TrainingSession.id)
-        .offset((page - 1) * PER_PAGE)
-        .limit(PER_PAGE)
+        .offset(after)
+        .limit(most)
     ).all()
     ids = [one.id for one in (*soon, *before)]
-    return Registers(soon, before, total, dict.fromkeys(ids, RegisterState.OPEN) | states_of(ids))
+    return Registers(soon, before, dict.fromkeys(ids, RegisterState.OPEN) | states_of(ids))
 
 
 def _within(user_id: int, sees_all: bool) -> Select[TrainingSession]:
