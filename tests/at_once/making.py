@@ -6,7 +6,7 @@ from datetime import date
 from flask import Flask
 
 from tests.browser import Browser
-from tests.evaluation.making import agency, hold_post
+from tests.world.people import agency, make_post
 from training_app import clock
 from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.rules.roles import Role
@@ -37,7 +37,7 @@ def make_someone(app: Flask, role: Role, name: str) -> Someone:
         user = User(email=email, person=person, session_key=key, created_at=clock.now())
         session.add(user)
         session.flush()
-        hold_post(person, agency(), date(2020, 1, 6))
+        make_post(person, agency(), date(2020, 1, 6))
         session.add(RoleGrant(user_id=user.id, role=role, granted_at=clock.now()))
         return Someone(user.id, person.id, email, signed_in(app, key), key)
 

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from tests.at_once.making import Someone
 from tests.at_once.together import Sending, at_once
 from tests.browser import Page
-from tests.evaluation.making import agency
 from tests.registers.making import ENDED, a_session, booked
+from tests.world.people import agency
 from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.evaluation.making import after, answer
+from tests.evaluation.answers import after, answer
 from tests.registers.making import ENDED, a_session, booked
+from tests.world.registers import make_mark, make_register_change
 from training_app import clock
 from training_app.database import transaction
 from training_app.evaluation.commands.asking import ask_for_answers
@@ -17,28 +18,13 @@ from training_app.jobs.schedule import JOBS
 from training_app.outbox.models import Letter
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
-from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Mark, RegisterState
+from training_app.registers.rules import Mark
 
 
 def ask(session: TrainingSession, now=ENDED) -> int:
     db.session.commit()
     with transaction():
         return ask_for_answers(session.id, base_url="https://training.example", site_name="Training", now=now)
-
-
-def mark(session: TrainingSession, person, what=Mark.ATTENDED) -> None:
-    db.session.add(
-        AttendanceMark(
-            session_id=session.id, part_id=session.parts[0].id, person_id=person.id, mark=what, marked_at=ENDED
-        )
-    )
-    db.session.flush()
-
-
-def close(session: TrainingSession) -> None:
-    db.session.add(RegisterChange(session_id=session.id, state=RegisterState.CLOSED, at=ENDED))
-    db.session.flush()
 
 
 def asked(session: TrainingSession) -> set[str]:
@@ -50,11 +36,11 @@ def test_whom_the_register_names_and_while_it_is_open_whom_it_expects(in_app):
     people = {
         name: booked(session, name, email=f"{name}@school.example".lower()).person for name in ("Ann", "Bo", "Cy", "Di")
     }
-    mark(session, people["Ann"])
-    mark(session, people["Bo"], Mark.PART_ATTENDED)
-    mark(session, people["Cy"], Mark.ABSENT)
+    make_mark(session, people["Ann"])
+    make_mark(session, people["Bo"], Mark.PART_ATTENDED)
+    make_mark(session, people["Cy"], Mark.ABSENT)
     assert asked(session) == {"Ann", "Bo", "Di"}
-    close(session)
+    make_register_change(session, ENDED)
     assert asked(session) == {"Ann", "Bo"}, "closed, the register is the one truth"
 
 
@@ -76,7 +62,7 @@ def test_nobody_who_has_answered_or_was_made_up(in_app):
     session = a_session()
     ann = booked(session, "Ann", email="ann@school.example").person
     booked(session, "Bo", email="bo@school.example").person.generated = True
-    mark(session, ann)
+    make_mark(session, ann)
     answer(session, ann, after({"knowledge": 7}), ENDED)
     assert ask(session) == 0
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from tests.browser import Browser, Page
 from tests.guards import XHTML
 from tests.registers.making import DURING, ENDED, a_session, booked, led_by, user_of
+from tests.world.registers import make_mark, make_register_change
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
@@ -25,8 +26,7 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Mark, RegisterState
+from training_app.registers.rules import Mark
 
 IN_ROOM = ENDED - timedelta(minutes=10)
 EMAIL = "ann@school.example"
@@ -78,10 +78,7 @@ def test_someone_the_register_names_is_known_too(app, place):
     with app.app_context(), transaction():
         session = db.session.get_one(TrainingSession, session_id)
         walk_in = booked(session, "Bo", email="bo@school.example", state=BookingState.CANCELLED).person
-        db.session.add(
-            AttendanceMark(session_id=session_id, part_id=session.parts[0].id, person_id=walk_in.id,
-                           mark=Mark.ATTENDED, marked_at=DURING)
-        )
+        make_mark(session, walk_in, marked_at=DURING)
     answer(app, code, "bo@school.example")
     assert kept(app) == (1, 1)
 
@@ -106,11 +103,8 @@ def closed_without(app, session_id: int) -> None:
         bo = booked(session, "Bo", email="bo@school.example").person
         ann = db.session.scalars(select(Person).where(Person.email == EMAIL)).one()
         for person, mark in ((ann, Mark.ABSENT), (bo, Mark.ATTENDED)):
-            db.session.add(
-                AttendanceMark(session_id=session_id, part_id=session.parts[0].id, person_id=person.id, mark=mark,
-                               marked_at=DURING)
-            )
-        db.session.add(RegisterChange(session_id=session_id, state=RegisterState.CLOSED, at=ENDED))
+            make_mark(session, person, mark, marked_at=DURING)
+        make_register_change(session, ENDED)
 
 
 def test_who_a_closed_register_says_was_absent_is_told_so(app, place, in_room):

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from tests.evaluation.making import agency
+from tests.world.people import agency
 from training_app.accounts.models import User
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.evaluation.making import agency, hold_post, make_person
 from tests.registers.making import (
     BEFORE,
     DAY,
@@ -18,6 +17,7 @@ from tests.registers.making import (
     save,
     sent,
 )
+from tests.world.people import agency, make_person, make_post
 from training_app.audit.models import AuditEntry
 from training_app.bookings.rules import BookingState
 from training_app.errors import Refused
@@ -68,8 +68,8 @@ def test_a_correction_keeps_the_earlier_mark(trainer, other_trainer):
 def test_what_the_booking_lacks_comes_from_the_post_held_that_day(trainer):
     session = a_session()
     person = make_person()
-    hold_post(person, agency(1), a_day(-400), a_day(-1))
-    hold_post(person, agency(2), a_day(0))
+    make_post(person, agency(1), a_day(-400), a_day(-1))
+    make_post(person, agency(2), a_day(0))
     place = booked(session, person=person)
     place.agency = None
     save(session, sent(session, person, HERE), by=trainer)
@@ -81,10 +81,10 @@ def test_what_the_booking_lacks_comes_from_the_post_held_that_day(trainer):
 def test_someone_who_moves_on_keeps_the_agency_of_that_day(trainer):
     session = a_session()
     person = make_person()
-    hold_post(person, agency(0), a_day(-400))
+    make_post(person, agency(0), a_day(-400))
     booked(session, person=person)
     save(session, sent(session, person, HERE), by=trainer)
-    hold_post(person, agency(3), a_day(1))
+    make_post(person, agency(3), a_day(1))
     save(session, sent(session, person, ABSENT, shown=HERE), by=trainer, now=DURING + timedelta(days=5))
     assert {mark.agency_id for mark in marks(session)} == {agency(0).id}
 

@@ -7,10 +7,10 @@ import time_machine
 from flask import Flask
 
 from tests.browser import Browser, Page
-from tests.evaluation.making import agency, hold_post, make_person
 from tests.guards import XHTML
 from tests.registers.making import DURING, ENDED, a_day, a_session, booked, led_by, live, marks, user_of
 from tests.whole.visitors import token_for
+from tests.world.people import agency, make_person, make_post
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.views.progress import PASSED
 from training_app.database import transaction
@@ -139,7 +139,7 @@ def test_whoever_is_known_is_asked_about_with_the_marks_kept(app, taking):
     with app.app_context(), transaction():
         known = make_person("Amina Wanlip")
         known.email = "amina@private.example"
-        hold_post(known, agency(), a_day(-900))
+        make_post(known, agency(), a_day(-900))
         at, known_id = str(agency().id), known.id
     typed = {names["Ann"]: HERE, "walk_in_name": "amina wanlip", "walk_in_agency": at, "walk_in_post": "Cook"}
     page = browser.send(page, typed, status=409)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.evaluation.making import agency, hold_post, make_person
 from tests.registers.making import DURING, a_day, a_session, booked, live, marks, save, sent
+from tests.world.people import agency, make_person, make_post
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
@@ -100,9 +100,9 @@ def test_someone_known_at_that_agency_is_asked_about(trainer):
     """By a post on the day, or by an earlier register: whoever was only ever a walk-in holds no post."""
     session, earlier = a_session(), a_session(days=(a_day(-7),))
     nurse, gone, elsewhere = make_person("Amina Wanlip"), make_person("Amina Wanlip"), make_person("Amina Wanlip")
-    hold_post(nurse, agency(), a_day(-900))
-    hold_post(gone, agency(), a_day(-900), a_day(-1))
-    hold_post(elsewhere, agency(1), a_day(-900))
+    make_post(nurse, agency(), a_day(-900))
+    make_post(gone, agency(), a_day(-900), a_day(-1))
+    make_post(elsewhere, agency(1), a_day(-900))
     walked_in = add(earlier, "Amina Wanlip", by=trainer, now=a_moment(-7), is_new=True)
     found = asked(session, "Amina Wanlip", by=trainer)
     assert [one.person_id for one in found] == [nurse.id, walked_in.id]
@@ -114,7 +114,7 @@ def test_someone_known_at_that_agency_is_asked_about(trainer):
 
 def test_an_agency_that_became_part_of_theirs_is_theirs(trainer):
     session, known = a_session(), make_person("Amina Wanlip")
-    hold_post(known, agency(1), a_day(-900))
+    make_post(known, agency(1), a_day(-900))
     agency(1).merged_into_id, agency(1).valid_to = agency().id, a_day(-1)
     assert [one.person_id for one in asked(session, "Amina Wanlip", by=trainer)] == [known.id]
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from tests.at_once.making import signed_in
 from tests.browser import Browser
-from tests.evaluation.making import after
+from tests.evaluation.answers import after
 from tests.whole.crawling import endpoint_of, visit
 from tests.whole.visitors import Places, enter, rules_for, visitor_name
 from training_app import clock
