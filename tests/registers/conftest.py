@@ -1,8 +1,7 @@
 import pytest
 from flask import Flask
 
-from tests.registers.making import user_of
-from tests.world.signing_in import make_user_with_role
+from tests.world.signing_in import make_user_with_role, user_of
 from training_app.accounts.rules.roles import Role
 
 
