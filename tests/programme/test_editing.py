@@ -391,10 +391,8 @@ def test_venues_and_providers_change_with_a_line(office):
     venue = act(entries.add_venue, "Zoom", None, True)
     assert venue.area is Area.ACROSS
     hall = db.session.get_one(Venue, id_of(Venue, "City Hall"))
-    act(
-        entries.change_venue, hall.id, "City Hall, Leicester", Area.LEICESTER, False, seen=snapshots.venue_snapshot(hall),
-        actor_id=office,
-    )
+    seen = snapshots.venue_snapshot(hall)
+    act(entries.change_venue, hall.id, "City Hall, Leicester", Area.LEICESTER, False, seen=seen, actor_id=office)
     assert audit_lines("venue")[-1].detail == {"Name": ["City Hall", "City Hall, Leicester"]}
     pool = db.session.get_one(Provider, id_of(Provider, "Training pool"))
     act(entries.change_provider, pool.id, pool.name, date(2027, 3, 31), seen=snapshots.provider_snapshot(pool))
