@@ -10,17 +10,14 @@ from flask import Flask
 
 from tests import postgres
 from tests.browser import Browser
+from tests.world.signing_in import make_user_with_role, signed_in
 from training_app import clock, create_app
-from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.views.progress import PASSED
-from training_app.agencies.models import Agency
 from training_app.config import Settings
 from training_app.database import transaction
 from training_app.demo.loading import load_demonstration
 from training_app.extensions import db
 from training_app.installation import of
-from training_app.people.models import Person
 
 
 def settings_for(folder: Path, **changes: object) -> Settings:
@@ -42,14 +39,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Pat
     app = create_app(settings_for(folder))
     with app.app_context():
         flask_migrate.upgrade()
-        _close(app)
+        close(app)
     template = folder / "template.sqlite3"
     shutil.copy(folder / "test.sqlite3", template)
     yield app, template
-    _close(app)
+    close(app)
 
 
-def _close(app: Flask) -> None:
+def close(app: Flask) -> None:
     """Fold the write-ahead log into the file and let go of it."""
     with app.app_context():
         db.session.remove()
@@ -60,7 +57,7 @@ def _close(app: Flask) -> None:
 
 def fresh(app: Flask, template: Path) -> None:
     """Put a copy of this database file in the place of the application's own."""
-    _close(app)
+    close(app)
     file = Path(of(app).settings.database_url.removeprefix("sqlite:///"))
     for leftover in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
         leftover.unlink(missing_ok=True)
@@ -83,7 +80,7 @@ def demonstration_file(house: tuple[Flask, Path]) -> Path:
     fresh(application, template)
     with application.app_context(), transaction():
         load_demonstration(clock.now())
-    _close(application)
+    close(application)
     file = template.with_name("demonstration.sqlite3")
     shutil.copy(template.with_name("test.sqlite3"), file)
     return file
@@ -114,30 +111,9 @@ def browser_of(app: Flask) -> Callable[[Role], Browser]:
     """`browser_of(Role.REVIEWER)`: a browser signed in as a made-up user with that role."""
 
     def open_as(role: Role) -> Browser:
-        browser = Browser(app)
-        with browser.client.session_transaction() as cookie:
-            cookie["_user_id"] = cookie[PASSED] = make_user(app, role)
-            cookie["_fresh"] = True
-        return browser
+        return signed_in(app, make_user_with_role(app, role))
 
     return open_as
-
-
-def make_user(app: Flask, role: Role) -> str:
-    """Store a user with one role; returns the session key."""
-    now = clock.now()
-    with app.app_context(), transaction() as session:
-        person = Person(name=f"Siân O’Neill ({role})", email=f"{role}@agency.example", created_at=now)
-        user = User(
-            email=f"{role}@agency.example", person=person, session_key=f"key-of-{role}", created_at=now
-        )
-        session.add(user)
-        session.flush()
-        agency_id = None
-        if role is Role.COORDINATOR:
-            agency_id = session.query(Agency.id).order_by(Agency.id).limit(1).scalar()
-        session.add(RoleGrant(user_id=user.id, role=role, agency_id=agency_id, granted_at=now))
-        return user.session_key
 
 
 @pytest.fixture(scope="session")

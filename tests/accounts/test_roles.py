@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.browser import Browser
-from tests.conftest import make_user
+from tests.world.signing_in import make_user_with_role
 from training_app import clock
 from training_app.accounts.commands import users as commands
 from training_app.accounts.models import RoleGrant
@@ -46,7 +46,7 @@ def test_the_table_names_every_permission() -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_holds_its_permissions_and_no_more(app: Flask, role: Role) -> None:
-    make_user(app, role)
+    make_user_with_role(app, role)
     with app.app_context():
         user = user_with_email(f"{role}@agency.example")
         assert user
@@ -103,7 +103,7 @@ def _new_user(role: Role = P) -> int:
 
 def test_a_role_that_ended_carries_nothing_but_stays_in_the_record(in_app: Flask) -> None:
     now = clock.now()
-    make_user(in_app, A)  # the last administrator would stay one
+    make_user_with_role(in_app, A)  # the last administrator would stay one
     with transaction():
         user_id = _new_user()
         grant_id = commands.grant_role(user_id, A, actor_id=None, now=now).id

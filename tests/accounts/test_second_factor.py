@@ -17,8 +17,8 @@ from tests.accounts.apps import (
     set_up_app,
 )
 from tests.browser import Browser, Page
-from tests.conftest import make_user
 from tests.guards import XHTML
+from tests.world.signing_in import make_user_with_role
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
@@ -44,7 +44,7 @@ def half_way(app: Flask) -> Callable[[Role], Browser]:
         browser = Browser(app)
         with app.app_context():
             known = db.session.query(User).filter_by(email=f"{role}@agency.example").one_or_none()
-        key = known.session_key if known else make_user(app, role)
+        key = known.session_key if known else make_user_with_role(app, role)
         with browser.client.session_transaction() as cookie:
             cookie["_user_id"] = key
         return browser
@@ -257,7 +257,7 @@ def test_the_office_resets_it_with_a_reason(app, half_way, clock_at_noon):
 def test_a_mark_of_one_user_is_none_for_another(app, half_way):
     """The flag names whom it was passed for: it does not let in whoever signs in next on that browser."""
     browser = half_way(Role.TRAINER)
-    other = make_user(app, Role.ADMINISTRATOR)
+    other = make_user_with_role(app, Role.ADMINISTRATOR)
     with browser.client.session_transaction() as cookie:
         cookie["second_factor"] = other
     browser.get("/account", status=302)

@@ -9,8 +9,8 @@ from flask import Flask, url_for
 from werkzeug.routing import IntegerConverter, UUIDConverter
 
 from tests.browser import Browser, watched
-from tests.conftest import make_user
 from tests.whole.visitors import rules_for
+from tests.world.signing_in import make_user_with_role
 from training_app import clock
 from training_app.accounts.commands import second_factor
 from training_app.accounts.models import User
@@ -37,7 +37,7 @@ OPEN_ACTS = {
 def _half_way(app: Flask, role: Role) -> Browser:
     browser = Browser(app)
     with browser.client.session_transaction() as cookie:
-        cookie["_user_id"] = make_user(app, role)
+        cookie["_user_id"] = make_user_with_role(app, role)
     return browser
 
 
@@ -136,7 +136,7 @@ def test_a_role_given_while_signed_in_asks_at_the_next_page(app: Flask):
 
 def test_a_code_sent_twelve_times_at_once_opens_one_door(app: Flask):
     """And wrong ones at once are each counted."""
-    make_user(app, Role.TRAINER)
+    make_user_with_role(app, Role.TRAINER)
     now = clock.now()
     with app.app_context():
         user_id = db.session.query(User).one().id

@@ -9,7 +9,7 @@ from flask import Flask
 from tests.accounts.apps import onwards, set_up_app
 from tests.accounts.letters import ask, code_in, enter, latest_code, letters_to
 from tests.browser import Browser
-from tests.conftest import make_user
+from tests.world.signing_in import make_user_with_role
 from training_app import clock
 from training_app.accounts.commands import users as commands
 from training_app.accounts.queries import user_with_email
@@ -69,7 +69,7 @@ def test_someone_new_says_who_they_are_once_and_is_a_practitioner(app: Flask, br
 
 
 def test_a_known_user_goes_straight_to_the_page_they_asked_for(app: Flask, browser: Browser) -> None:
-    make_user(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.ADMINISTRATOR)
     sent_away = browser.get("/account", status=302)
     page = browser.follow(sent_away)
     page = browser.follow(browser.send(page, {"email": "administrator@agency.example"}))
@@ -81,14 +81,14 @@ def test_a_known_user_goes_straight_to_the_page_they_asked_for(app: Flask, brows
 
 
 def test_without_a_page_asked_for_staff_go_on_to_their_second_factor(app: Flask, browser: Browser) -> None:
-    make_user(app, Role.TRAINER)
+    make_user_with_role(app, Role.TRAINER)
     page = ask(browser, "trainer@agency.example")
     done = enter(browser, page, latest_code(app, "trainer@agency.example"))
     assert done.location == "/second-factor"  # and from there to their work
 
 
 def test_without_a_page_asked_for_a_practitioner_begins_with_their_training(app: Flask, browser: Browser) -> None:
-    make_user(app, Role.PRACTITIONER)
+    make_user_with_role(app, Role.PRACTITIONER)
     page = ask(browser, "practitioner@agency.example")
     assert enter(browser, page, latest_code(app, "practitioner@agency.example")).location == "/my"
 

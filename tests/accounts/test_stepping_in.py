@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from tests.browser import Browser
-from tests.conftest import make_user
+from tests.world.signing_in import make_user_with_role
 from training_app import clock
 from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.rules.roles import Role
@@ -64,7 +64,7 @@ def test_changing_roles_needs_no_signing_out(browser: Browser, demonstration: di
 
 def test_nobody_steps_into_a_real_user(app: Flask, browser: Browser, demonstration: dict[Role, int]) -> None:
     with app.app_context():
-        make_user(app, Role.ADMINISTRATOR)
+        make_user_with_role(app, Role.ADMINISTRATOR)
         real = db.session.query(User).filter_by(email="administrator@agency.example").one().id
     page = browser.get("/demo/roles")
     assert "Siân" not in page.text

@@ -7,7 +7,7 @@ from flask import Flask
 from tests.accounts.apps import set_up_app
 from tests.accounts.letters import ask, enter, latest_code
 from tests.browser import Browser
-from tests.conftest import make_user
+from tests.world.signing_in import make_user_with_role
 from training_app.accounts.models import RoleGrant
 from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules.roles import Role
@@ -60,7 +60,7 @@ def test_the_first_administrator_can_sign_in(app: Flask, browser: Browser) -> No
 def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(
     app: Flask, words: tuple[str, ...], sentence: str
 ) -> None:
-    make_user(app, Role.TRAINER)
+    make_user_with_role(app, Role.TRAINER)
     done = _users(app, *words)
     assert done.exit_code == 1
     assert done.output.startswith(f"Error: {sentence}") and done.output.count("\n") == 1
@@ -108,7 +108,7 @@ def test_the_last_administrator_stays_one(app: Flask) -> None:
     words = ("end-role", "--email", "zoe@office.example", "--role", "administrator", "--why", "Another job")
     refused = _users(app, *words)
     assert refused.output == "Error: They are the last administrator. Make someone else one first.\n"
-    make_user(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.ADMINISTRATOR)
     _users(app, "close", "--email", "administrator@agency.example")
     assert _users(app, *words).exit_code == 1, "who cannot sign in does not count"
     _users(app, "create", "--email", "next@office.example", "--name", "Next", "--role", "administrator")

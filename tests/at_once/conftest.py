@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.at_once.making import Someone, make_someone
+from tests.at_once.people import Someone, make_someone
 from tests.conftest import settings_for
 from training_app import create_app
 from training_app.accounts.rules.roles import Role

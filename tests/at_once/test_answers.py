@@ -12,10 +12,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.at_once.making import Someone
+from tests.at_once.people import Someone
 from tests.at_once.together import Sending, at_once
 from tests.browser import Browser
-from tests.registers.making import BEFORE, ENDED, a_session, booked
+from tests.registers.acts import BEFORE, ENDED, book_for, morning_session
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.evaluation.commands import room
@@ -66,8 +66,8 @@ class Asked:
 def asked(either_house: Flask, someone: Callable[..., Someone]) -> Asked:
     ann = someone(Role.PRACTITIONER, "Ann")
     with either_house.app_context(), transaction():
-        session = a_session()
-        place = booked(session, person=db.session.get_one(Person, ann.person_id))
+        session = morning_session()
+        place = book_for(session, person=db.session.get_one(Person, ann.person_id))
         code = room.make_code(session.id, actor_id=None, now=BEFORE)
         return Asked(either_house, ann, session.id, place.code, code)
 
@@ -130,7 +130,7 @@ def test_publishing_counts_whoever_sent_twice_once(asked):
     """Seven have answered; the eighth sends by two ways at once, twice each, and once more when all is published."""
     with asked.app.app_context(), transaction():
         session = db.session.get_one(TrainingSession, asked.session_id)
-        codes = [booked(session, f"Other {turn}").code for turn in range(7)]
+        codes = [book_for(session, f"Other {turn}").code for turn in range(7)]
     for code in codes:
         at_once(asked.app, asked.in_the_room({"after_knowledge": 7}, who=code))
     with asked.app.app_context():

@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.at_once.making import Someone
+from tests.at_once.people import Someone
 from tests.at_once.together import Sending, held
-from tests.registers.making import a_session, booked
+from tests.registers.acts import book_for, morning_session
 from tests.serving import Server, served
+from tests.world.programme import make_trainer
 from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
@@ -23,7 +24,6 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.installation import of
 from training_app.outbox.models import Letter
-from training_app.programme.models import SessionTrainer
 from training_app.registers.models import AttendanceMark
 from training_app.registers.rules import Mark
 
@@ -68,10 +68,10 @@ def server(either_house: Flask, tmp_path: Path):
 def test_a_register_of_thirty_marked_by_two(either_house: Flask, server: Server, someone: Callable[..., Someone]):
     trainers = [someone(Role.TRAINER, "Sian"), someone(Role.TRAINER, "Tom")]
     with either_house.app_context(), transaction():
-        session = a_session(days=(clock.today(),))
+        session = morning_session(days=(clock.today(),))
         for one in trainers:
-            db.session.add(SessionTrainer(session_id=session.id, user_id=one.user_id))
-        people = [booked(session, f"Person {turn:02}").person_id for turn in range(30)]
+            make_trainer(session.id, one.user_id)
+        people = [book_for(session, f"Person {turn:02}").person_id for turn in range(30)]
         part, path = session.parts[0].id, f"/sessions/{session.id}/register"
     sendings = []
     for trainer, differs in zip(trainers, (Mark.ATTENDED, Mark.ABSENT), strict=True):
@@ -91,7 +91,7 @@ def test_a_register_of_thirty_marked_by_two(either_house: Flask, server: Server,
 def test_a_booking_sent_four_times(either_house: Flask, server: Server, someone: Callable[..., Someone]):
     ann = someone(Role.PRACTITIONER, "Ann")
     with either_house.app_context(), transaction():
-        session_id = a_session(days=(clock.today().replace(year=clock.today().year + 1, day=1),), places=1).id
+        session_id = morning_session(days=(clock.today().replace(year=clock.today().year + 1, day=1),), capacity=1).id
     sending = Sending.of(ann.browser, ann.browser.get(f"/sessions/{session_id}/book"))
     answers = at_once_by(server, either_house, sending, sending.again(), sending.again(), sending.again())
     assert [status for status, _ in answers] == [302] * 4

@@ -9,11 +9,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.at_once.making import Someone
+from tests.at_once.people import Someone
 from tests.at_once.together import Sending, at_once
 from tests.browser import Page
-from tests.evaluation.making import agency
-from tests.registers.making import ENDED, a_session, booked
+from tests.registers.acts import ENDED, book_for, morning_session
+from tests.world.people import agency
+from tests.world.programme import make_trainer
 from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
@@ -22,7 +23,6 @@ from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
-from training_app.programme.models import SessionTrainer
 from training_app.records.models import Completion
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.rules import Mark, RegisterState
@@ -81,10 +81,10 @@ def long_register(either_house: Flask, someone: Callable[..., Someone]) -> Regis
 def make_register(either_house: Flask, someone: Callable[..., Someone], people: int) -> Register:
     sian, tom = someone(Role.TRAINER, "Sian"), someone(Role.TRAINER, "Tom")
     with either_house.app_context(), transaction():
-        session = a_session()
+        session = morning_session()
         for one in (sian, tom):
-            db.session.add(SessionTrainer(session_id=session.id, user_id=one.user_id))
-        places = [booked(session, f"Person {turn:02}") for turn in range(people)]
+            make_trainer(session.id, one.user_id)
+        places = [book_for(session, f"Person {turn:02}") for turn in range(people)]
         rows = [(part.id, one.person_id) for part in session.parts for one in places]
         return Register(either_house, session.id, rows, sian, tom)
 

@@ -13,12 +13,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.accounts.letters import code_in, letters_to
-from tests.at_once.making import Someone
+from tests.at_once.people import Someone
 from tests.at_once.together import Sending, at_once
 from tests.bookings.booked import book
 from tests.browser import Browser
 from tests.guards import XHTML
-from tests.registers.making import BEFORE, ENDED, a_session
+from tests.registers.acts import BEFORE, ENDED, morning_session
+from tests.world.people import make_person
 from training_app import clock
 from training_app.accounts.models import User
 from training_app.accounts.rules.roles import Role
@@ -70,7 +71,7 @@ class Scene:
 def scene(either_house: Flask, someone: Callable[..., Someone]) -> Scene:
     ann, office = someone(Role.PRACTITIONER, "Ann"), someone(Role.ADMINISTRATOR, "Olu")
     with either_house.app_context(), transaction():
-        return Scene(either_house, ann, office, a_session(places=1).id)
+        return Scene(either_house, ann, office, morning_session(capacity=1).id)
 
 
 def sent_again_and_again(sending: Sending) -> str:
@@ -96,10 +97,7 @@ def test_booking(scene):
 
 def test_joining_the_line(scene):
     with scene.app.app_context(), transaction():
-        first = Person(name="Bo", created_at=clock.now())
-        db.session.add(first)
-        db.session.flush()
-        commands.book_place(scene.session_id, first.id, actor_id=None, now=clock.now())
+        booked_by_another(scene)
     page = scene.ann.browser.get(f"/sessions/{scene.session_id}/book")
     assert "you are on the waiting list" in sent_again_and_again(Sending.of(scene.ann.browser, page)).lower()
     assert scene.states() == [CONFIRMED, BookingState.WAITLISTED]
@@ -129,10 +127,7 @@ def test_answering_an_offer(scene, act, state):
 
 
 def booked_by_another(scene: Scene) -> int:
-    first = Person(name="Bo", created_at=clock.now())
-    db.session.add(first)
-    db.session.flush()
-    return commands.book_place(scene.session_id, first.id, actor_id=None, now=clock.now()).id
+    return commands.book_place(scene.session_id, make_person("Bo").id, actor_id=None, now=clock.now()).id
 
 
 @pytest.mark.parametrize("email", ["", "new@school.example"])

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.browser import Browser, Page
-from tests.evaluation.making import make_session
+from tests.world.programme import make_session
 from training_app import clock
 from training_app.accounts.models import User
 from training_app.accounts.rules.roles import Role

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.bookings.making import NOW, kinds, letters, make_people, make_sign_in
-from tests.programme.making import a_file, a_row
+from tests.programme.made_up_files import a_file, a_row
 from training_app import clock
 from training_app.bookings.commands.places import book_place
 from training_app.bookings.commands.programme_file import import_and_tell

@@ -23,8 +23,8 @@ from tests.bookings.booked import (
     states,
 )
 from tests.browser import Page, filled, watched
-from tests.evaluation.conftest import user_of
 from tests.guards import words_of
+from tests.world.signing_in import user_of
 from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands import offers

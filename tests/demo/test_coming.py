@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.programme.making import loaded
+from tests.programme.made_up_files import loaded
 from training_app.demo.coming import MADE_UP, as_file, coming_half_year, recently_held
 from training_app.demo.descriptions import DESCRIPTIONS, describe_courses
 from training_app.extensions import db

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.programme.making import a_file, a_row, loaded
+from tests.programme.made_up_files import a_file, a_row, loaded
 from training_app.demo.loading import FILES
 from training_app.extensions import db
 from training_app.programme.models import Provider, TrainingSession, Venue

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import _close, fresh
+from tests.conftest import close, fresh
 from tests.doctor.breaking import Breaker
 from training_app import clock
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
@@ -35,7 +35,7 @@ def busy_file(house: tuple[Flask, Path], demonstration_file: Path) -> Path:
     fresh(app, demonstration_file)
     with app.app_context():
         make_busy()
-    _close(app)
+    close(app)
     file = template.with_name("busy.sqlite3")
     shutil.copy(template.with_name("test.sqlite3"), file)
     return file

@@ -3,14 +3,14 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
 
 from tests.browser import Browser
-from tests.evaluation.making import NEXT_DAY, make_session, mark
-from training_app.accounts.models import User
+from tests.evaluation.answers import NEXT_DAY
+from tests.world.programme import make_session
+from tests.world.registers import make_mark
+from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
-from training_app.extensions import db
 
 
 @pytest.fixture
@@ -28,9 +28,5 @@ def participant(
     browser = browser_of(Role.PRACTITIONER)
     with app.app_context(), transaction():
         session = make_session()
-        mark(session, user_of(Role.PRACTITIONER).person)
+        make_mark(session, user_of(Role.PRACTITIONER).person)
         return browser, session.id
-
-
-def user_of(role: Role) -> User:
-    return db.session.scalars(select(User).where(User.email == f"{role}@agency.example")).one()

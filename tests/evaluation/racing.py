@@ -5,7 +5,8 @@ import threading
 from flask import Flask
 from sqlalchemy import select
 
-from tests.evaluation.making import NEXT_DAY, after, attendee, make_session
+from tests.evaluation.answers import NEXT_DAY, after, attendee
+from tests.world.programme import make_session
 from training_app.database import transaction
 from training_app.evaluation.commands import answers as commands
 from training_app.evaluation.models import Publication, Response

@@ -6,24 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.evaluation.making import (
-    BEFORE_START,
-    CLOSED,
-    DAY,
-    ENDED,
-    NEXT_DAY,
-    after,
-    agency,
-    answer,
-    attendee,
-    before,
-    book,
-    hold_post,
-    make_person,
-    make_session,
-    mark,
-)
+from tests.evaluation.answers import BEFORE_START, CLOSED, ENDED, NEXT_DAY, after, answer, attendee, before
 from tests.evaluation.racing import answered_at_once
+from tests.world.bookings import make_booking
+from tests.world.people import agency, make_person, make_post
+from tests.world.programme import DAY, make_part, make_self_paced_part, make_session
+from tests.world.registers import make_mark
 from training_app.audit.models import AuditEntry
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
@@ -36,7 +24,6 @@ from training_app.evaluation.results import Answers
 from training_app.evaluation.rules.answers import CommentState, Moment, Refusal
 from training_app.extensions import db
 from training_app.people.models import Person
-from training_app.programme.models import SessionPart
 from training_app.programme.rules.sessions import EvaluationMode, PartKind, SessionStatus
 from training_app.registers.rules import Mark
 
@@ -83,8 +70,8 @@ def test_the_form_before_is_kept_for_a_booking_alone(in_app, who):
     """Whatever the page said when it was opened: the booking is looked at under the session's lock."""
     session, person = make_session(), make_person()
     if who == "cancelled":
-        place = book(session, person)
-        place.move_to(BookingState.CANCELLED, actor_id=None, now=BEFORE_START)
+        states = (BookingState.CONFIRMED, BookingState.CANCELLED)
+        make_booking(session.id, person.id, states, now=BEFORE_START)
     db.session.commit()
     person_id = None if who == "nobody" else person.id
     with pytest.raises(CannotAnswer) as refused, transaction():
@@ -166,13 +153,8 @@ def test_answers_are_taken_in_the_window_only(in_app, now, why):
 def test_the_window_opens_with_the_last_dated_part_whatever_is_self_paced(in_app):
     session = make_session()
     later = DAY + timedelta(days=7)
-    session.parts.append(
-        SessionPart(
-            position=2, kind=PartKind.ONLINE, on_day=later, starts_at=session.starts_at,
-            ends_at=session.parts[0].ends_at,
-        )
-    )
-    session.parts.append(SessionPart(position=3, kind=PartKind.E_LEARNING))
+    make_part(session, later, kind=PartKind.ONLINE)
+    make_self_paced_part(session)
     session.last_day = later
     person = attendee(session)
     with pytest.raises(CannotAnswer):
@@ -197,7 +179,7 @@ def test_only_those_who_came_are_asked(in_app, marked, counts):
     session = make_session()
     person = make_person()
     if marked:
-        mark(session, person, marked)
+        make_mark(session, person, marked)
     assert bool(open_evaluations_for(person.id, NEXT_DAY)) is counts
     if counts:
         assert answer(session, person, after({"knowledge": 8})) is Outcome.KEPT
@@ -209,15 +191,19 @@ def test_only_those_who_came_are_asked(in_app, marked, counts):
 def test_a_mark_that_was_corrected_does_not_count(in_app):
     session = make_session()
     person = make_person()
-    mark(session, person).superseded_at = NEXT_DAY
-    mark(session, person, Mark.ABSENT)
+    make_mark(session, person).superseded_at = NEXT_DAY
+    make_mark(session, person, Mark.ABSENT)
     with pytest.raises(CannotAnswer):
         answer(session, person, after({"knowledge": 8}))
 
 
 @pytest.mark.parametrize(
     "session_is",
-    [{"mode": EvaluationMode.SEPARATE}, {"mode": EvaluationMode.NONE}, {"status": SessionStatus.CANCELLED}],
+    [
+        {"evaluation_mode": EvaluationMode.SEPARATE},
+        {"evaluation_mode": EvaluationMode.NONE},
+        {"status": SessionStatus.CANCELLED},
+    ],
 )
 def test_a_session_not_evaluated_here_takes_no_form(in_app, session_is):
     session = make_session(**session_is)
@@ -240,7 +226,7 @@ def test_a_form_before_needs_no_mark_and_stops_at_the_start(in_app):
 def test_what_is_open_is_listed_until_answered_the_first_to_close_first(in_app):
     second, first = make_session(), make_session("Neglect", DAY - timedelta(days=7))
     person = attendee(second)
-    mark(first, person)
+    make_mark(first, person)
     assert [one.session.id for one in open_evaluations_for(person.id, NEXT_DAY)] == [first.id, second.id]
     answer(first, person, after({"knowledge": 8}))
     assert [one.session.id for one in open_evaluations_for(person.id, NEXT_DAY)] == [second.id]
@@ -251,10 +237,10 @@ def test_the_agency_is_that_of_the_register_else_of_the_post_on_that_day(in_app)
     session = make_session()
     on_register = attendee(session, at=agency(2))
     before_move, nobody_knows = attendee(session), attendee(session)
-    hold_post(on_register, agency(0), date(2020, 1, 1))
-    hold_post(before_move, agency(0), date(2020, 1, 1), DAY)
-    hold_post(before_move, agency(1), DAY + timedelta(days=1))
-    hold_post(nobody_knows, agency(0), date(2020, 1, 1), DAY - timedelta(days=1))
+    make_post(on_register, agency(0), date(2020, 1, 1))
+    make_post(before_move, agency(0), date(2020, 1, 1), DAY)
+    make_post(before_move, agency(1), DAY + timedelta(days=1))
+    make_post(nobody_knows, agency(0), date(2020, 1, 1), DAY - timedelta(days=1))
     found = []
     for person in (on_register, before_move, nobody_knows):
         answer(session, person, after({"knowledge": 8}))
@@ -266,7 +252,7 @@ def test_answers_of_made_up_people_say_so(in_app):
     session = make_session()
     for made_up in (True, False):
         person = make_person(generated=made_up)
-        mark(session, person)
+        make_mark(session, person)
         answer(session, person, after({"knowledge": 8}, {"knowledge": 5}))
         assert [one.generated for one in answers_of(person)] == [made_up, made_up]
 

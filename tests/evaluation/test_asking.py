@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.evaluation.making import after, answer
-from tests.registers.making import ENDED, a_session, booked
+from tests.evaluation.answers import after, answer
+from tests.registers.acts import ENDED, book_for, morning_session
+from tests.world.registers import make_mark, make_register_change
 from training_app import clock
 from training_app.database import transaction
 from training_app.evaluation.commands.asking import ask_for_answers
@@ -17,8 +18,7 @@ from training_app.jobs.schedule import JOBS
 from training_app.outbox.models import Letter
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
-from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Mark, RegisterState
+from training_app.registers.rules import Mark
 
 
 def ask(session: TrainingSession, now=ENDED) -> int:
@@ -27,41 +27,26 @@ def ask(session: TrainingSession, now=ENDED) -> int:
         return ask_for_answers(session.id, base_url="https://training.example", site_name="Training", now=now)
 
 
-def mark(session: TrainingSession, person, what=Mark.ATTENDED) -> None:
-    db.session.add(
-        AttendanceMark(
-            session_id=session.id, part_id=session.parts[0].id, person_id=person.id, mark=what, marked_at=ENDED
-        )
-    )
-    db.session.flush()
-
-
-def close(session: TrainingSession) -> None:
-    db.session.add(RegisterChange(session_id=session.id, state=RegisterState.CLOSED, at=ENDED))
-    db.session.flush()
-
-
 def asked(session: TrainingSession) -> set[str]:
     return {one.name for one in people_to_ask(session.id)}
 
 
 def test_whom_the_register_names_and_while_it_is_open_whom_it_expects(in_app):
-    session = a_session()
-    people = {
-        name: booked(session, name, email=f"{name}@school.example".lower()).person for name in ("Ann", "Bo", "Cy", "Di")
-    }
-    mark(session, people["Ann"])
-    mark(session, people["Bo"], Mark.PART_ATTENDED)
-    mark(session, people["Cy"], Mark.ABSENT)
+    session = morning_session()
+    names = ("Ann", "Bo", "Cy", "Di")
+    people = {name: book_for(session, name, email=f"{name.lower()}@school.example").person for name in names}
+    make_mark(session, people["Ann"])
+    make_mark(session, people["Bo"], Mark.PART_ATTENDED)
+    make_mark(session, people["Cy"], Mark.ABSENT)
     assert asked(session) == {"Ann", "Bo", "Di"}
-    close(session)
+    make_register_change(session, ENDED)
     assert asked(session) == {"Ann", "Bo"}, "closed, the register is the one truth"
 
 
 def test_once_each_in_plain_words_with_an_address_that_does_nothing(in_app):
-    session = a_session()
-    booked(session, "Ann", email="ann@school.example")
-    booked(session, "No email")
+    session = morning_session()
+    book_for(session, "Ann", email="ann@school.example")
+    book_for(session, "No email")
     assert (ask(session), ask(session), ask(session, ENDED + timedelta(days=3))) == (1, 0, 0)
     letter = db.session.scalars(select(Letter)).one()
     assert letter.recipient == "ann@school.example"
@@ -74,10 +59,10 @@ def test_once_each_in_plain_words_with_an_address_that_does_nothing(in_app):
 
 
 def test_nobody_who_has_answered_or_was_made_up(in_app):
-    session = a_session()
-    ann = booked(session, "Ann", email="ann@school.example").person
-    booked(session, "Bo", email="bo@school.example").person.generated = True
-    mark(session, ann)
+    session = morning_session()
+    ann = book_for(session, "Ann", email="ann@school.example").person
+    book_for(session, "Bo", email="bo@school.example").person.generated = True
+    make_mark(session, ann)
     answer(session, ann, after({"knowledge": 7}), ENDED)
     assert ask(session) == 0
 
@@ -87,26 +72,30 @@ def test_nobody_who_has_answered_or_was_made_up(in_app):
     [(ENDED - timedelta(minutes=1), 0), (ENDED, 1), (ENDED + timedelta(days=27), 1), (ENDED + timedelta(days=28), 0)],
 )
 def test_only_while_the_form_is_open(in_app, now, letters):
-    session = a_session()
-    booked(session, "Ann", email="ann@school.example")
+    session = morning_session()
+    book_for(session, "Ann", email="ann@school.example")
     assert (session.id in sessions_to_ask_about(now)) is bool(letters)
     assert ask(session, now) == letters
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"status": SessionStatus.CANCELLED}, {"mode": EvaluationMode.SEPARATE}, {"mode": EvaluationMode.NONE}],
+    [
+        {"status": SessionStatus.CANCELLED},
+        {"evaluation_mode": EvaluationMode.SEPARATE},
+        {"evaluation_mode": EvaluationMode.NONE},
+    ],
 )
 def test_a_session_with_nothing_to_answer_asks_nobody(in_app, changes):
-    session = a_session(**changes)
-    booked(session, "Ann", email="ann@school.example")
+    session = morning_session(**changes)
+    book_for(session, "Ann", email="ann@school.example")
     assert sessions_to_ask_about(ENDED) == [] and ask(session) == 0
 
 
 def test_whoever_is_asked_can_answer(in_app):
     """The letter must not lead to “you did not come” because the register is still open."""
-    session = a_session()
-    ann = booked(session, "Ann", email="ann@school.example").person
+    session = morning_session()
+    ann = book_for(session, "Ann", email="ann@school.example").person
     db.session.commit()
     (open_now,) = open_evaluations_for(ann.id, ENDED)
     assert open_now.session.id == session.id
@@ -116,8 +105,8 @@ def test_whoever_is_asked_can_answer(in_app):
 
 def test_the_job_asks_and_says_how_many(in_app, time_machine):
     time_machine.move_to(ENDED, tick=False)
-    session = a_session()
-    booked(session, "Ann", email="ann@school.example")
+    session = morning_session()
+    book_for(session, "Ann", email="ann@school.example")
     db.session.commit()
     (job,) = [one for one in JOBS if one.name == "ask_for_answers"]
     assert (job.run(ENDED), job.run(ENDED)) == ("1 asked", "0 asked")

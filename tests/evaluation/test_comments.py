@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.browser import XHTML
-from tests.evaluation.conftest import user_of
-from tests.evaluation.making import DAY, NEXT_DAY, after, answer, answered_by, attendee, make_session
+from tests.evaluation.answers import NEXT_DAY, after, answer, answered_by, attendee
 from tests.guards import words_of
+from tests.world.programme import DAY, make_session
+from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
 from training_app.database import transaction

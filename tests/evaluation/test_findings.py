@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.exc import NoResultFound
 
 from tests.browser import watched
-from tests.evaluation.counted import (
+from tests.evaluation.published import (
     SPRING,
     add_course,
     add_forms,
@@ -18,10 +18,10 @@ from tests.evaluation.counted import (
     publish,
     rose,
 )
+from tests.world.evaluation import make_pattern, make_question, make_version
 from training_app import clock
 from training_app.database import transaction
-from training_app.evaluation.models import InstrumentVersion, Question, RatingPattern
-from training_app.evaluation.rules.answers import QuestionKind
+from training_app.evaluation.models import RatingPattern
 from training_app.evaluation.rules.batches import Detail
 from training_app.findings import queries as counts
 from training_app.findings.results import LeftOut, Viewer
@@ -122,22 +122,12 @@ def test_the_year_is_the_programmes_and_a_course_is_never_both(in_app: Flask) ->
 def test_questions_pool_by_key_where_the_scale_agrees(in_app: Flask) -> None:
     session_id = add_session(add_course("Neglect"))
     publish(session_id, rose(10))
-    with transaction() as session:
-        later = InstrumentVersion(instrument="standard", number=2, created_at=clock.now())
-        session.add(later)
-        session.flush()
-        same = Question(version_id=later.id, position=3, key="confidence", kind=QuestionKind.RATING, text="How sure?",
-                        scale_min=1, scale_max=10)  # fmt: skip
-        other = Question(version_id=later.id, position=1, key="skills", kind=QuestionKind.RATING, text="How able?",
-                         scale_min=1, scale_max=5)  # fmt: skip
-        session.add_all([same, other])
-        session.flush()
-        session.add_all(
-            [
-                RatingPattern(session_id=session_id, question_id=same.id, before=2, after=3, n=4),
-                RatingPattern(session_id=session_id, question_id=other.id, before=2, after=3, n=9),
-            ]
-        )
+    with transaction():
+        later = make_version()
+        same = make_question(later, "confidence", scale=(1, 10), position=3)
+        other = make_question(later, "skills", scale=(1, 5), position=1)
+        make_pattern(session_id, same, before=2, after=3, n=4)
+        make_pattern(session_id, other, before=2, after=3, n=9)
     items = {(item.key, item.scale): item.table.n_pairs for item in findings_of_session(session_id).items}
     assert items == {
         ("knowledge", (1, 10)): 10, ("skills", (1, 10)): 10, ("skills", (1, 5)): 9, ("confidence", (1, 10)): 14,

@@ -15,9 +15,9 @@ from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from tests.conftest import make_user
-from tests.evaluation.conftest import user_of
-from tests.evaluation.making import make_session, mark
+from tests.world.programme import make_session
+from tests.world.registers import make_mark
+from tests.world.signing_in import make_user_with_role, user_of
 from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.config import ROOT
@@ -62,10 +62,10 @@ def chromium() -> Iterator[Chromium]:
 
 @pytest.fixture
 def served(app: Flask) -> Iterator[Served]:
-    key = make_user(app, Role.PRACTITIONER)
+    key = make_user_with_role(app, Role.PRACTITIONER)
     with app.app_context(), transaction():
         session = make_session(day=clock.today() - timedelta(days=1))
-        mark(session, user_of(Role.PRACTITIONER).person)
+        make_mark(session, user_of(Role.PRACTITIONER).person)
         path = f"/sessions/{session.id}/evaluation"
     signing = app.session_interface.get_signing_serializer(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)

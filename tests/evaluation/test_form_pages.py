@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.browser import XHTML, Browser
-from tests.evaluation.conftest import user_of
-from tests.evaluation.making import CLOSED, ENDED, NEXT_DAY, answered_by, make_session, mark
+from tests.evaluation.answers import CLOSED, ENDED, NEXT_DAY, answered_by
 from tests.guards import words_of
+from tests.world.programme import make_session
+from tests.world.registers import make_mark
+from tests.world.signing_in import sign_in, user_of
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.evaluation.commands.versions import new_version
@@ -161,9 +163,7 @@ def test_a_form_open_while_the_window_closes_is_not_taken(app, participant, day_
 
 def sign_in_again(browser: Browser) -> None:
     """A sign-in lasts some hours, and the clock was moved further."""
-    with browser.client.session_transaction() as cookie:
-        cookie["_user_id"] = f"key-of-{Role.PRACTITIONER}"
-        cookie["_fresh"] = True
+    sign_in(browser, f"key-of-{Role.PRACTITIONER}")
 
 
 def test_a_person_the_register_does_not_name_is_told_why(app, browser_of, participant):
@@ -198,8 +198,8 @@ def test_a_sign_in_without_a_person_is_told_the_same(app, participant):
 @pytest.mark.parametrize(
     ("session_is", "heading"),
     [
-        ({"mode": EvaluationMode.SEPARATE}, "This session has a form of its own"),
-        ({"mode": EvaluationMode.NONE}, "This session has no evaluation"),
+        ({"evaluation_mode": EvaluationMode.SEPARATE}, "This session has a form of its own"),
+        ({"evaluation_mode": EvaluationMode.NONE}, "This session has no evaluation"),
         ({"status": SessionStatus.CANCELLED}, "This session was cancelled"),
     ],
 )
@@ -207,7 +207,7 @@ def test_a_session_not_evaluated_here_has_no_form(app, participant, session_is, 
     browser, _ = participant
     with app.app_context(), transaction():
         session = make_session("Neglect", **session_is)
-        mark(session, user_of(Role.PRACTITIONER).person)
+        make_mark(session, user_of(Role.PRACTITIONER).person)
         session_id = session.id
     page = browser.get(address(session_id))
     assert page.heading == heading

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.browser import Browser, Page
-from tests.evaluation.counted import (
+from tests.evaluation.published import (
     add_course,
     add_forms,
     add_marks,

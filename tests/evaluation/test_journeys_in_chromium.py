@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from tests.accounts.letters import code_in
-from tests.at_once.making import make_someone
+from tests.at_once.people import make_someone
 from tests.bookings.booked import a_session, book
 from tests.chromium import PHONE, Service, launched, program, serving, visitor
 from tests.keyboard import fill, press, rate

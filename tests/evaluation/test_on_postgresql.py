@@ -8,9 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import make_user, settings_for
-from tests.evaluation.conftest import user_of
-from tests.evaluation.making import (
+from tests.conftest import settings_for
+from tests.evaluation.answers import (
     BEFORE_START,
     CLOSED,
     NEXT_DAY,
@@ -20,10 +19,11 @@ from tests.evaluation.making import (
     answered_by,
     attendee,
     before,
-    make_session,
     patterns,
 )
 from tests.evaluation.racing import answered_at_once
+from tests.world.programme import make_session
+from tests.world.signing_in import make_user_with_role, user_of
 from training_app import create_app
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
@@ -56,7 +56,7 @@ def test_sent_at_the_same_time_it_is_kept_once_and_published_once(house):
 
 
 def test_publishing_and_reading(house):
-    make_user(house, Role.ADMINISTRATOR)
+    make_user_with_role(house, Role.ADMINISTRATOR)
     with house.app_context():
         session = make_session()
         person = attendee(session)

@@ -4,27 +4,27 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 
-from tests.evaluation.making import (
+from tests.evaluation.answers import (
     BEFORE_START,
     CLOSED,
-    DAY,
     NEXT_DAY,
     Row,
     after,
-    agency,
     answer,
     answered_by,
     attendee,
     before,
-    make_session,
     patterns,
 )
+from tests.world.evaluation import make_response
+from tests.world.people import agency
+from tests.world.programme import DAY, make_session
 from training_app.database import transaction
 from training_app.evaluation.commands.publishing import publish, publish_if_due
 from training_app.evaluation.commands.versions import new_version
-from training_app.evaluation.models import Pairing, Publication, Rating, RatingPattern, Response
-from training_app.evaluation.queries.forms import current_version, sessions_to_publish
-from training_app.evaluation.rules.answers import WhyPublished
+from training_app.evaluation.models import Pairing, Publication, RatingPattern
+from training_app.evaluation.queries.forms import sessions_to_publish
+from training_app.evaluation.rules.answers import Moment, WhyPublished
 from training_app.extensions import db
 
 
@@ -153,16 +153,9 @@ def test_a_paper_form_joins_its_own_moments_and_nobody(in_app):
 
 def test_responses_that_nothing_joins_count_each_alone(in_app):
     session = make_session()
-    version = current_version()
-    knowledge = version.questions[0].id
     with transaction():
-        for moment, rating in (("before", 4), ("after", 8), ("after", 8)):
-            db.session.add(
-                Response(
-                    session_id=session.id, version_id=version.id, moment=moment, submitted_at=NEXT_DAY,
-                    ratings=[Rating(question_id=knowledge, value=rating)],
-                )
-            )
+        for moment, rating in ((Moment.BEFORE, 4), (Moment.AFTER, 8), (Moment.AFTER, 8)):
+            make_response(session.id, moment, {"knowledge": rating}, submitted_at=NEXT_DAY)
     with transaction():
         publish(session.id, WhyPublished.CLOSE, CLOSED)
     assert patterns(session) == {Row("knowledge", 4, None, None, 1), Row("knowledge", None, None, 8, 2)}

@@ -3,7 +3,8 @@
 import time_machine
 from sqlalchemy import select
 
-from tests.evaluation.making import CLOSED, answered_by, make_session
+from tests.evaluation.answers import CLOSED, answered_by
+from tests.world.programme import make_session
 from training_app.database import transaction
 from training_app.evaluation.models import Publication
 from training_app.extensions import db

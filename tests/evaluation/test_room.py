@@ -11,7 +11,9 @@ from sqlalchemy.exc import NoResultFound
 
 from tests.browser import Browser, Page
 from tests.guards import XHTML
-from tests.registers.making import DURING, ENDED, a_session, booked, led_by, user_of
+from tests.registers.acts import DURING, ENDED, book_for, let_lead, morning_session
+from tests.world.registers import make_mark, make_register_change
+from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
@@ -25,8 +27,7 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Mark, RegisterState
+from training_app.registers.rules import Mark
 
 IN_ROOM = ENDED - timedelta(minutes=10)
 EMAIL = "ann@school.example"
@@ -43,8 +44,8 @@ def in_room() -> Iterator[time_machine.Traveller]:
 def place(app: Flask) -> tuple[str, str, int]:
     """The room's code, Ann's booking code, and the session."""
     with app.app_context(), transaction():
-        session = a_session(places=2)
-        ann = booked(session, "Ann", email=EMAIL)
+        session = morning_session(capacity=2)
+        ann = book_for(session, "Ann", email=EMAIL)
         return room.make_code(session.id, actor_id=None, now=DURING), ann.code, session.id
 
 
@@ -77,11 +78,8 @@ def test_someone_the_register_names_is_known_too(app, place):
     code, _, session_id = place
     with app.app_context(), transaction():
         session = db.session.get_one(TrainingSession, session_id)
-        walk_in = booked(session, "Bo", email="bo@school.example", state=BookingState.CANCELLED).person
-        db.session.add(
-            AttendanceMark(session_id=session_id, part_id=session.parts[0].id, person_id=walk_in.id,
-                           mark=Mark.ATTENDED, marked_at=DURING)
-        )
+        walk_in = book_for(session, "Bo", email="bo@school.example", state=BookingState.CANCELLED).person
+        make_mark(session, walk_in, marked_at=DURING)
     answer(app, code, "bo@school.example")
     assert kept(app) == (1, 1)
 
@@ -91,7 +89,7 @@ def test_a_booking_that_holds_no_place_is_nobody_we_know(app, place, state):
     code, _, session_id = place
     with app.app_context(), transaction():
         session = db.session.get_one(TrainingSession, session_id)
-        booking_code = booked(session, "Bo", email="bo@school.example", state=state).code
+        booking_code = book_for(session, "Bo", email="bo@school.example", state=state).code
         assert room_queries.person_meant(session_id, booking_code) is None
         assert room_queries.person_meant(session_id, "bo@school.example") is None
     answer(app, code, booking_code)
@@ -103,14 +101,11 @@ def closed_without(app, session_id: int) -> None:
     """Ann, who booked, is marked absent; Bo came; the register is closed."""
     with app.app_context(), transaction():
         session = db.session.get_one(TrainingSession, session_id)
-        bo = booked(session, "Bo", email="bo@school.example").person
+        bo = book_for(session, "Bo", email="bo@school.example").person
         ann = db.session.scalars(select(Person).where(Person.email == EMAIL)).one()
         for person, mark in ((ann, Mark.ABSENT), (bo, Mark.ATTENDED)):
-            db.session.add(
-                AttendanceMark(session_id=session_id, part_id=session.parts[0].id, person_id=person.id, mark=mark,
-                               marked_at=DURING)
-            )
-        db.session.add(RegisterChange(session_id=session_id, state=RegisterState.CLOSED, at=ENDED))
+            make_mark(session, person, mark, marked_at=DURING)
+        make_register_change(session, ENDED)
 
 
 def test_who_a_closed_register_says_was_absent_is_told_so(app, place, in_room):
@@ -148,7 +143,7 @@ def test_nobody_we_know_is_counted_without_a_pair(app, place, who):
 
 def test_a_person_of_another_session_is_nobody_here(app, place):
     with app.app_context(), transaction():
-        elsewhere = booked(a_session(), "Cy", email="cy@school.example")
+        elsewhere = book_for(morning_session(), "Cy", email="cy@school.example")
         code_elsewhere = elsewhere.code
     answer(app, place[0], "cy@school.example")
     answer(app, place[0], code_elsewhere)
@@ -306,9 +301,9 @@ def test_a_session_has_one_code_for_good(in_app, place):
 def test_the_trainers_screen_shows_the_code_and_counts(app, browser_of: Callable[[Role], Browser]):
     trainer = browser_of(Role.TRAINER)
     with app.app_context(), transaction():
-        session = a_session()
-        led_by(session)
-        booked(session, "Ann", email=EMAIL)
+        session = morning_session()
+        let_lead(session)
+        book_for(session, "Ann", email=EMAIL)
         session_id = session.id
     page = trainer.get(f"/sessions/{session_id}/room")
     assert "Make the code" in page.text
@@ -335,7 +330,7 @@ def test_the_square_holds_the_address():
 @pytest.mark.parametrize("mode", [EvaluationMode.SEPARATE, EvaluationMode.NONE])
 def test_a_session_evaluated_elsewhere_is_not_asked_about_here(app, mode):
     with app.app_context(), transaction():
-        session = a_session(mode=mode)
+        session = morning_session(evaluation_mode=mode)
         code = room.make_code(session.id, actor_id=None, now=DURING)
     assert Browser(app).get(f"/e/{code}").heading in {
         "This session has a form of its own", "This session has no evaluation",
@@ -346,9 +341,9 @@ def test_before_and_in_the_room_make_a_pair(app, browser_of: Callable[[Role], Br
     in_room.move_to(datetime(2026, 6, 11, 8, 0, tzinfo=UTC))
     browser = browser_of(Role.PRACTITIONER)
     with app.app_context(), transaction():
-        session = a_session()
+        session = morning_session()
         person = user_of(Role.PRACTITIONER).person
-        booked(session, person=person)
+        book_for(session, person=person)
         code, session_id, email = room.make_code(session.id, actor_id=None, now=DURING), session.id, person.email
     page = browser.get(f"/sessions/{session_id}/evaluation/before")
     assert len([one for one in page.tree.iter(f"{XHTML}fieldset")]) == 3
@@ -367,11 +362,11 @@ def test_the_form_before_is_for_people_with_a_booking_until_the_start(app, brows
     in_room.move_to(datetime(2026, 6, 11, 8, 0, tzinfo=UTC))
     browser = browser_of(Role.PRACTITIONER)
     with app.app_context(), transaction():
-        session = a_session()
+        session = morning_session()
         session_id, address = session.id, f"/sessions/{session.id}/evaluation/before"
     assert browser.get(address).heading == "This form is for people with a booking"
     with app.app_context(), transaction():
-        booked(db.session.get_one(TrainingSession, session_id), person=user_of(Role.PRACTITIONER).person)
+        book_for(db.session.get_one(TrainingSession, session_id), person=user_of(Role.PRACTITIONER).person)
     page = browser.get(address)
     assert page.links["Go to My training instead"] == "/my"
     browser.send(page, {}, status=422)

@@ -4,14 +4,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from tests.evaluation.counted import add_course, add_session
+from tests.world.programme import make_session, make_trainer
+from tests.world.signing_in import user_of
 from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.findings.year import findings_of_year
-from training_app.programme.models import SessionPart, SessionTrainer
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.programme.rules.sessions import PartKind
 from training_app.reports.pages import Presentation
 from training_app.reports.queries.yearly import compile_yearly
 
@@ -24,16 +23,8 @@ AFTER = DURING + timedelta(hours=2, minutes=30)
 @pytest.fixture
 def session_id(app) -> int:
     """One from 9:30am to 12:30pm, without any data."""
-    with app.app_context():
-        session_id = add_session(add_course("Neglect"), DAY, headcount=None)
-        with transaction() as session:
-            session.add(
-                SessionPart(
-                    session_id=session_id, position=1, kind=PartKind.IN_PERSON, on_day=DAY, starts_at=time(9, 30),
-                    ends_at=time(12, 30),
-                )
-            )
-        return session_id
+    with app.app_context(), transaction():
+        return make_session("Neglect", DAY, ends=time(12, 30), capacity=40).id
 
 
 def at(monkeypatch, moment: datetime) -> None:
@@ -66,8 +57,8 @@ def test_the_yearly_report_does_too(app, session_id, monkeypatch):
 
 def test_a_trainers_own_list_does_not_call_it_unknown(app, session_id, browser_of, monkeypatch):
     trainer = browser_of(Role.TRAINER)
-    with app.app_context(), transaction() as session:
-        session.add(SessionTrainer(session_id=session_id, user_id=1))
+    with app.app_context(), transaction():
+        make_trainer(session_id, user_of(Role.TRAINER).id)
     at(monkeypatch, DURING)
     assert "Still to come" in trainer.get("/my-sessions").text
     at(monkeypatch, AFTER)

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import delete, select, update
 
-from tests.evaluation.making import BEFORE_START, NEXT_DAY, after, answer, attendee, make_session
+from tests.evaluation.answers import BEFORE_START, NEXT_DAY, after, answer, attendee
+from tests.world.evaluation import make_question
+from tests.world.programme import make_session
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.evaluation.commands.versions import NewQuestion, new_version
@@ -37,9 +39,8 @@ def test_it_cannot_be_deleted(answered):
 
 
 def test_nothing_can_be_added_to_what_people_were_asked(answered):
-    extra = Question(version_id=answered.id, position=9, key="again", kind=QuestionKind.WORDS, text="Again?")
     with pytest.raises(Refused), transaction():
-        db.session.add(extra)
+        make_question(answered, "again")
 
 
 @pytest.mark.parametrize("statement", [update(Question).values(text="x"), delete(Question)])

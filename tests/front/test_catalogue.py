@@ -5,7 +5,7 @@ import time_machine
 from sqlalchemy import select
 
 from tests.guards import XHTML, words_of
-from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row, loaded
+from tests.programme.made_up_files import BESIDE, PROGRAMME, a_file, a_row, loaded
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.extensions import db

@@ -7,12 +7,13 @@ import time_machine
 
 from tests.bookings.booked import a_session, book, cancel, fill
 from tests.browser import XHTML
-from tests.evaluation.conftest import user_of
-from tests.evaluation.making import DAY, NEXT_DAY, attendee, make_session, mark
+from tests.evaluation.answers import NEXT_DAY, attendee
 from tests.guards import words_of
+from tests.world.programme import DAY, make_part, make_session
+from tests.world.registers import make_mark
+from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
-from training_app.programme.models import SessionPart
 from training_app.programme.rules.sessions import EvaluationMode, PartKind
 from training_app.registers.rules import Mark
 
@@ -38,7 +39,7 @@ def test_someone_new_is_shown_the_way_to_the_programme(me):
 def test_a_form_that_is_open_is_asked_for_until_it_is_sent(app, me):
     with app.app_context(), transaction():
         session = make_session()
-        mark(session, user_of(Role.PRACTITIONER).person)
+        make_mark(session, user_of(Role.PRACTITIONER).person)
         path = f"/sessions/{session.id}/evaluation"
     page = me.get("/my")
     assert "Until 9 July 2026 at 4pm Working Together Thursday 11 June 2026." in page.text
@@ -72,21 +73,18 @@ def test_what_was_done_comes_latest_first_with_its_hours(app, me):
     with app.app_context(), transaction():
         person = user_of(Role.PRACTITIONER).person
         old = make_session("Neglect", date(2026, 3, 31), starts=time(14))
-        mark(old, person)
-        two_days = make_session("Hidden Sentence", date(2026, 6, 2), mode=EvaluationMode.NONE)
-        second = SessionPart(
-            position=2, kind=PartKind.ONLINE, on_day=date(2026, 6, 9), starts_at=time(9), ends_at=time(12)
-        )
-        two_days.parts.append(second)
+        make_mark(old, person)
+        two_days = make_session("Hidden Sentence", date(2026, 6, 2), evaluation_mode=EvaluationMode.NONE)
+        second = make_part(two_days, date(2026, 6, 9), starts=time(9), ends=time(12), kind=PartKind.ONLINE)
         two_days.last_day = date(2026, 6, 9)
-        mark(two_days, person)
-        mark(two_days, person, Mark.PART_ATTENDED, part=second)
+        make_mark(two_days, person)
+        make_mark(two_days, person, Mark.PART_ATTENDED, part=second)
         self_paced = make_session("E-learning", DAY - timedelta(days=1))
         (part,) = self_paced.parts
         part.kind, part.on_day, part.starts_at, part.ends_at = PartKind.E_LEARNING, None, None, None
-        mark(self_paced, person)
+        make_mark(self_paced, person)
         absent = make_session("Not there")
-        mark(absent, person, Mark.ABSENT)
+        make_mark(absent, person, Mark.ABSENT)
         attendee(make_session("Somebody else’s"), "B. Other")
     page = me.get("/my")
     assert rows(page) == [
@@ -102,7 +100,7 @@ def test_many_sessions_cost_no_more_questions(app, me):
         with app.app_context(), transaction():
             for number in range(more):
                 session = make_session(f"Course {more} {number}", DAY - timedelta(days=number))
-                mark(session, user_of(Role.PRACTITIONER).person)
+                make_mark(session, user_of(Role.PRACTITIONER).person)
 
     cost(2)
     me.get("/my", most_queries=14)

@@ -10,15 +10,16 @@ from sqlalchemy import select
 
 from tests.bookings.booked import NOW, book_by_page, come_back, fill, only_booking
 from tests.browser import Browser
-from training_app.accounts.models import User
+from tests.world.programme import make_course, make_self_paced_part, make_session_without_parts, make_trainer
+from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.programme import wording
-from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession
-from training_app.programme.rules.sessions import Format, PartKind, Strand
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules.sessions import Format
 
 FIRST = date(2026, 6, 11)
 LAST = date(2026, 6, 30)
@@ -42,17 +43,14 @@ class Made:
 def session(app, browser_of, request) -> Made:
     """With evening for its stated start, which is nobody's business; the trainer of the tests leads it."""
     browser_of(Role.TRAINER)
-    part = SessionPart(position=1, kind=PartKind.E_LEARNING)
     with app.app_context(), transaction():
-        one = TrainingSession(
-            course=Course(slug="at-home", title="Safer Sleeping at Home"), strand=Strand.CORE, format=Format.BLENDED,
-            first_day=FIRST, last_day=request.param, starts_at=time(18), capacity=2, parts=[part],
+        at_home = make_session_without_parts(
+            course=make_course("Safer Sleeping at Home", slug="at-home"), day=FIRST, last_day=request.param,
+            format=Format.BLENDED, starts_at=time(18), capacity=2,
         )
-        db.session.add(one)
-        db.session.flush()
-        trainer = db.session.scalars(select(User.id).where(User.session_key == f"key-of-{Role.TRAINER}")).one()
-        db.session.add(SessionTrainer(session_id=one.id, user_id=trainer))
-        return Made(one.id, part.id, request.param)
+        part = make_self_paced_part(at_home)
+        make_trainer(at_home.id, user_of(Role.TRAINER).id)
+        return Made(at_home.id, part.id, request.param)
 
 
 @pytest.fixture

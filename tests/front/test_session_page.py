@@ -8,16 +8,14 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from tests.guards import XHTML
-from tests.programme.making import a_file, a_row, loaded
-from training_app import clock
+from tests.programme.made_up_files import a_file, a_row, loaded
+from tests.world.people import make_person
+from tests.world.registers import make_mark
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Mark
 
 HOSTILE = "</script><script>alert('x')</script> \"Dads'\" & <b>'babies'</b> -->"
 
@@ -125,19 +123,7 @@ def test_unknown_attendance_is_said_with_its_reason(browser_of, load):
 def test_names_come_before_a_headcount_and_both_are_told_where_they_differ(app, browser_of, load):
     (session,) = load(a_row(session_date="2027-03-02", attendees="18"))
     with app.app_context(), transaction() as store:
-        person = Person(name="Ama Ofori", created_at=clock.now())
-        store.add(person)
-        store.flush()
-        part = store.get(TrainingSession, session).parts[0]
-        store.add(
-            AttendanceMark(
-                session_id=session,
-                part_id=part.id,
-                person_id=person.id,
-                mark=Mark.ATTENDED,
-                marked_at=clock.now(),
-            )
-        )
+        make_mark(store.get(TrainingSession, session), make_person("Ama Ofori"))
     page = browser_of(Role.REVIEWER).get(f"/sessions/{session}")
     assert "1 person came, by the register; the headcount stated was 18" in page.text
 

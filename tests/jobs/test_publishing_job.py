@@ -3,11 +3,11 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from tests.world.evaluation import make_response
 from training_app import clock
 from training_app.database import transaction
-from training_app.evaluation.models import Publication, Rating, RatingPattern, Response
+from training_app.evaluation.models import Publication, RatingPattern
 from training_app.evaluation.queries.forms import current_version, window_of
-from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 from training_app.jobs.schedule import JOBS
 from training_app.programme.files.loading import import_programme
@@ -26,12 +26,8 @@ def test_three_forms_are_published_once_the_window_has_closed_and_once_only(in_a
         closes_at = window_of(session).closes_at
         version = current_version()
         for value in (6, 7, 7):
-            response = Response(
-                session_id=session.id, version_id=version.id, moment=Moment.AFTER, pairing_id=uuid4(),
-                submitted_at=closes_at - timedelta(days=2),
-            )
-            response.ratings.append(Rating(question_id=version.questions[0].id, value=value))
-            db.session.add(response)
+            given = {version.questions[0].key: value}
+            make_response(session.id, ratings=given, pairing_id=uuid4(), submitted_at=closes_at - timedelta(days=2))
     (job,) = [job for job in JOBS if job.name == "publish_answers"]
     assert job.run(closes_at - timedelta(minutes=1)) == "0 published"
     assert job.run(closes_at) == "1 published"

@@ -4,12 +4,13 @@ import pytest
 import time_machine
 
 from tests.bookings.booked import NOW, a_session, book_by_page, fill
+from tests.world.programme import make_venue
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.rules import Area
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.models import Letter
-from training_app.programme.models import TrainingSession, Venue
+from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import Format, PartKind
 
 LINK = "https://meet.example/neglect-12?pwd=a&b=<c>"
@@ -82,7 +83,7 @@ def test_everyone_reads_how_to_get_to_a_venue(app, browser, browser_of):
     with app.app_context():
         session_id = a_session()
         with transaction():
-            venue = Venue(name="St Mary's Hall", area=Area.RUTLAND)
+            venue = make_venue("St Mary's Hall", area=Area.RUTLAND)
             db.session.get_one(TrainingSession, session_id).parts[0].venue = venue
         venue_id = venue.id
     assert "Getting to" not in browser.get(f"/sessions/{session_id}").text

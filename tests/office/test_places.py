@@ -4,10 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.bookings.making import make_people
-from tests.office.by_page import NOW, draft, stand_up, stored
-from tests.office.test_sessions import errors_on, letters
-from training_app import clock
-from training_app.accounts.rules.roles import Role
+from tests.office.acts import errors_on, letters
+from tests.office.drafts import NOW, draft, stored
 from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.bookings.models import Booking
 from training_app.database import transaction
@@ -15,17 +13,7 @@ from training_app.extensions import db
 
 WHY = "The big room is being painted."
 
-
-@pytest.fixture(autouse=True)
-def _time_stands_still(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-@pytest.fixture
-def office(app, browser_of):
-    with app.app_context():
-        stand_up()
-    return browser_of(Role.ADMINISTRATOR)
+pytestmark = pytest.mark.usefixtures("time_stands_still")
 
 
 @pytest.fixture

@@ -2,28 +2,16 @@
 
 import pytest
 
-from tests.office.by_page import NOW, stand_up, stored
-from tests.office.test_sessions import booked, errors_on, letters, make
-from training_app import clock
-from training_app.accounts.rules.roles import Role
+from tests.office.acts import book_people, errors_on, letters, make_draft
+from tests.office.drafts import stored
 from training_app.database import transaction
 from training_app.programme.queries.sessions import priorities_in_force
 
-
-@pytest.fixture(autouse=True)
-def _time_stands_still(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-@pytest.fixture
-def office(app, browser_of):
-    with app.app_context():
-        stand_up()
-    return browser_of(Role.ADMINISTRATOR)
+pytestmark = pytest.mark.usefixtures("time_stands_still")
 
 
 def test_a_part_put_in_or_taken_out_is_said_so_in_the_history(app, office):
-    session_id = make(app)
+    session_id = make_draft(app)
     office.send(office.get(f"/staff/sessions/{session_id}/parts/new"), {"kind": "e_learning"})
     page = office.get(f"/staff/sessions/{session_id}")
     assert "Added: e-learning, at one’s own pace" in page.text and "Part 1: was" not in page.text
@@ -32,8 +20,8 @@ def test_a_part_put_in_or_taken_out_is_said_so_in_the_history(app, office):
 
 
 def test_the_page_before_people_are_told_says_both_alike(app, office):
-    session_id = make(app, published=True)
-    booked(app, session_id, 1)
+    session_id = make_draft(app, published=True)
+    book_people(app, session_id, 1)
     page = office.get(f"/staff/sessions/{session_id}/parts/1")
     check = office.send(page, {"day": "11/2/27", "starts": "0930"}, status=200)
     assert "NowWednesday 10 February 2027, 9:30am to 12:30pm, in person, City Hall" in check.text
@@ -41,7 +29,7 @@ def test_the_page_before_people_are_told_says_both_alike(app, office):
 
 
 def test_what_a_file_said_is_not_said_twice(app, office):
-    session_id = make(app)
+    session_id = make_draft(app)
     with app.app_context(), transaction():
         session = stored(session_id)
         session.priorities = priorities_in_force(session.last_day)[:2]
@@ -55,8 +43,8 @@ def test_what_a_file_said_is_not_said_twice(app, office):
 
 
 def test_a_cancelled_session_offers_no_place_and_no_register(app, office):
-    session_id = make(app, published=True)
-    booked(app, session_id, 1)
+    session_id = make_draft(app, published=True)
+    book_people(app, session_id, 1)
     office.send(office.get(f"/staff/sessions/{session_id}/cancel"), {"why": "Trainer ill"})
     page = office.get(f"/staff/sessions/{session_id}")
     assert "24 places, given back when it was cancelled" in page.text and "taken" not in page.text
@@ -65,16 +53,16 @@ def test_a_cancelled_session_offers_no_place_and_no_register(app, office):
 
 
 def test_a_text_that_is_too_long_says_by_how_much(app, office):
-    page = office.get(f"/staff/sessions/{make(app)}/about")
+    page = office.get(f"/staff/sessions/{make_draft(app)}/about")
     again = office.send(page, {"note": "x" * 5034}, status=422)
     assert errors_on(again) == ["Use at most 5,000 letters. These are 5,034: 34 too many"]
     office.send(again, {"note": "x" * 5000})
 
 
 def test_places_are_changed_and_offered(app, office):
-    session_id = make(app, published=True)
+    session_id = make_draft(app, published=True)
     office.send(office.get(f"/staff/sessions/{session_id}/places"), {"capacity": "1"})
-    booked(app, session_id, 3)
+    book_people(app, session_id, 3)
     assert "Full: 1 of 1, 2 waiting" in office.get(f"/staff/sessions/{session_id}").text
     office.send(office.get(f"/staff/sessions/{session_id}/places"), {"capacity": "2"})
     assert "Full: 2 of 2, 1 waiting" in office.get("/staff/sessions").text
@@ -82,6 +70,6 @@ def test_places_are_changed_and_offered(app, office):
 
 
 def test_a_session_leads_to_its_bookings_and_its_register(app, office):
-    links = office.get(f"/staff/sessions/{make(app, published=True)}").links
+    links = office.get(f"/staff/sessions/{make_draft(app, published=True)}").links
     for words in ("See its bookings", "Open its register", "See its public page"):
         assert office.get(links[words]).heading

@@ -5,62 +5,34 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
-from tests.bookings.making import make_people
 from tests.guards import XHTML
-from tests.office.by_page import DAY, NOW, TITLE, draft, id_of, lines, part, parts_of, stand_up, stored, trainer
+from tests.office.acts import book_people, errors_on, letters, make_draft
+from tests.office.drafts import (
+    NOW,
+    TITLE,
+    audit_lines,
+    draft,
+    id_of,
+    make_trainer_user,
+    parts_of,
+    prepare_office,
+    stored,
+)
+from tests.world.programme import make_session
 from training_app import clock
 from training_app.accounts.rules.roles import Role
-from training_app.bookings.commands.places import book_place
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.office.wording import warnings_about
-from training_app.outbox.models import Letter
 from training_app.programme.commands.sessions import mark_cancelled
-from training_app.programme.models import Course, Provider, SessionPart, TrainingSession, Venue
-from training_app.programme.rules.sessions import Format, PartKind, SessionStatus
+from training_app.programme.models import Course, Provider, Venue
+from training_app.programme.rules.sessions import SessionStatus
 
+pytestmark = pytest.mark.usefixtures("time_stands_still")
 NASTY = "<script>alert('x')</script> O’Neill & “Sons”"
 PAGES = ["", "/about", "/parts/new", "/parts/1", "/parts/1/remove", "/places", "/priorities", "/trainers", "/publish",
          "/cancel", "/delete", "/copy"]
-
-
-@pytest.fixture(autouse=True)
-def _time_stands_still(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-@pytest.fixture
-def office(app, browser_of):
-    with app.app_context():
-        stand_up()
-    return browser_of(Role.ADMINISTRATOR)
-
-
-def make(app, day: date = DAY, **changes) -> int:
-    with app.app_context():
-        return draft(part(day), **changes)
-
-
-def booked(app, session_id: int, number: int) -> None:
-    """So many people book it."""
-    with app.app_context():
-        for person in make_people(number):
-            with transaction():
-                book_place(session_id, person, actor_id=None, now=NOW)
-        with transaction():
-            for letter in db.session.scalars(select(Letter)):
-                db.session.delete(letter)
-
-
-def letters(app) -> list[str]:
-    with app.app_context():
-        return list(db.session.scalars(select(Letter.subject).order_by(Letter.id)))
-
-
-def errors_on(page) -> list[str]:
-    boxes = [one for one in page.tree.iter(f"{XHTML}div") if "govuk-error-summary__body" in (one.get("class") or "")]
-    return [" ".join("".join(one.itertext()).split()) for box in boxes for one in box.iter(f"{XHTML}li")]
 
 
 def value_of(page, name: str) -> str | None:
@@ -70,7 +42,7 @@ def value_of(page, name: str) -> str | None:
 @pytest.mark.parametrize("role", [None, *(one for one in Role if one is not Role.ADMINISTRATOR)])
 def test_these_pages_are_for_the_office_alone(app, browser, browser_of, role):
     with app.app_context():
-        stand_up()
+        prepare_office()
         session_id = draft()
     visitor = browser if role is None else browser_of(role)
     for page in ["/staff/courses", "/staff/sessions", *(f"/staff/sessions/{session_id}{one}" for one in PAGES)]:
@@ -122,7 +94,7 @@ def test_what_was_typed_is_kept_and_each_fault_named(office):
 
 
 def test_a_part_must_end_after_it_starts(app, office):
-    session_id = make(app)
+    session_id = make_draft(app)
     page = office.get(f"/staff/sessions/{session_id}/parts/1")
     again = office.send(page, {"starts": "2pm", "ends": "12:30pm"}, status=422)
     assert errors_on(again) == ["The end must be after the start"]
@@ -138,7 +110,7 @@ def test_html_in_names_is_words(app, office):
     with app.app_context():
         venue = id_of(Venue, NASTY)
         assert id_of(Provider, NASTY)
-    session_id = make(app)
+    session_id = make_draft(app)
     office.send(office.get(f"/staff/sessions/{session_id}/parts/1"), {"venue": venue})
     assert f"now Wednesday 10 February 2027, 9:30am to 12:30pm, in person, {NASTY}" in office.get(
         f"/staff/sessions/{session_id}"
@@ -146,8 +118,8 @@ def test_html_in_names_is_words(app, office):
 
 
 def test_a_change_of_a_booked_session_is_checked_then_told(app, office):
-    session_id = make(app, published=True)
-    booked(app, session_id, 2)
+    session_id = make_draft(app, published=True)
+    book_people(app, session_id, 2)
     page = office.get(f"/staff/sessions/{session_id}/parts/1")
     check = office.send(page, {"day": "29 March 2027", "starts": "10am"}, status=200)
     assert check.heading == "Check before 2 people are told"
@@ -166,18 +138,18 @@ def test_a_change_of_a_booked_session_is_checked_then_told(app, office):
 
 
 def test_saving_a_booked_session_unchanged_tells_nobody(app, office):
-    session_id = make(app, published=True)
-    booked(app, session_id, 1)
+    session_id = make_draft(app, published=True)
+    book_people(app, session_id, 1)
     office.send(office.get(f"/staff/sessions/{session_id}/parts/1"))
     assert letters(app) == []
 
 
 def test_a_part_taken_from_a_booked_session_is_told(app, office):
-    session_id = make(app, published=True)
+    session_id = make_draft(app, published=True)
     office.send(office.get(f"/staff/sessions/{session_id}/parts/new"), {
         "kind": "online", "day": "17 February 2027", "starts": "9am", "ends": "10am",
     })
-    booked(app, session_id, 3)
+    book_people(app, session_id, 3)
     page = office.get(f"/staff/sessions/{session_id}/parts/2/remove")
     assert "3 people will be told by letter." in page.text
     office.send(page)
@@ -187,8 +159,8 @@ def test_a_part_taken_from_a_booked_session_is_told(app, office):
 
 
 def test_a_session_that_is_over_is_put_right_without_a_letter(app, office, monkeypatch):
-    session_id = make(app, published=True)
-    booked(app, session_id, 2)
+    session_id = make_draft(app, published=True)
+    book_people(app, session_id, 2)
     monkeypatch.setattr(clock, "now", lambda: NOW.replace(year=2027, month=6))
     office.send(office.get(f"/staff/sessions/{session_id}/parts/1"), {"ends": "1pm"})
     assert letters(app) == []
@@ -197,8 +169,8 @@ def test_a_session_that_is_over_is_put_right_without_a_letter(app, office, monke
 
 
 def test_cancelling_asks_why_says_how_many_and_tells_them(app, office, browser):
-    session_id = make(app, published=True)
-    booked(app, session_id, 2)
+    session_id = make_draft(app, published=True)
+    book_people(app, session_id, 2)
     page = office.get(f"/staff/sessions/{session_id}/cancel")
     assert "2 people will be told by letter. Your reason is told too. This cannot be undone." in page.text
     assert errors_on(office.send(page, {"why": "  "}, status=422)) == ["Say why the session is cancelled"]
@@ -217,11 +189,11 @@ def test_cancelling_asks_why_says_how_many_and_tells_them(app, office, browser):
 
 
 def test_what_has_begun_is_not_offered_to_be_cancelled(app, office, monkeypatch):
-    session_id = make(app, published=True)
+    session_id = make_draft(app, published=True)
     address = f"/staff/sessions/{session_id}"
     assert "Cancel this session" in office.get(address).links
     page = office.get(f"{address}/cancel")
-    booked(app, session_id, 1)
+    book_people(app, session_id, 1)
     monkeypatch.setattr(clock, "now", lambda: NOW.replace(year=2027, month=3))
     assert "Cancel this session" not in office.get(address).links
     said = office.follow(office.send(page, {"why": "Nobody came"}))
@@ -232,11 +204,11 @@ def test_what_has_begun_is_not_offered_to_be_cancelled(app, office, monkeypatch)
 
 
 def test_people_who_booked_one_course_are_not_sent_to_another(app, office):
-    session_id = make(app, published=True)
+    session_id = make_draft(app, published=True)
     office.send(office.get("/staff/courses/new"), {"title": "Another course"})
     with app.app_context():
         other = id_of(Course, "Another course")
-    booked(app, session_id, 1)
+    book_people(app, session_id, 1)
     page = office.send(office.get(f"/staff/sessions/{session_id}/about"), {"course": other}, status=422)
     assert "People have booked this course" in errors_on(page)[0]
     with app.app_context():
@@ -244,7 +216,7 @@ def test_people_who_booked_one_course_are_not_sent_to_another(app, office):
 
 
 def test_a_draft_is_deleted_not_cancelled(app, office):
-    session_id = make(app)
+    session_id = make_draft(app)
     page = office.follow(office.get(f"/staff/sessions/{session_id}/cancel", status=302))
     assert "Delete it instead" in page.text
     gone = office.follow(office.send(office.get(f"/staff/sessions/{session_id}/delete")))
@@ -253,7 +225,7 @@ def test_a_draft_is_deleted_not_cancelled(app, office):
 
 
 def test_a_page_someone_else_was_faster_than_shows_both(app, office, browser_of):
-    session_id = make(app)
+    session_id = make_draft(app)
     mine = office.get(f"/staff/sessions/{session_id}/about")
     office.send(office.get(f"/staff/sessions/{session_id}/about"), {"note": "Theirs <b>"})
     refused = office.send(mine, {"note": "Mine “quoted”"}, status=409)
@@ -267,7 +239,7 @@ def test_a_page_someone_else_was_faster_than_shows_both(app, office, browser_of)
 
 @pytest.mark.parametrize("seen", ["", "{", "[1]", "7"])
 def test_a_form_without_what_it_showed_saves_nothing(app, office, seen):
-    session_id = make(app)
+    session_id = make_draft(app)
     page = office.get(f"/staff/sessions/{session_id}/places")
     again = office.send(page, {"capacity": "7", "seen": seen}, status=422)
     assert "Check what is typed and save again" in errors_on(again)[0]
@@ -277,7 +249,7 @@ def test_a_form_without_what_it_showed_saves_nothing(app, office, seen):
 
 
 def test_copying_takes_one_page(app, office):
-    session_id = make(app, published=True)
+    session_id = make_draft(app, published=True)
     page = office.get(f"/staff/sessions/{session_id}/copy")
     assert errors_on(office.send(page, {"days": "3 March 2027\nsoon"}, status=422)) == [
         "“soon” is not a day. Enter a date like 23 May 2027"
@@ -289,9 +261,9 @@ def test_copying_takes_one_page(app, office):
 
 
 def test_priorities_and_trainers_are_ticked(app, office):
-    session_id = make(app)
+    session_id = make_draft(app)
     with app.app_context():
-        leader = trainer()
+        leader = make_trainer_user()
     page = office.get(f"/staff/sessions/{session_id}/priorities")
     ids = [one.get("value") for one in page.form().iter(f"{XHTML}input") if one.get("type") == "checkbox"]
     office.send(page, {"chosen": ids[:2]})
@@ -301,11 +273,11 @@ def test_priorities_and_trainers_are_ticked(app, office):
     office.send(office.get(f"/staff/sessions/{session_id}/priorities"), {"chosen": []})
     with app.app_context():
         assert stored(session_id).priorities == []
-        assert "T’Challa" not in str([one.detail for one in lines()])
+        assert "T’Challa" not in str([one.detail for one in audit_lines()])
 
 
 def test_a_priority_that_is_not_offered_is_refused(app, office):
-    session_id = make(app)
+    session_id = make_draft(app)
     page = office.get(f"/staff/sessions/{session_id}/priorities")
     assert office.send(page, {"chosen": ["1"]}, status=422)
     assert office.send(office.get(f"/staff/sessions/{session_id}/trainers"), {"chosen": ["999"]}, status=422)
@@ -314,7 +286,7 @@ def test_a_priority_that_is_not_offered_is_refused(app, office):
 
 
 def test_a_course_keeps_its_address(app, office, browser):
-    make(app, published=True)
+    make_draft(app, published=True)
     with app.app_context():
         course = id_of(Course, TITLE)
     page = office.get(f"/staff/courses/{course}")
@@ -333,10 +305,10 @@ def test_a_second_of_one_name_is_refused_with_what_was_typed(office):
 
 
 def test_the_list_shows_what_was_asked_for(app, office, monkeypatch):
-    coming = make(app, published=True)
-    make(app, date(2027, 3, 3))
-    cancelled = make(app, date(2027, 3, 4), published=True)
-    make(app, date(2026, 5, 6), published=True)
+    coming = make_draft(app, published=True)
+    make_draft(app, date(2027, 3, 3))
+    cancelled = make_draft(app, date(2027, 3, 4), published=True)
+    make_draft(app, date(2026, 5, 6), published=True)
     with app.app_context(), transaction():
         mark_cancelled(cancelled, "Snow", actor_id=None, now=NOW)
     to_come = office.get("/staff/sessions")
@@ -356,14 +328,10 @@ def test_the_list_asks_the_same_of_a_hundred_sessions_as_of_two(app, office):
         course = db.session.scalars(select(Course)).one()
         venue = db.session.scalars(select(Venue)).first()
         for turn in range(100):
-            day = date(2027, 1, 4 + turn % 25)
-            session = TrainingSession(
-                course=course, strand="core", format=Format.IN_PERSON, first_day=day, last_day=day,
-                starts_at=time(9 + turn // 25), capacity=24,
+            session = make_session(
+                course=course, day=date(2027, 1, 4 + turn % 25), starts=time(9 + turn // 25), ends=time(20)
             )
-            facts = {"position": 1, "kind": PartKind.IN_PERSON, "on_day": day, "venue": venue}
-            session.parts = [SessionPart(starts_at=time(9 + turn // 25), ends_at=time(20), **facts)]
-            db.session.add(session)
+            session.parts[0].venue = venue
     page = office.get("/staff/sessions?page=2", most_queries=14)
     assert "100 sessions" in page.text and "Page 2 of 4" in page.text
     assert office.get("/staff/sessions?page=99", most_queries=14).text.count("City Hall") == 25
@@ -387,7 +355,7 @@ def test_odd_days_are_worth_a_second_look(day, said):
 
 
 def test_an_odd_day_is_shown_and_not_refused(app, office):
-    session_id = make(app, date(2027, 3, 28))
+    session_id = make_draft(app, date(2027, 3, 28))
     assert "begins with the clocks going forward" in office.get(f"/staff/sessions/{session_id}").text
     publish = office.get(f"/staff/sessions/{session_id}/publish")
     assert "Please check: Sunday 28 March 2027 is a Sunday." in publish.text

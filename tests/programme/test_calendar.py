@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from tests.programme.making import a_file, a_row, loaded
+from tests.programme.made_up_files import a_file, a_row, loaded
 from training_app import clock
 from training_app.database import transaction
 from training_app.extensions import db

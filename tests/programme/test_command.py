@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row
+from tests.programme.made_up_files import BESIDE, PROGRAMME, a_file, a_row
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 

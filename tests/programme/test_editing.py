@@ -6,7 +6,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
-from tests.office.by_page import DAY, NOW, TITLE, about, draft, id_of, lines, part, parts_of, stand_up, stored, trainer
+from tests.office.drafts import (
+    DAY,
+    NOW,
+    TITLE,
+    about,
+    audit_lines,
+    draft,
+    id_of,
+    make_trainer_user,
+    part,
+    parts_of,
+    prepare_office,
+    stored,
+)
 from training_app.accounts.models import RoleGrant
 from training_app.agencies.rules import Area
 from training_app.database import transaction
@@ -14,8 +27,7 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme import snapshots
 from training_app.programme.calendar import calendar_of
-from training_app.programme.commands import copies
-from training_app.programme.commands import entries as stock
+from training_app.programme.commands import copies, entries
 from training_app.programme.commands import parts as rearranging
 from training_app.programme.commands import sessions as commands
 from training_app.programme.models import (
@@ -37,7 +49,7 @@ E_LEARNING = PartFacts(PartKind.E_LEARNING)
 
 @pytest.fixture
 def office(in_app) -> int:
-    return stand_up()
+    return prepare_office()
 
 
 def act(command, *arguments, **changes):
@@ -50,7 +62,7 @@ def test_a_draft_is_made_whole_and_seen_by_nobody(office):
     session = stored(act(commands.add_session, about(), part(), 24, actor_id=office).id)
     assert (session.status, session.format) == (SessionStatus.DRAFT, Format.IN_PERSON)
     assert (session.first_day, session.last_day, session.starts_at) == (DAY, DAY, time(9, 30))
-    assert [(one.action, one.actor_id) for one in lines()] == [("session_drafted", office)]
+    assert [(one.action, one.actor_id) for one in audit_lines()] == [("session_drafted", office)]
     assert coming_sessions(date(2026, 1, 1)) == []
     with pytest.raises(NoResultFound):
         session_shown(session.id)
@@ -60,7 +72,7 @@ def test_publishing_shows_it_once(office):
     session_id = draft()
     act(commands.publish_session, session_id, actor_id=office)
     assert session_shown(session_id).status is SessionStatus.PUBLISHED
-    assert [one.action for one in lines()] == ["session_drafted", "session_published"]
+    assert [one.action for one in audit_lines()] == ["session_drafted", "session_published"]
     with pytest.raises(Refused, match="published already"):
         act(commands.publish_session, session_id)
 
@@ -142,7 +154,7 @@ def test_a_part_moved_past_another_keeps_its_row(office):
     session = stored(session_id)
     assert [one.id for one in session.parts] == [second.id, first_id]
     assert (session.first_day, session.last_day) == (date(2027, 2, 17), date(2027, 3, 3))
-    assert lines()[-1].detail["Part 2"] == [
+    assert audit_lines()[-1].detail["Part 2"] == [
         "Wednesday 10 February 2027, 9:30am to 12:30pm, in person, City Hall",
         "Wednesday 3 March 2027, 9:30am to 12:30pm, in person, City Hall",
     ]
@@ -184,7 +196,7 @@ def test_what_a_session_is_can_be_changed_and_the_change_is_kept(office):
     act(commands.change_about, session_id, wanted, seen=snapshots.about_snapshot(stored(session_id)), actor_id=office)
     session = stored(session_id)
     assert (session.strand, session.provider_id, session.counts_in_programme) == (Strand.LARGE_EVENT, pool, False)
-    assert lines()[-1].detail == {
+    assert audit_lines()[-1].detail == {
         "Kind of training": ["Core", "Large event"],
         "Led by": ["not stated", "Training pool"],
         "Evaluation": [snapshots.EVALUATIONS[EvaluationMode.STANDARD], snapshots.EVALUATIONS[EvaluationMode.SEPARATE]],
@@ -195,11 +207,11 @@ def test_what_a_session_is_can_be_changed_and_the_change_is_kept(office):
 
 def test_saving_without_a_change_leaves_no_line(office):
     session_id = draft()
-    before = len(lines())
+    before = len(audit_lines())
     act(commands.change_about, session_id, about(), seen=snapshots.about_snapshot(stored(session_id)))
     seen = snapshots.part_snapshot(stored(session_id).parts[0])
     act(rearranging.change_part, session_id, stored(session_id).parts[0].id, part(), seen=seen)
-    assert len(lines()) == before
+    assert len(audit_lines()) == before
 
 
 def test_a_stale_form_is_told_what_changed(office):
@@ -223,7 +235,7 @@ def test_priorities_are_those_of_the_plan_in_force_on_the_last_day(office):
     ids = [offered[1].id, offered[3].id]
     act(commands.choose_priorities, session_id, ids, seen={"Priorities": "none"}, actor_id=office)
     assert [one.name for one in stored(session_id).priorities] == ["Neglect", "Belonging"]
-    assert lines()[-1].detail == {"Priorities": ["none", "Neglect, Belonging"]}
+    assert audit_lines()[-1].detail == {"Priorities": ["none", "Neglect, Belonging"]}
     old = db.session.scalars(select(Priority.id).where(Priority.name == "Safeguarding Babies")).one()
     with pytest.raises(Refused, match="in force on the last day"):
         act(commands.choose_priorities, session_id, [old], seen={"Priorities": "Neglect, Belonging"})
@@ -236,14 +248,14 @@ def test_a_session_moved_past_its_plan_loses_the_priorities_of_the_plan(office):
     one = stored(session_id).parts[0]
     act(rearranging.change_part, session_id, one.id, part(date(2027, 4, 1)), seen=snapshots.part_snapshot(one))
     assert stored(session_id).priorities == []
-    assert lines()[-1].detail["Priorities"] == ["Neglect", "none"]
+    assert audit_lines()[-1].detail["Priorities"] == ["Neglect", "none"]
 
 
 def test_trainers_are_people_with_the_role_and_the_audit_names_nobody(office):
-    session_id, first, second = draft(), trainer(), trainer("Second Trainer")
+    session_id, first, second = draft(), make_trainer_user(), make_trainer_user("Second Trainer")
     act(commands.choose_trainers, session_id, [first, second], seen={"Trainers": "none"}, actor_id=office)
     assert sessions.trainer_ids(session_id) == {first, second}
-    assert lines()[-1].detail == {"Trainers": ["none", f"{first} {second}"]}
+    assert audit_lines()[-1].detail == {"Trainers": ["none", f"{first} {second}"]}
     with pytest.raises(Refused, match="role of a trainer"):
         act(commands.choose_trainers, session_id, [office], seen={"Trainers": f"{first} {second}"})
     with pytest.raises(ChangedMeanwhile):
@@ -251,7 +263,7 @@ def test_trainers_are_people_with_the_role_and_the_audit_names_nobody(office):
 
 
 def test_a_trainer_who_lost_the_role_may_stay_but_not_come_back(office):
-    session_id, leader = draft(), trainer()
+    session_id, leader = draft(), make_trainer_user()
     act(commands.choose_trainers, session_id, [leader], seen={"Trainers": "none"})
     with transaction():
         db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == leader)).one().ended_at = NOW
@@ -262,14 +274,14 @@ def test_a_trainer_who_lost_the_role_may_stay_but_not_come_back(office):
 
 
 def test_a_draft_is_deleted_with_all_that_hangs_on_it_and_a_line_stays(office):
-    session_id, leader = draft(), trainer()
+    session_id, leader = draft(), make_trainer_user()
     act(commands.choose_trainers, session_id, [leader], seen={"Trainers": "none"})
     neglect = sessions.priorities_in_force(DAY)[1].id
     act(commands.choose_priorities, session_id, [neglect], seen={"Priorities": "none"})
     act(commands.discard_draft, session_id, actor_id=office)
     assert db.session.get(TrainingSession, session_id) is None
     assert not db.session.scalars(select(SessionTrainer)).all()
-    assert (lines()[-1].action, lines()[-1].detail["Course"]) == ("draft_deleted", TITLE)
+    assert (audit_lines()[-1].action, audit_lines()[-1].detail["Course"]) == ("draft_deleted", TITLE)
 
 
 def test_a_published_session_is_never_deleted(office):
@@ -297,7 +309,7 @@ def test_a_cancelled_session_stays_as_it_was(office):
 
 
 def test_a_copy_is_a_draft_with_everything_but_the_day(office):
-    leader, source = trainer(), draft(published=True, strand=Strand.BRIEFING, note="Only for this one")
+    leader, source = make_trainer_user(), draft(published=True, strand=Strand.BRIEFING, note="Only for this one")
     act(rearranging.add_part, source, E_LEARNING)
     act(rearranging.add_part, source, part(date(2027, 2, 17), time(10), time(11)))
     act(commands.choose_trainers, source, [leader], seen={"Trainers": "none"})
@@ -310,7 +322,7 @@ def test_a_copy_is_a_draft_with_everything_but_the_day(office):
         "3: Wednesday 10 March 2027, 10am to 11am, in person, City Hall",
     ]
     assert sessions.trainer_ids(copy.id) == {leader}
-    assert (lines()[-1].action, lines()[-1].detail["copied_from"]) == ("session_copied", source)
+    assert (audit_lines()[-1].action, audit_lines()[-1].detail["copied_from"]) == ("session_copied", source)
 
 
 def test_copies_keep_the_time_on_the_clock_over_the_change_of_the_clocks(office):
@@ -352,40 +364,38 @@ def test_a_closed_provider_leads_no_copy(office):
 
 
 def test_a_course_keeps_its_address_whatever_its_title(office):
-    course = act(stock.add_course, "Neglect", "About it", actor_id=office)
+    course = act(entries.add_course, "Neglect", "About it", actor_id=office)
     assert course.slug == "neglect"
     seen = snapshots.course_snapshot(course)
-    act(stock.change_course, course.id, "Neglect & poverty", "", seen=seen, actor_id=office)
+    act(entries.change_course, course.id, "Neglect & poverty", "", seen=seen, actor_id=office)
     changed = db.session.get_one(Course, course.id)
     assert (changed.title, changed.slug) == ("Neglect & poverty", "neglect")
-    assert [one.action for one in lines("course")] == ["course_added", "course_changed"]
-    again = act(stock.add_course, "Neglect", "")
+    assert [one.action for one in audit_lines("course")] == ["course_added", "course_changed"]
+    again = act(entries.add_course, "Neglect", "")
     assert again.slug == "neglect-2"
     with pytest.raises(ChangedMeanwhile):
-        act(stock.change_course, course.id, "Mine", "", seen=seen)
+        act(entries.change_course, course.id, "Mine", "", seen=seen)
 
 
 def test_the_same_name_twice_is_refused_however_it_is_typed(office):
     for command, arguments, name in (
-        (stock.add_course, ("CHILDREN'S  “Voice” & rights", ""), TITLE),
-        (stock.add_venue, ("city hall", None, False), "City Hall"),
-        (stock.add_provider, ("Training  Pool", None), "Training pool"),
+        (entries.add_course, ("CHILDREN'S  “Voice” & rights", ""), TITLE),
+        (entries.add_venue, ("city hall", None, False), "City Hall"),
+        (entries.add_provider, ("Training  Pool", None), "Training pool"),
     ):
         with pytest.raises(Refused, match=f"already a .* called “{name}”"):
             act(command, *arguments)
 
 
 def test_venues_and_providers_change_with_a_line(office):
-    venue = act(stock.add_venue, "Zoom", None, True)
+    venue = act(entries.add_venue, "Zoom", None, True)
     assert venue.area is Area.ACROSS
     hall = db.session.get_one(Venue, id_of(Venue, "City Hall"))
-    act(
-        stock.change_venue, hall.id, "City Hall, Leicester", Area.LEICESTER, False, seen=snapshots.venue_snapshot(hall),
-        actor_id=office,
-    )
-    assert lines("venue")[-1].detail == {"Name": ["City Hall", "City Hall, Leicester"]}
+    seen = snapshots.venue_snapshot(hall)
+    act(entries.change_venue, hall.id, "City Hall, Leicester", Area.LEICESTER, False, seen=seen, actor_id=office)
+    assert audit_lines("venue")[-1].detail == {"Name": ["City Hall", "City Hall, Leicester"]}
     pool = db.session.get_one(Provider, id_of(Provider, "Training pool"))
-    act(stock.change_provider, pool.id, pool.name, date(2027, 3, 31), seen=snapshots.provider_snapshot(pool))
-    assert lines("provider")[-1].detail == {"Closed on": ["not stated", "31 March 2027"]}
+    act(entries.change_provider, pool.id, pool.name, date(2027, 3, 31), seen=snapshots.provider_snapshot(pool))
+    assert audit_lines("provider")[-1].detail == {"Closed on": ["not stated", "31 March 2027"]}
     with pytest.raises(ChangedMeanwhile):
-        act(stock.change_provider, pool.id, "Mine", None, seen={"Name": "Training pool", "Closed on": "not stated"})
+        act(entries.change_provider, pool.id, "Mine", None, seen={"Name": "Training pool", "Closed on": "not stated"})

@@ -5,22 +5,21 @@ from datetime import date, time
 import pytest
 from sqlalchemy import func, select
 
-from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row, loaded
-from training_app import clock
+from tests.programme.made_up_files import BESIDE, PROGRAMME, a_file, a_row, loaded
+from tests.world.people import make_person
+from tests.world.registers import make_mark
 from training_app.agencies.rules import Area
 from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.people.models import Person
 from training_app.programme import snapshots
 from training_app.programme.files.rows import FileRefused
 from training_app.programme.models import Course, Provider, SessionPart, TrainingSession, Venue
 from training_app.programme.queries.sessions import sessions_of_year
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
-from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.marks import attendances_by_session
-from training_app.registers.rules import Attendances, Basis, Mark
+from training_app.registers.rules import Attendances, Basis
 
 YEAR = BusinessYear(2024)
 
@@ -169,20 +168,9 @@ def test_a_dated_part_keeps_its_row_when_the_format_changes(in_app):
 
 
 def marked(session: TrainingSession, part: SessionPart, number: int = 2) -> None:
-    with transaction() as store:
+    with transaction():
         for count in range(number):
-            person = Person(name=f"Someone {count}", created_at=clock.now())
-            store.add(person)
-            store.flush()
-            store.add(
-                AttendanceMark(
-                    session_id=session.id,
-                    part_id=part.id,
-                    person_id=person.id,
-                    mark=Mark.ATTENDED,
-                    marked_at=clock.now(),
-                )
-            )
+            make_mark(session, make_person(f"Someone {count}"), part=part)
 
 
 def test_names_on_a_register_are_kept(in_app):

@@ -9,7 +9,7 @@ import pytest
 from tests.browser import Browser
 from tests.conftest import settings_for
 from tests.postgres import Cluster
-from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row, loaded
+from tests.programme.made_up_files import BESIDE, PROGRAMME, a_file, a_row, loaded
 from training_app import create_app
 from training_app.extensions import db
 from training_app.programme.files.rows import FileRefused

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import NoResultFound
 
 from tests.browser import watched
-from tests.programme.making import BESIDE, PROGRAMME, a_file, a_row, loaded
+from tests.programme.made_up_files import BESIDE, PROGRAMME, a_file, a_row, loaded
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.programme.making import a_file, a_row
+from tests.programme.made_up_files import a_file, a_row
 from training_app.programme.files.rows import COLUMNS, FileRefused, decoded, read_rows
 from training_app.programme.rules.sessions import EvaluationMode, PartKind, Strand
 

@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from tests.office.by_page import DAY, NOW, draft, part, stand_up, stored
+from tests.office.drafts import DAY, NOW, draft, part, prepare_office, stored
 from training_app.database import transaction
 from training_app.programme import snapshots
 from training_app.programme.commands.parts import add_part
@@ -17,7 +17,7 @@ ALONE = snapshots.KINDS[PartKind.E_LEARNING]
 
 
 def with_another_day(starts: time, day: date = DAY + timedelta(days=1)) -> str:
-    stand_up()
+    prepare_office()
     session_id = draft()
     with transaction():
         add_part(session_id, part(day, starts, time(18)), actor_id=None, now=NOW)
@@ -41,7 +41,7 @@ def test_a_second_part_on_the_same_day_is_not_another_day(in_app):
 
 
 def test_e_learning_put_before_a_part_changes_nothing_else(in_app):
-    stand_up()
+    prepare_office()
     session_id = draft()
     before = snapshots.parts_snapshot(stored(session_id))
     with transaction():

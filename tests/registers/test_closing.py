@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.registers.making import (
+from tests.registers.acts import (
     DAY,
     DURING,
     ENDED,
     a_day,
-    a_session,
-    booked,
+    book_for,
     close,
     live,
     marks,
+    morning_session,
     save,
-    sent,
+    sent_row,
 )
 from training_app.audit.models import AuditEntry
 from training_app.database import transaction
@@ -51,11 +51,11 @@ def state(session, number, why_none="", *, by, now=DURING) -> None:
 
 
 def test_those_who_attended_every_part_have_completed_it(trainer):
-    session = a_session(days=(DAY, a_day(7)), self_paced=True)
-    whole, half, partly, away = (booked(session, name).person for name in ("Ann", "Bo", "Cy", "Di"))
-    save(session, *(sent(session, one, HERE) for one in (whole, half, partly)), by=trainer)
-    second = (sent(session, whole, HERE, part=1), sent(session, half, ABSENT, part=1),
-              sent(session, partly, PART, part=1))  # fmt: skip
+    session = morning_session(days=(DAY, a_day(7)), self_paced=True)
+    whole, half, partly, away = (book_for(session, name).person for name in ("Ann", "Bo", "Cy", "Di"))
+    save(session, *(sent_row(session, one, HERE) for one in (whole, half, partly)), by=trainer)
+    second = (sent_row(session, whole, HERE, part=1), sent_row(session, half, ABSENT, part=1),
+              sent_row(session, partly, PART, part=1))  # fmt: skip
     last = ENDED + timedelta(days=7)
     save(session, *second, by=trainer, now=last)
     change = close(session, by=trainer, now=last, rest_absent=True)
@@ -69,9 +69,9 @@ def test_those_who_attended_every_part_have_completed_it(trainer):
 
 
 def test_unknown_is_not_absent(trainer):
-    session = a_session()
-    ann, _ = booked(session, "Ann"), booked(session, "Bo")
-    save(session, sent(session, ann.person, HERE), by=trainer)
+    session = morning_session()
+    ann, _ = book_for(session, "Ann"), book_for(session, "Bo")
+    save(session, sent_row(session, ann.person, HERE), by=trainer)
     with pytest.raises(Refused, match="Mark everyone"):
         close(session, by=trainer)
     assert not is_closed(session.id) and not _who(session)
@@ -81,12 +81,12 @@ def test_unknown_is_not_absent(trainer):
 
 
 def test_a_closed_register_takes_no_marks_and_no_number(trainer):
-    session = a_session()
-    person = booked(session).person
-    save(session, sent(session, person, HERE), by=trainer)
+    session = morning_session()
+    person = book_for(session).person
+    save(session, sent_row(session, person, HERE), by=trainer)
     close(session, by=trainer)
     for act in (
-        lambda: save(session, sent(session, person, ABSENT, shown=HERE), by=trainer),
+        lambda: save(session, sent_row(session, person, ABSENT, shown=HERE), by=trainer),
         lambda: state(session, 4, by=trainer),
         lambda: close(session, by=trainer),
     ):
@@ -97,9 +97,9 @@ def test_a_closed_register_takes_no_marks_and_no_number(trainer):
 
 
 def test_opening_again_needs_a_reason_and_closing_again_puts_the_record_right(trainer):
-    session = a_session()
-    ann, bo, cy = (booked(session, name).person for name in ("Ann", "Bo", "Cy"))
-    save(session, sent(session, ann, HERE), sent(session, bo, ABSENT), sent(session, cy, HERE), by=trainer)
+    session = morning_session()
+    ann, bo, cy = (book_for(session, name).person for name in ("Ann", "Bo", "Cy"))
+    save(session, sent_row(session, ann, HERE), sent_row(session, bo, ABSENT), sent_row(session, cy, HERE), by=trainer)
     close(session, by=trainer)
     kept = {one.person_id: one.id for one in completions_of_session(session.id)}
     with pytest.raises(Refused, match="Say why"):
@@ -108,7 +108,7 @@ def test_opening_again_needs_a_reason_and_closing_again_puts_the_record_right(tr
         reopen(session, "y" * 201, by=trainer)
     reopen(session, by=trainer)
     assert _who(session) == {"Ann", "Cy"}, "what people completed stays until the register is closed again"
-    save(session, sent(session, ann, PART, shown=HERE), sent(session, bo, HERE, shown=ABSENT), by=trainer)
+    save(session, sent_row(session, ann, PART, shown=HERE), sent_row(session, bo, HERE, shown=ABSENT), by=trainer)
     change = close(session, by=trainer, now=ENDED + timedelta(days=1))
     assert (change.added, change.withdrawn) == (1, 1)
     assert _who(session) == {"Bo", "Cy"}
@@ -126,15 +126,15 @@ def test_opening_again_needs_a_reason_and_closing_again_puts_the_record_right(tr
 
 
 def test_an_open_register_is_not_opened_again(trainer):
-    session = a_session()
+    session = morning_session()
     with pytest.raises(Refused, match="open already"):
         reopen(session, by=trainer)
 
 
 def test_after_a_week_it_is_the_offices(trainer):
-    session = a_session()
-    person = booked(session).person
-    save(session, sent(session, person, HERE), by=trainer)
+    session = morning_session()
+    person = book_for(session).person
+    save(session, sent_row(session, person, HERE), by=trainer)
     close(session, by=trainer)
     late = ENDED + timedelta(days=8)
     with pytest.raises(NotNow) as refused:
@@ -146,9 +146,9 @@ def test_after_a_week_it_is_the_offices(trainer):
 
 @pytest.mark.parametrize("is_office", [False, True])
 def test_not_before_the_last_part_has_ended(trainer, is_office):
-    session = a_session(days=(DAY, a_day(7)))
-    person = booked(session).person
-    save(session, sent(session, person, HERE), by=trainer)
+    session = morning_session(days=(DAY, a_day(7)))
+    person = book_for(session).person
+    save(session, sent_row(session, person, HERE), by=trainer)
     last = ENDED + timedelta(days=7)
     for now, sentence in (
         (ENDED, "This session ends on Thursday 18 June 2026 at 12:30pm. Close the register then."),
@@ -163,10 +163,10 @@ def test_not_before_the_last_part_has_ended(trainer, is_office):
 
 
 def test_elearning_alone_is_closed_after_its_last_day(trainer):
-    session = a_session(self_paced=True)
+    session = morning_session(self_paced=True)
     session.parts.pop(0)
-    person = booked(session).person
-    save(session, sent(session, person, HERE), by=trainer)
+    person = book_for(session).person
+    save(session, sent_row(session, person, HERE), by=trainer)
     midnight = datetime(2026, 6, 11, 23, 0, tzinfo=UTC)  # British Summer Time
     with pytest.raises(Refused, match="ends on Thursday 11 June 2026"):
         close(session, by=trainer, now=midnight - timedelta(seconds=1))
@@ -175,7 +175,7 @@ def test_elearning_alone_is_closed_after_its_last_day(trainer):
 
 
 def test_a_register_without_names_is_closed_on_a_number(trainer):
-    session = a_session()
+    session = morning_session()
     with pytest.raises(Refused, match="Mark who came"):
         close(session, by=trainer)
     state(session, 17, by=trainer)
@@ -186,8 +186,8 @@ def test_a_register_without_names_is_closed_on_a_number(trainer):
 
 
 def test_or_on_why_nobody_knows_and_that_is_not_nought(trainer):
-    session = a_session()
-    booked(session)
+    session = morning_session()
+    book_for(session)
     state(session, None, "The list was lost", by=trainer)
     close(session, by=trainer)
     stands = attendances_by_session([session.id])[session.id]
@@ -195,9 +195,9 @@ def test_or_on_why_nobody_knows_and_that_is_not_nought(trainer):
 
 
 def test_a_number_beside_names_is_not_counted_and_the_office_sees_both(trainer):
-    session = a_session()
-    person = booked(session).person
-    save(session, sent(session, person, HERE), by=trainer)
+    session = morning_session()
+    person = book_for(session).person
+    save(session, sent_row(session, person, HERE), by=trainer)
     state(session, 4, by=trainer)
     stands = attendances_by_session([session.id])[session.id]
     assert (stands.basis, stands.number, stands.disagreement) == (Basis.NAMES, 1, 4)
@@ -205,14 +205,14 @@ def test_a_number_beside_names_is_not_counted_and_the_office_sees_both(trainer):
 
 @pytest.mark.parametrize(("number", "why_none"), [(None, ""), (None, "  "), (3, "lost"), (-1, "")])
 def test_a_number_or_a_reason_and_one_of_them_only(trainer, number, why_none):
-    session = a_session()
+    session = morning_session()
     with pytest.raises(Refused):
         state(session, number, why_none, by=trainer)
     assert session.headcount is None
 
 
 def test_what_was_stated_before_is_in_the_audit(trainer):
-    session = a_session()
+    session = morning_session()
     state(session, 17, by=trainer)
     state(session, 0, by=trainer)
     assert session.headcount == 0

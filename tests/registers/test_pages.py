@@ -7,12 +7,12 @@ import time_machine
 from flask import Flask
 
 from tests.browser import Browser, Page
-from tests.evaluation.making import agency, hold_post, make_person
 from tests.guards import XHTML
-from tests.registers.making import DURING, ENDED, a_day, a_session, booked, led_by, live, marks, user_of
+from tests.registers.acts import DURING, ENDED, a_day, book_for, let_lead, live, marks, morning_session
 from tests.whole.visitors import token_for
+from tests.world.people import agency, make_person, make_post
+from tests.world.signing_in import signed_in, user_of
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.views.progress import PASSED
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
@@ -35,20 +35,18 @@ def taking(app: Flask, browser_of: Callable[[Role], Browser]) -> tuple[Browser, 
     """A trainer's browser on the day, and the session they lead, with three people booked."""
     browser = browser_of(Role.TRAINER)
     with app.app_context(), transaction():
-        session = a_session()
-        led_by(session)
+        session = morning_session()
+        let_lead(session)
         for name in PEOPLE:
-            booked(session, name, needs="Step-free seat" if name == "Bo" else "")
+            book_for(session, name, needs="Step-free seat" if name == "Bo" else "")
         return browser, session.id
 
 
 def enter(app: Flask, role: Role) -> Browser:
     """The test's user of this role, signing in now."""
-    browser = Browser(app)
-    with browser.client.session_transaction() as cookie, app.app_context():
-        cookie["_user_id"] = cookie[PASSED] = user_of(role).session_key
-        cookie["_fresh"] = True
-    return browser
+    with app.app_context():
+        key = user_of(role).session_key
+    return signed_in(app, key)
 
 
 def address(session_id: int, rest: str = "") -> str:
@@ -139,7 +137,7 @@ def test_whoever_is_known_is_asked_about_with_the_marks_kept(app, taking):
     with app.app_context(), transaction():
         known = make_person("Amina Wanlip")
         known.email = "amina@private.example"
-        hold_post(known, agency(), a_day(-900))
+        make_post(known, agency(), a_day(-900))
         at, known_id = str(agency().id), known.id
     typed = {names["Ann"]: HERE, "walk_in_name": "amina wanlip", "walk_in_agency": at, "walk_in_post": "Cook"}
     page = browser.send(page, typed, status=409)
@@ -302,8 +300,8 @@ def test_before_the_day_it_can_be_read_and_not_marked(app, taking, during):
 def test_whose_register_it_is_is_asked_in_the_query(app, browser_of, taking):
     _, session_id = taking
     with app.app_context(), transaction():
-        other = a_session()
-        booked(other, "Zed")
+        other = morning_session()
+        book_for(other, "Zed")
         other_id = other.id
     trainer = enter(app, Role.TRAINER)
     for rest in ("", "/close", "/number", "/history"):
@@ -322,9 +320,9 @@ def test_whose_register_it_is_is_asked_in_the_query(app, browser_of, taking):
 def test_two_parts_are_marked_part_by_part(app, browser_of, during):
     browser = browser_of(Role.TRAINER)
     with app.app_context(), transaction():
-        session = a_session(days=(DURING.date(), a_day(7)))
-        led_by(session)
-        booked(session, "Ann")
+        session = morning_session(days=(DURING.date(), a_day(7)))
+        let_lead(session)
+        book_for(session, "Ann")
         session_id = session.id
     page = browser.get(address(session_id))
     assert "You can mark this part from Thursday 18 June 2026." in page.text

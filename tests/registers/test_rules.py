@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from tests.registers.making import DAY
+from tests.registers.acts import DAY
 from training_app.registers.rules import (
     AbsenceReason,
     Mark,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.registers.making import DURING, ENDED, a_session, booked, close, live, marks, save, sent
+from tests.registers.acts import DURING, ENDED, book_for, close, live, marks, morning_session, save, sent_row
 from tests.registers.test_walk_ins import add
 from training_app.database import transaction
 from training_app.errors import Refused
@@ -24,8 +24,8 @@ def off(session, person, why="Typed twice", *, by, now=DURING):
 
 
 def test_they_are_neither_counted_nor_completed_and_their_mark_is_kept(trainer, other_trainer):
-    session = a_session()
-    save(session, sent(session, booked(session, "Ann").person, HERE), by=trainer)
+    session = morning_session()
+    save(session, sent_row(session, book_for(session, "Ann").person, HERE), by=trainer)
     person = add(session, "Dee Soar", by=trainer)
     off(session, person, " Typed twice ", by=other_trainer)
     assert live(session) == {("Ann", 1): HERE}
@@ -41,9 +41,9 @@ def test_they_are_neither_counted_nor_completed_and_their_mark_is_kept(trainer, 
 
 
 def test_a_completion_is_taken_back_when_it_is_closed_again(trainer):
-    session = a_session()
+    session = morning_session()
     person = add(session, "Dee Soar", by=trainer)
-    save(session, sent(session, booked(session, "Ann").person, HERE), by=trainer)
+    save(session, sent_row(session, book_for(session, "Ann").person, HERE), by=trainer)
     close(session, by=trainer)
     with transaction():
         register_commands.reopen_register(session.id, "Dee twice", actor_id=trainer, now=ENDED, is_office=False)
@@ -53,7 +53,7 @@ def test_a_completion_is_taken_back_when_it_is_closed_again(trainer):
 
 
 def test_asked_twice_it_is_done_once_and_they_can_be_added_again(trainer):
-    session = a_session()
+    session = morning_session()
     person = add(session, "Dee Soar", by=trainer)
     assert off(session, person, by=trainer) is off(session, person, by=trainer) is person
     assert len(marks(session)) == 2
@@ -62,9 +62,9 @@ def test_asked_twice_it_is_done_once_and_they_can_be_added_again(trainer):
 
 
 def test_whoever_has_a_place_stays_and_a_reason_is_needed(trainer):
-    session = a_session()
-    ann = booked(session, "Ann").person
-    save(session, sent(session, ann, HERE), by=trainer)
+    session = morning_session()
+    ann = book_for(session, "Ann").person
+    save(session, sent_row(session, ann, HERE), by=trainer)
     person = add(session, "Dee Soar", by=trainer)
     for who, why, said in (
         (ann, "By mistake", "Only someone who was added at the door"), (person, "  ", "Say why"),
@@ -76,11 +76,11 @@ def test_whoever_has_a_place_stays_and_a_reason_is_needed(trainer):
 
 
 def test_a_page_that_still_shows_them_loses_no_other_mark(trainer):
-    session = a_session()
-    ann, person = booked(session, "Ann").person, add(session, "Dee Soar", by=trainer)
+    session = morning_session()
+    ann, person = book_for(session, "Ann").person, add(session, "Dee Soar", by=trainer)
     off(session, person, by=trainer)
     saved = save(
-        session, sent(session, ann, HERE), sent(session, person, Mark.ABSENT, shown=HERE), by=trainer
+        session, sent_row(session, ann, HERE), sent_row(session, person, Mark.ABSENT, shown=HERE), by=trainer
     )
     assert (saved.written, saved.gone) == (1, [person.id])
     assert live(session) == {("Ann", 1): HERE}

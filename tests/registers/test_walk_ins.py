@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.evaluation.making import agency, hold_post, make_person
-from tests.registers.making import DURING, a_day, a_session, booked, live, marks, save, sent
+from tests.registers.acts import DURING, a_day, book_for, live, marks, morning_session, save, sent_row
+from tests.world.people import agency, make_person, make_post
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
@@ -39,7 +39,7 @@ def people() -> int:
 
 
 def test_name_and_agency_are_enough(trainer):
-    session = a_session()
+    session = morning_session()
     person = add(session, by=trainer)
     (mark,) = marks(session)
     assert (mark.person_id, mark.mark, mark.booking_id) == (person.id, HERE, None)
@@ -50,7 +50,7 @@ def test_name_and_agency_are_enough(trainer):
 
 
 def test_a_known_email_is_the_known_person(trainer):
-    session, known = a_session(), make_person("Imogen Joshi-Bell")
+    session, known = morning_session(), make_person("Imogen Joshi-Bell")
     known.email = "imogen@school.example"
     before = people()
     found = add(session, "imogen joshi bell", by=trainer, email=" Imogen@School.example ")
@@ -59,7 +59,7 @@ def test_a_known_email_is_the_known_person(trainer):
 
 
 def test_whose_email_has_another_name_is_asked_about(trainer):
-    session, known = a_session(), make_person("Imogen Joshi-Bell")
+    session, known = morning_session(), make_person("Imogen Joshi-Bell")
     known.email = "imogen@school.example"
     (one,) = asked(session, "Imogen Joshi", by=trainer, email="imogen@school.example")
     assert (one.person_id, one.by_email, one.on_register) == (known.id, True, False)
@@ -81,8 +81,8 @@ def asked(session, name, *, by, **typed) -> list[SameName]:
 
 @pytest.mark.parametrize("at", [0, 1])
 def test_a_name_on_this_register_is_asked_about_and_the_trainer_decides(trainer, at):
-    session = a_session()
-    place = booked(session, "Ánn Soar-Bell")
+    session = morning_session()
+    place = book_for(session, "Ánn Soar-Bell")
     shown = {place.person_id}
     (one,) = asked(session, "ann  soar bell", by=trainer, shown=shown, at=at)
     assert (one.person_id, one.on_register, one.is_here) == (place.person_id, True, False)
@@ -98,11 +98,11 @@ def test_a_name_on_this_register_is_asked_about_and_the_trainer_decides(trainer,
 
 def test_someone_known_at_that_agency_is_asked_about(trainer):
     """By a post on the day, or by an earlier register: whoever was only ever a walk-in holds no post."""
-    session, earlier = a_session(), a_session(days=(a_day(-7),))
+    session, earlier = morning_session(), morning_session(days=(a_day(-7),))
     nurse, gone, elsewhere = make_person("Amina Wanlip"), make_person("Amina Wanlip"), make_person("Amina Wanlip")
-    hold_post(nurse, agency(), a_day(-900))
-    hold_post(gone, agency(), a_day(-900), a_day(-1))
-    hold_post(elsewhere, agency(1), a_day(-900))
+    make_post(nurse, agency(), a_day(-900))
+    make_post(gone, agency(), a_day(-900), a_day(-1))
+    make_post(elsewhere, agency(1), a_day(-900))
     walked_in = add(earlier, "Amina Wanlip", by=trainer, now=a_moment(-7), is_new=True)
     found = asked(session, "Amina Wanlip", by=trainer)
     assert [one.person_id for one in found] == [nurse.id, walked_in.id]
@@ -113,22 +113,22 @@ def test_someone_known_at_that_agency_is_asked_about(trainer):
 
 
 def test_an_agency_that_became_part_of_theirs_is_theirs(trainer):
-    session, known = a_session(), make_person("Amina Wanlip")
-    hold_post(known, agency(1), a_day(-900))
+    session, known = morning_session(), make_person("Amina Wanlip")
+    make_post(known, agency(1), a_day(-900))
     agency(1).merged_into_id, agency(1).valid_to = agency().id, a_day(-1)
     assert [one.person_id for one in asked(session, "Amina Wanlip", by=trainer)] == [known.id]
 
 
 def test_whoever_is_not_among_those_asked_about_is_not_looked_up(trainer):
-    session, stranger = a_session(), make_person("Zed")
+    session, stranger = morning_session(), make_person("Zed")
     added = add(session, "Ann Soar", by=trainer, person_id=stranger.id)
     assert added.name == "Ann Soar"
-    booked(session, "Bo")
+    book_for(session, "Bo")
     asked(session, "Bo", by=trainer, person_id=stranger.id, shown=(added.id,))
 
 
 def test_sent_twice_is_one_person_and_a_namesake_is_two(trainer):
-    session = a_session()
+    session = morning_session()
     first = add(session, by=trainer, shown=())
     again = add(session, "i. practitioner", by=trainer, shown=())
     assert again.id == first.id and len(marks(session)) == 1
@@ -140,8 +140,8 @@ def test_sent_twice_is_one_person_and_a_namesake_is_two(trainer):
 
 
 def test_someone_with_a_place_who_is_added_again_is_marked_on_their_place(trainer):
-    session = a_session()
-    place = booked(session, "Ann", email="ann@school.example")
+    session = morning_session()
+    place = book_for(session, "Ann", email="ann@school.example")
     add(session, "Ann", by=trainer, email="ann@school.example")
     (mark,) = marks(session)
     assert (mark.person_id, mark.booking_id) == (place.person_id, place.id)
@@ -150,9 +150,9 @@ def test_someone_with_a_place_who_is_added_again_is_marked_on_their_place(traine
 
 
 def test_someone_marked_absent_who_comes_after_all(trainer):
-    session = a_session()
-    person = booked(session, "Ann", email="ann@school.example").person
-    save(session, sent(session, person, Mark.ABSENT), by=trainer)
+    session = morning_session()
+    person = book_for(session, "Ann", email="ann@school.example").person
+    save(session, sent_row(session, person, Mark.ABSENT), by=trainer)
     add(session, "Ann", by=trainer, email="ann@school.example")
     assert live(session) == {("Ann", 1): HERE}
     assert len(marks(session)) == 2
@@ -160,14 +160,14 @@ def test_someone_marked_absent_who_comes_after_all(trainer):
 
 @pytest.mark.parametrize("name", ["", "  ", "1234", "y" * 121])
 def test_a_name_is_a_name(trainer, name):
-    session = a_session()
+    session = morning_session()
     with pytest.raises(Refused):
         add(session, name, by=trainer)
     assert marks(session) == []
 
 
 def test_an_agency_that_is_none_is_refused(trainer):
-    session = a_session()
+    session = morning_session()
     db.session.commit()
     walk_in = WalkIn("Ann", 10**6, session.parts[0].id)
     with pytest.raises(Refused, match="Choose an agency"), transaction():
@@ -175,7 +175,7 @@ def test_an_agency_that_is_none_is_refused(trainer):
 
 
 def test_an_email_that_is_none_takes_nobody_in(trainer):
-    session = a_session()
+    session = morning_session()
     before = people()
     with pytest.raises(Refused):
         add(session, by=trainer, email="not an address")

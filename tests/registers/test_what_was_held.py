@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from tests.registers.making import DAY, ENDED, a_day, a_session, booked, close, save, sent
+from tests.registers.acts import DAY, ENDED, a_day, book_for, close, morning_session, save, sent_row
+from tests.world.programme import make_course
 from training_app.bookings.commands.changes import cancel_session
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
@@ -34,9 +35,9 @@ def cancel(session: TrainingSession, *, by: int, now: datetime) -> int:
 
 
 def test_a_session_that_was_held_is_not_called_off(trainer):
-    session = a_session()
-    place = booked(session, "Ann", email="ann@agency.example")
-    save(session, sent(session, place.person, HERE), by=trainer)
+    session = morning_session()
+    place = book_for(session, "Ann", email="ann@agency.example")
+    save(session, sent_row(session, place.person, HERE), by=trainer)
     close(session, by=trainer)
     with pytest.raises(Refused, match="has begun, so it can no longer be cancelled"):
         cancel(session, by=trainer, now=ENDED)
@@ -47,17 +48,17 @@ def test_a_session_that_was_held_is_not_called_off(trainer):
 
 def test_from_its_start_on_it_has_begun(trainer):
     start = datetime(2026, 6, 11, 8, 30, tzinfo=UTC)
-    session = a_session()
+    session = morning_session()
     with pytest.raises(Refused, match="has begun"):
         cancel(session, by=trainer, now=start)
-    booked(session, "Ann")
+    book_for(session, "Ann")
     assert cancel(session, by=trainer, now=start.replace(minute=29)) == 1
 
 
 @pytest.mark.parametrize("mark", Mark)
 def test_people_marked_on_the_morning_hold_it_too(trainer, mark):
-    session = a_session()
-    save(session, sent(session, booked(session, "Ann").person, mark), by=trainer, now=EARLY)
+    session = morning_session()
+    save(session, sent_row(session, book_for(session, "Ann").person, mark), by=trainer, now=EARLY)
     with pytest.raises(Refused, match="People are marked on the register of this session, so it cannot be cancelled"):
         cancel(session, by=trainer, now=EARLY)
 
@@ -81,8 +82,7 @@ def add(session: TrainingSession, facts: PartFacts) -> None:
 
 
 def another_course(session: TrainingSession) -> None:
-    course = Course(slug="another", title="Another course")
-    db.session.add(course)
+    course = make_course("Another course")
     db.session.commit()
     about = About(course_id=course.id, strand=session.strand)
     with transaction():
@@ -91,10 +91,10 @@ def another_course(session: TrainingSession) -> None:
 
 def closed(trainer: int, *, days=(DAY,)) -> TrainingSession:
     """A session that Ann attended whole, with its register closed."""
-    session = a_session(days=days)
-    ann = booked(session, "Ann").person
+    session = morning_session(days=days)
+    ann = book_for(session, "Ann").person
     last = ENDED + (days[-1] - days[0])
-    save(session, *(sent(session, ann, HERE, part=number) for number, _ in enumerate(days)), by=trainer, now=last)
+    save(session, *(sent_row(session, ann, HERE, part=number) for number, _ in enumerate(days)), by=trainer, now=last)
     close(session, by=trainer, now=last)
     return session
 
@@ -126,7 +126,7 @@ def test_a_closed_register_holds_its_session(trainer, act):
 
 
 def test_a_register_closed_on_a_number_is_opened_first(trainer):
-    session = a_session()
+    session = morning_session()
     session.headcount = 12
     close(session, by=trainer)
     one_hour_more = replace(facts_of(session.parts[0]), ends_at=time(13, 30))
@@ -141,8 +141,8 @@ def test_a_register_closed_on_a_number_is_opened_first(trainer):
 
 
 def test_a_part_goes_only_while_the_register_is_open(trainer):
-    session = a_session(days=(DAY,), self_paced=True)
-    save(session, sent(session, booked(session, "Ann").person, HERE), by=trainer)
+    session = morning_session(days=(DAY,), self_paced=True)
+    save(session, sent_row(session, book_for(session, "Ann").person, HERE), by=trainer)
     close(session, by=trainer)
     e_learning = session.parts[1].id
     with pytest.raises(Refused, match="Open the register first"), transaction():
@@ -155,14 +155,14 @@ def test_a_part_goes_only_while_the_register_is_open(trainer):
 
 def test_snow_on_the_second_day_moves_that_day_alone(trainer):
     """Marks hold the part they stand on; what nobody was marked at may still move."""
-    session = a_session(days=(DAY, a_day(1)))
-    ann = booked(session, "Ann").person
-    save(session, sent(session, ann, HERE), by=trainer)
+    session = morning_session(days=(DAY, a_day(1)))
+    ann = book_for(session, "Ann").person
+    save(session, sent_row(session, ann, HERE), by=trainer)
     with pytest.raises(Refused, match="Marks stand on the register of this part"):
         change(session, replace(facts_of(session.parts[0]), on_day=a_day(2)))
     change(session, replace(facts_of(session.parts[1]), on_day=a_day(7)), part=1)
     last = ENDED.replace(day=DAY.day + 7)
-    save(session, sent(session, ann, HERE, part=1), by=trainer, now=last)
+    save(session, sent_row(session, ann, HERE, part=1), by=trainer, now=last)
     close(session, by=trainer, now=last)
     assert [(one.completed_on, one.minutes) for one in completions_of_session(session.id)] == [(a_day(7), 360)]
 
@@ -175,10 +175,10 @@ def test_the_venue_may_be_put_right_at_any_time(trainer):
 
 
 def test_e_learning_with_marks_stays_what_is_marked(trainer):
-    session = a_session()
+    session = morning_session()
     session.parts[0].kind, session.parts[0].on_day = PartKind.E_LEARNING, None
     session.parts[0].starts_at = session.parts[0].ends_at = None
-    save(session, sent(session, booked(session, "Ann").person, HERE), by=trainer)
+    save(session, sent_row(session, book_for(session, "Ann").person, HERE), by=trainer)
     with pytest.raises(Refused, match="Marks stand"):
         add(session, LATER)
 
@@ -191,7 +191,7 @@ def test_what_is_closed_again_says_the_day_and_length_of_now(trainer):
     reopen(session, by=trainer)
     add(session, LATER)
     last = ENDED.replace(day=DAY.day + 7)
-    save(session, sent(session, ann, HERE, part=1), by=trainer, now=last)
+    save(session, sent_row(session, ann, HERE, part=1), by=trainer, now=last)
     change_made = close(session, by=trainer, now=last)
     assert (change_made.added, change_made.withdrawn) == (1, 1)
     assert [(one.completed_on, one.minutes) for one in completions_of_session(session.id)] == [(a_day(7), 360)]
@@ -199,10 +199,10 @@ def test_what_is_closed_again_says_the_day_and_length_of_now(trainer):
 
 def test_a_mark_on_what_is_not_marked_decides_nothing(trainer):
     """A session of before this rule: its first part was marked, then became e-learning."""
-    session = a_session(days=(DAY, a_day(1)))
-    ann = booked(session, "Ann").person
+    session = morning_session(days=(DAY, a_day(1)))
+    ann = book_for(session, "Ann").person
     last = ENDED.replace(day=DAY.day + 1)
-    save(session, sent(session, ann, ABSENT), sent(session, ann, HERE, part=1), by=trainer, now=last)
+    save(session, sent_row(session, ann, ABSENT), sent_row(session, ann, HERE, part=1), by=trainer, now=last)
     session.parts[0].kind, session.parts[0].on_day = PartKind.E_LEARNING, None
     session.parts[0].starts_at = session.parts[0].ends_at = None
     close(session, by=trainer, now=last)

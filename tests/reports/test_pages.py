@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.evaluation.counted import add_course, add_session, publish, rose
+from tests.evaluation.published import add_course, add_session, publish, rose
 from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
 from training_app.programme.rules.sessions import EvaluationMode

@@ -19,9 +19,10 @@ from pyotp import TOTP
 from tests.accounts.apps import A_RECOVERY_CODE, THE_KEY
 from tests.accounts.letters import code_in
 from tests.chromium import DESK, PHONE, Service, Visitor, launched, program, serving, visitor
-from tests.conftest import fresh, make_user
+from tests.conftest import fresh
 from tests.whole.crawling import endpoint_of, visit
 from tests.whole.visitors import VISITORS, Places, enter, hrefs, stock, visitor_name
+from tests.world.signing_in import make_user_with_role
 from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
 from training_app.web.access import requirement_of
@@ -240,7 +241,7 @@ def test_the_pages_of_the_second_factor(house: tuple[Flask, Path], prepared: Pre
 
 def _with_a_real_trainer(app: Flask, prepared: Prepared) -> Path:
     fresh(app, prepared.database)
-    make_user(app, Role.TRAINER)
+    make_user_with_role(app, Role.TRAINER)
     database = prepared.database.with_name("second_factor.sqlite3")
     with closing(connect(database)) as copy, app.app_context(), db.engine.connect() as original:
         original.connection.driver_connection.backup(copy)

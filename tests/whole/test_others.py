@@ -13,11 +13,11 @@ import pytest
 from flask import Flask, url_for
 from sqlalchemy import select
 
-from tests.at_once.making import signed_in
 from tests.browser import Browser
-from tests.evaluation.making import after
+from tests.evaluation.answers import after
 from tests.whole.crawling import endpoint_of, visit
 from tests.whole.visitors import Places, enter, rules_for, visitor_name
+from tests.world.signing_in import signed_in
 from training_app import clock
 from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.queries import generated_users

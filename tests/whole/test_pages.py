@@ -9,10 +9,10 @@ from tests.accounts.apps import Phone, key_on, led_to, recovery_codes_on
 from tests.accounts.letters import ask, latest_code
 from tests.accounts.letters import enter as send_code
 from tests.browser import Browser
-from tests.conftest import make_user
 from tests.guards import XHTML, words_of
 from tests.whole.crawling import Visited, endpoint_of, visit
 from tests.whole.visitors import VISITORS, Places, addresses, enter, rules_for, visitor_name
+from tests.world.signing_in import make_user_with_role
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.views.progress import PASSED
 from training_app.extensions import db
@@ -138,7 +138,7 @@ def test_the_pages_of_the_second_factor_hold(demonstration: Flask):
     """A real member of staff, half signed in, beside the made-up people: every page until they are in, and after."""
     trainer = Browser(demonstration)
     with trainer.client.session_transaction() as cookie:
-        cookie["_user_id"] = make_user(demonstration, Role.TRAINER)
+        cookie["_user_id"] = make_user_with_role(demonstration, Role.TRAINER)
     start = led_to(trainer, "/registers")
     set_up = trainer.follow(trainer.send(start))
     phone = Phone(key_on(set_up))

@@ -12,12 +12,12 @@ from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import select
 
-from tests.at_once.making import signed_in
 from tests.browser import Browser, Page, watched
 from tests.chromium import launched, program, serving
 from tests.guards import XHTML
 from tests.whole.every_letter import links_of, write_every_letter
 from tests.whole.sources import letters as templates_of
+from tests.world.signing_in import signed_in
 from training_app import clock
 from training_app.accounts.models import User
 from training_app.database import Base, transaction

@@ -1,19 +1,20 @@
-"""What the office starts from: a course, two rooms, an online one, providers, a user to act as."""
+"""Drafts of sessions, and what the office needs to make them: a course, two rooms, an online one, providers, a user."""
 
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 
-from training_app.accounts.models import RoleGrant, User
+from tests.world.accounts import grant_role, make_user
+from tests.world.people import make_person
+from tests.world.programme import make_course, make_provider, make_venue
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.rules import Area
 from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.people.models import Person
 from training_app.programme import snapshots
 from training_app.programme.commands.sessions import About, add_session, publish_session
-from training_app.programme.models import Course, Provider, TrainingSession, Venue
+from training_app.programme.models import Course, TrainingSession, Venue
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import PartKind, Strand
 
@@ -22,36 +23,27 @@ DAY = date(2027, 2, 10)
 TITLE = "Children’s “Voice” & Rights"
 
 
-def stand_up() -> int:
+def prepare_office() -> int:
     """Store what a session is made of; returns the id of the office's user."""
-    with transaction() as session:
-        person = Person(name="Office O’Hara", email="office@agency.example", created_at=NOW)
-        user = User(email="office@agency.example", person=person, session_key="office", created_at=NOW)
-        session.add_all(
-            [
-                user,
-                Course(title=TITLE, slug="childrens-voice", summary=""),
-                Venue(name="City Hall", area=Area.LEICESTER, is_online=False),
-                Venue(name="Oakham", area=Area.RUTLAND, is_online=False),
-                Venue(name="MS Teams", area=Area.ACROSS, is_online=True),
-                Provider(name="Training pool"),
-                Provider(name="ADHD Solutions", ended_on=date(2026, 12, 31)),
-            ]
-        )
-        session.flush()
-        session.add(RoleGrant(user_id=user.id, role=Role.ADMINISTRATOR, granted_at=NOW))
+    with transaction():
+        person = make_person("Office O’Hara", email="office@agency.example")
+        user = make_user(person=person, session_key="office")
+        grant_role(user, Role.ADMINISTRATOR)
+        make_course(TITLE, slug="childrens-voice")
+        make_venue("City Hall")
+        make_venue("Oakham", area=Area.RUTLAND)
+        make_venue("MS Teams", area=Area.ACROSS, is_online=True)
+        make_provider()
+        make_provider("ADHD Solutions", ended_on=date(2026, 12, 31))
         return user.id
 
 
-def trainer(name: str = "Trainer T’Challa") -> int:
+def make_trainer_user(name: str = "Trainer T’Challa") -> int:
     """A user with the role of a trainer."""
     email = f"{name.split()[0].lower()}@agency.example"
-    with transaction() as session:
-        person = Person(name=name, email=email, created_at=NOW)
-        user = User(email=email, person=person, session_key=f"key-{email}", created_at=NOW)
-        session.add(user)
-        session.flush()
-        session.add(RoleGrant(user_id=user.id, role=Role.TRAINER, granted_at=NOW))
+    with transaction():
+        user = make_user(person=make_person(name, email=email), session_key=f"key-{email}")
+        grant_role(user, Role.TRAINER)
         return user.id
 
 
@@ -88,7 +80,7 @@ def parts_of(session_id: int) -> list[str]:
     return [f"{one.position}: {snapshots.part_in_words(one)}" for one in stored(session_id).parts]
 
 
-def lines(subject: str = "training_session") -> list[AuditEntry]:
+def audit_lines(subject: str = "training_session") -> list[AuditEntry]:
     db.session.rollback()
     query = select(AuditEntry).where(AuditEntry.subject_type == subject).order_by(AuditEntry.id)
     return list(db.session.scalars(query))

@@ -1,21 +1,22 @@
-"""Makes sessions with places, people who hold them, and marks."""
+"""What is done with a register: people book a morning, a trainer marks them, the register is closed."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
-from uuid import uuid4
 
 from sqlalchemy import select
 
-from tests.evaluation.making import agency
+from tests.world.bookings import make_booking
+from tests.world.people import agency, make_person
+from tests.world.programme import make_self_paced_part, make_session, make_trainer
+from tests.world.signing_in import user_of
 from training_app.accounts.models import User
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
-from training_app.bookings.rules import BookingState, new_code
+from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
-from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession
-from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
+from training_app.programme.models import TrainingSession
 from training_app.records.commands import Change
 from training_app.registers.commands import marks as commands
 from training_app.registers.commands import register as register_commands
@@ -30,61 +31,39 @@ ENDED = datetime(2026, 6, 11, 11, 30, tzinfo=UTC)
 NUMBERS = count(1)
 
 
-def a_session(
-    *, days: tuple[date, ...] = (DAY,), places: int = 30, status: SessionStatus = SessionStatus.PUBLISHED,
-    self_paced: bool = False, mode: EvaluationMode = EvaluationMode.STANDARD,
-) -> TrainingSession:
-    parts = [
-        SessionPart(position=turn, kind=PartKind.IN_PERSON, on_day=day, starts_at=time(9, 30), ends_at=time(12, 30))
-        for turn, day in enumerate(days, 1)
-    ]
+def morning_session(*, days: tuple[date, ...] = (DAY,), self_paced: bool = False, **columns: object) -> TrainingSession:
+    """A session of a course of its own, on each of these mornings; perhaps with e-learning to end with."""
+    title = f"Core Awareness {next(NUMBERS)}"
+    session = make_session(title, days=days, ends=time(12, 30), **{"capacity": 30} | columns)
     if self_paced:
-        parts.append(SessionPart(position=len(parts) + 1, kind=PartKind.E_LEARNING))
-    session = TrainingSession(
-        course=Course(slug=uuid4().hex, title=f"Core Awareness {next(NUMBERS)}"), strand=Strand.CORE,
-        format=Format.IN_PERSON, status=status, first_day=days[0], last_day=days[-1], starts_at=time(9, 30),
-        capacity=places, evaluation_mode=mode, parts=parts,
-    )
-    db.session.add(session)
-    db.session.flush()
+        make_self_paced_part(session)
     return session
 
 
-def led_by(session: TrainingSession, role: Role = Role.TRAINER) -> User:
-    """The test's user of this role leads the session."""
+def let_lead(session: TrainingSession, role: Role = Role.TRAINER) -> User:
+    """The tests' user of this role leads the session."""
     user = user_of(role)
-    db.session.add(SessionTrainer(session_id=session.id, user_id=user.id))
-    db.session.flush()
+    make_trainer(session.id, user.id)
     return user
 
 
-def user_of(role: Role) -> User:
-    return db.session.scalars(select(User).where(User.email == f"{role}@agency.example")).one()
-
-
-def booked(
+def book_for(
     session: TrainingSession, name: str = "B. Practitioner", *, email: str | None = None,
     state: BookingState = BookingState.CONFIRMED, needs: str = "", person: Person | None = None,
 ) -> Booking:
-    person = person or Person(name=name, email=email, created_at=BEFORE)
-    place = Booking(
-        session_id=session.id, person=person, code=new_code(), booked_at=BEFORE, agency=agency(), needs=needs,
-        area=agency().area, post_title="Nurse",
-    )
-    first = BookingState.CONFIRMED if state is not BookingState.WAITLISTED else state
-    number = next(NUMBERS) if state is BookingState.WAITLISTED else None
-    place.move_to(first, actor_id=None, now=BEFORE, queue_number=number)
-    if state is not first:
-        place.move_to(state, actor_id=None, now=BEFORE)
-    db.session.add(place)
-    db.session.flush()
-    return place
+    """Someone with this name, or this person, has a place or is in this state instead."""
+    person = person or make_person(name, email=email)
+    waits = state is BookingState.WAITLISTED
+    states = [state] if waits or state is BookingState.CONFIRMED else [BookingState.CONFIRMED, state]
+    at = {"agency": agency(), "area": agency().area, "post_title": "Nurse"}
+    return make_booking(session.id, person.id, states, now=BEFORE, needs=needs, **at)
 
 
-def sent(
+def sent_row(
     session: TrainingSession, person: Person, wanted: Mark | None, *, shown: Mark | None = None, part: int = 0,
     reason: str = "", shown_reason: str = "",
 ) -> SentRow:
+    """What the page sends of one person: the mark that was chosen, and the one that it showed before."""
     return SentRow(session.parts[part].id, person.id, shown, shown_reason, wanted, reason)
 
 

@@ -1,0 +1,12 @@
+"""The mark of a database that holds the demonstration."""
+
+from training_app import clock
+from training_app.demo.models import Demonstration
+from training_app.extensions import db
+
+
+def make_demonstration_mark() -> Demonstration:
+    mark = Demonstration(loaded_at=clock.now())
+    db.session.add(mark)
+    db.session.flush()
+    return mark

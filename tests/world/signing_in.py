@@ -1,0 +1,49 @@
+"""Browsers of people who have signed in."""
+
+from flask import Flask
+from sqlalchemy import select
+
+from tests.browser import Browser
+from tests.world.accounts import grant_role, make_user
+from tests.world.people import make_person
+from training_app.accounts.models import User
+from training_app.accounts.rules.roles import Role
+from training_app.accounts.views.progress import PASSED
+from training_app.database import transaction
+from training_app.extensions import db
+
+
+def make_user_with_role(app: Flask, role: Role) -> str:
+    """Store the tests' own user of this role; returns the session key."""
+    email = email_of(role)
+    with app.app_context(), transaction():
+        person = make_person(f"Siân O’Neill ({role})", email=email)
+        user = make_user(email, person=person, session_key=f"key-of-{role}")
+        grant_role(user, role)
+        return user.session_key
+
+
+def email_of(role: Role) -> str:
+    """The address of the tests' own user of this role."""
+    return f"{role}@agency.example"
+
+
+def user_of(role: Role) -> User:
+    """The tests' own user of this role."""
+    return db.session.scalars(select(User).where(User.email == email_of(role))).one()
+
+
+def sign_in(browser: Browser, key: str, *, second_factor: bool = True) -> None:
+    """Put into this browser's cookie, in place of all it held, what signing in puts there."""
+    with browser.client.session_transaction() as cookie:
+        cookie.clear()
+        cookie["_user_id"], cookie["_fresh"] = key, True
+        if second_factor:
+            cookie[PASSED] = key
+
+
+def signed_in(app: Flask, key: str, *, second_factor: bool = True) -> Browser:
+    """A browser of the user with this session key; half signed in where the second factor is left out and due."""
+    browser = Browser(app)
+    sign_in(browser, key, second_factor=second_factor)
+    return browser
