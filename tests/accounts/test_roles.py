@@ -10,8 +10,7 @@ from tests.world.signing_in import make_user_with_role
 from training_app import clock
 from training_app.accounts.commands import users as commands
 from training_app.accounts.models import RoleGrant
-from training_app.accounts.queries import user_with_email, users_with_role
-from training_app.accounts.rules.permissions import policy
+from training_app.accounts.queries import user_may, user_with_email, users_with_role
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.queries import find_agency
 from training_app.audit.models import AuditEntry
@@ -50,7 +49,7 @@ def test_each_role_holds_its_permissions_and_no_more(app: Flask, role: Role) -> 
     with app.app_context():
         user = user_with_email(f"{role}@agency.example")
         assert user
-        held = {permission for permission in Permission if policy(user, permission)}
+        held = {permission for permission in Permission if user_may(user, permission)}
     assert held == {permission for permission, roles in WHO_MAY.items() if role in roles}
 
 
@@ -108,15 +107,15 @@ def test_a_role_that_ended_carries_nothing_but_stays_in_the_record(in_app: Flask
         user_id = _new_user()
         grant_id = commands.grant_role(user_id, A, actor_id=None, now=now).id
     user = user_with_email("ada@agency.example")
-    assert user and policy(user, Permission.SEE_LETTERS)
+    assert user and user_may(user, Permission.SEE_LETTERS)
     with transaction():
         commands.end_role(grant_id, actor_id=user_id, now=now)
-    assert not policy(user, Permission.SEE_LETTERS)
+    assert not user_may(user, Permission.SEE_LETTERS)
     assert user not in users_with_role(A) and len(users_with_role(P)) == 1
     assert db.session.get_one(RoleGrant, grant_id).ended_at == now
     with transaction():
         commands.grant_role(user_id, A, actor_id=None, now=now)
-    assert policy(user, Permission.SEE_LETTERS)
+    assert user_may(user, Permission.SEE_LETTERS)
     with pytest.raises(Refused, match="no longer"), transaction():
         commands.end_role(grant_id, actor_id=None, now=now)
     acts = [entry.action for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]

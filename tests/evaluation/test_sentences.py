@@ -26,7 +26,7 @@ from training_app.words.numbers import in_words, one_decimal, signed
 SCALE = (1, 10)
 BANNED = ("significant", "proves", "proven", "no effect", "% chance", "effect of", "training improved")
 
-CASE = json.loads((Path(__file__).parents[1] / "findings/reference_cases/scp_like_n40.json").read_text("utf-8"))["data"]
+CASE = json.loads((Path(__file__).parents[1] / "impact/reference_cases/scp_like_n40.json").read_text("utf-8"))["data"]
 FORTY = dict(Counter(zip(CASE["pre"], CASE["post"], strict=True)))
 
 

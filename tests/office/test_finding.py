@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.conftest import settings_for
-from tests.programme.making import BESIDE, PROGRAMME, loaded
+from tests.programme.made_up_files import BESIDE, PROGRAMME, loaded
 from training_app import create_app
 from training_app.database import transaction
 from training_app.extensions import db
