@@ -10,6 +10,7 @@ from training_app.bookings.rules import (
     BookingState,
     Places,
     WhyNot,
+    ended_lately,
     has_booked,
     is_asked_before,
     is_to_come,
@@ -82,6 +83,13 @@ def test_who_has_a_place_is_asked_before_a_session_of_the_standard_evaluation():
     assert asked() and not asked(now=START)
     assert [state for state in BookingState if asked(state)] == [BookingState.CONFIRMED]
     assert [mode for mode in EvaluationMode if asked(mode=mode)] == [EvaluationMode.STANDARD]
+
+
+def test_what_ended_is_told_of_for_a_year():
+    today = START.date()
+    assert [state for state in sorted(BookingState) if ended_lately(state, today, today)] == OVER
+    assert ended_lately(BookingState.LAPSED, today - timedelta(days=365), today)
+    assert not ended_lately(BookingState.LAPSED, today - timedelta(days=366), today)
 
 
 def test_the_office_changes_bookings_until_the_session_begins_or_is_off():

@@ -17,6 +17,7 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.records.queries import completions_of_session
+from training_app.registers.queries import sheet
 from training_app.registers.queries.marks import is_closed
 from training_app.registers.rules import Mark
 
@@ -331,3 +332,26 @@ def test_two_parts_are_marked_part_by_part(app, browser_of, during):
     page = enter(app, Role.TRAINER).get(address(session_id))
     rows = [one for one in page.tree.iter(f"{XHTML}input") if one.get("type") == "radio"]
     assert len(rows) == 6, "both parts can be marked on the second day"
+
+
+@pytest.mark.parametrize(("rest", "most"), [("", 10), ("/close", 9), ("/number", 9), ("/history", 8)])
+def test_a_page_reads_its_sheet_once(app, taking, monkeypatch, rest, most):
+    """Marks, bookings and changes of the register take a query each."""
+    browser, session_id = taking
+    read = []
+    monkeypatch.setattr(sheet, "marks_that_stand", lambda number: read.append(number) or {})
+    page = browser.get(address(session_id, rest), most_queries=most)
+    assert page.status == 200 and read == ([] if rest == "/history" else [session_id])
+
+
+def test_what_could_not_be_saved_reads_it_once_under_the_lock_and_once_for_the_page(taking, during, monkeypatch):
+    browser, session_id = taking
+    during.move_to(ENDED)
+    page = browser.get(address(session_id))
+    name = boxes(page)["Ann"]
+    browser.send(browser.get(address(session_id, "/close")), {"rest_absent": "yes"})
+    read = []
+    stands = sheet.marks_that_stand
+    monkeypatch.setattr(sheet, "marks_that_stand", lambda number: read.append(number) or stands(number))
+    refused = browser.send(page, {name: HERE}, status=409)
+    assert "Not saved from your page:" in refused.text and read == [session_id, session_id]

@@ -1,9 +1,11 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import product
 
 import pytest
 
 from tests.registers.acts import DAY
+from training_app.programme.rules.parts import PartFacts
+from training_app.programme.rules.sessions import PartKind
 from training_app.registers.rules import (
     AbsenceReason,
     Mark,
@@ -12,7 +14,10 @@ from training_app.registers.rules import (
     Settled,
     WhyNotClose,
     WhyNotNow,
+    attended_all,
     has_completed,
+    is_open_for_marks,
+    part_to_join,
     reason_label,
     settle,
     why_not_change,
@@ -97,6 +102,28 @@ def test_completed_is_every_part_and_the_whole_of_it():
     assert not has_completed([whole, part], 2)
     assert not has_completed([whole, absent], 2)
     assert not has_completed([part], 1)
+
+
+def test_a_part_nobody_kept_a_register_of_is_not_counted_against_anyone():
+    whole, part, absent = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
+    assert attended_all([1, 2], {1: whole, 2: whole}) and attended_all([1, 2], {1: whole})
+    assert not attended_all([1, 2], {1: whole, 2: part}) and not attended_all([1, 2], {2: absent})
+
+
+def test_a_part_is_marked_from_its_day_on():
+    assert is_open_for_marks(DAY, DAY) and not is_open_for_marks(DAY, DAY - timedelta(days=1))
+    assert is_open_for_marks(None, DAY - timedelta(days=1))
+
+
+def test_whoever_turns_up_joins_the_part_that_is_on_or_was_last():
+    at_home = PartFacts(PartKind.E_LEARNING)
+    morning, evening = (PartFacts(PartKind.ONLINE, DAY, time(hour), time(hour + 2)) for hour in (9, 18))
+    both = [morning, evening]
+    joined = {hour: part_to_join(both, datetime.combine(DAY, time(hour))) for hour in (7, 9, 12, 18, 23)}
+    assert joined == {7: morning, 9: morning, 12: morning, 18: evening, 23: evening}
+    assert part_to_join(both, datetime.combine(DAY + timedelta(days=1), time(1))) is evening
+    assert part_to_join([at_home], datetime.combine(DAY, time(7))) is at_home
+    assert part_to_join([], datetime.combine(DAY, time(7))) is None
 
 
 def test_reasons_say_whether_they_justify():

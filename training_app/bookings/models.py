@@ -65,6 +65,11 @@ class Booking(Identified, Generated, Base):
     def holds_a_place(self) -> bool:
         return self.state in HOLDING
 
+    @property
+    def live_offer(self) -> "Offer | None":
+        """The offer that waits for an answer; its time may be over."""
+        return next((one for one in self.offers if one.outcome is None), None)
+
     def overbook(self, actor_id: int | None, why: str) -> None:
         """Name who gave this place beyond the capacity, and why; nobody and no reason take the name off."""
         self.overbooked_by_id, self.overbooked_why = actor_id, why

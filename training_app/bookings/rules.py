@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,6 +16,7 @@ NO_OFFERS_BEFORE_START = timedelta(hours=2)
 CODE_LETTERS = "3479CDFGHJKMNPRTVWXY"
 CODE_LENGTH = 8
 LONGEST_REASON = 200
+LATELY = timedelta(days=365)
 
 
 class BookingState(StrEnum):
@@ -212,6 +213,11 @@ def may_cancel(state: BookingState, starts_at: datetime, now: datetime) -> bool:
 def may_book_again(state: BookingState, facts: BookingFacts, now: datetime) -> bool:
     """Is this booking over, and does the session still take bookings?"""
     return state not in ACTIVE and why_not(facts, now) is None
+
+
+def ended_lately(state: BookingState, last_day: date, today: date) -> bool:
+    """Is this a booking that came to an end, of a session of the last year or to come?"""
+    return state not in ACTIVE and last_day >= today - LATELY
 
 
 def is_asked_before(state: BookingState, mode: EvaluationMode, starts_at: datetime, now: datetime) -> bool:

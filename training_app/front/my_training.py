@@ -1,41 +1,25 @@
 """My training: offers to answer, what is coming, what is asked of me now, and what I have done."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import render_template
 from flask_login import current_user
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from training_app import clock
 from training_app.bookings.models import Booking, Offer
 from training_app.bookings.queries import bookings_of_person, positions_in_line
-from training_app.bookings.rules import ACTIVE, BookingState
+from training_app.bookings.rules import ACTIVE, BookingState, ended_lately, is_asked_before, may_cancel
 from training_app.bookings.wording import mark_of, place_in_line
-from training_app.clock import LOCAL_ZONE
 from training_app.evaluation.queries.forms import open_evaluations_for, rated_before
-from training_app.extensions import db
 from training_app.front.blueprint import blueprint
-from training_app.programme.models import SessionPart, TrainingSession
+from training_app.front.queries import attended_by
+from training_app.programme.models import TrainingSession
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.programme.rules.sessions import EvaluationMode
-from training_app.programme.wording import minutes_together
-from training_app.registers.models import AttendanceMark
-from training_app.registers.queries.marks import sessions_attended_by
-from training_app.registers.rules import Mark
 from training_app.web.access import signed_in
 
-
-@dataclass(frozen=True)
-class Attended:
-    """A session someone came to. Hours are those of its dated parts; of self-paced ones nobody knows the length."""
-
-    session: TrainingSession
-    came_to_all: bool
-    hours: float | None
-    hours_of_all: float | None
+MOST_ENDED = 10
 
 
 @dataclass(frozen=True)
@@ -56,16 +40,15 @@ class Coming:
 @blueprint.get("/my")
 @signed_in
 def my_training() -> str:
-    person_id = current_user.person_id
-    asked = open_evaluations_for(person_id, clock.now()) if person_id is not None else []
-    done = _attended(person_id) if person_id is not None else []
+    person_id, now = current_user.person_id, clock.now()
+    asked = open_evaluations_for(person_id, now) if person_id is not None else []
+    done = attended_by(person_id) if person_id is not None else []
     bookings = bookings_of_person(person_id) if person_id is not None else []
     year = BusinessYear.of(clock.today())
     this_year = [one for one in done if one.session.business_year == year]
     return render_template(
-        "front/my_training.html", asked=asked, asked_before=_asked_before(bookings, clock.now()), attended=done,
-        year=year, sessions_this_year=len(this_year), coming=_coming(bookings, clock.now()),
-        ended=_ended(bookings, clock.now()),
+        "front/my_training.html", asked=asked, asked_before=_asked_before(bookings, now), attended=done,
+        year=year, sessions_this_year=len(this_year), coming=_coming(bookings, now), ended=_ended(bookings),
         hours_this_year=sum(one.hours or 0 for one in this_year),
     )
 
@@ -75,9 +58,7 @@ def _asked_before(bookings: Sequence[Booking], now: datetime) -> list[TrainingSe
     sessions = [
         one.session
         for one in bookings
-        if one.state is BookingState.CONFIRMED
-        and one.session.evaluation_mode is EvaluationMode.STANDARD
-        and now < one.session.begins_at
+        if is_asked_before(one.state, one.session.evaluation_mode, one.session.begins_at, now)
     ]
     sent = rated_before(bookings[0].person_id, [one.id for one in sessions]) if sessions else {}
     return [one for one in sessions if one.id not in sent]
@@ -92,61 +73,18 @@ def _coming(bookings: Sequence[Booking], now: datetime) -> list[Coming]:
 
 
 def _as_coming(booking: Booking, position: int, now: datetime) -> Coming:
-    live = booking.state is BookingState.OFFERED and booking.offers[-1].expires_at > now
+    offer = booking.live_offer
     return Coming(
         booking,
         mark=mark_of(booking),
         in_line=place_in_line(position) if position else "",
-        offer=booking.offers[-1] if live else None,
-        may_cancel=now < booking.session.begins_at,
+        offer=offer if offer and now < offer.expires_at else None,
+        may_cancel=may_cancel(booking.state, booking.session.begins_at, now),
     )
 
 
-def _ended(bookings: Sequence[Booking], now: datetime) -> list[tuple[str, Booking]]:
-    """Requests for sessions of the last year that ended without a place, the latest session first."""
-    since = (now - timedelta(days=365)).astimezone(LOCAL_ZONE).date()
-    ended = [
-        (mark_of(one), one)
-        for one in reversed(bookings)
-        if one.state not in ACTIVE and one.session.last_day >= since
-    ]
-    return ended[:10]
-
-
-def _attended(person_id: int) -> list[Attended]:
-    """What the register says this person came to, latest first."""
-    ids = sessions_attended_by(person_id)
-    sessions = {
-        one.id: one
-        for one in db.session.scalars(
-            select(TrainingSession)
-            .where(TrainingSession.id.in_(ids))
-            .options(selectinload(TrainingSession.parts), selectinload(TrainingSession.course))
-        )
-    }
-    marks = _marks_by_part(person_id, ids)
-    return [_as_attended(sessions[session_id], marks) for session_id in ids]
-
-
-def _marks_by_part(person_id: int, session_ids: Collection[int]) -> dict[int, Mark]:
-    rows = db.session.execute(
-        select(AttendanceMark.part_id, AttendanceMark.mark).where(
-            AttendanceMark.person_id == person_id,
-            AttendanceMark.session_id.in_(session_ids),
-            AttendanceMark.stands(),
-        )
-    )
-    return {part_id: mark for part_id, mark in rows}
-
-
-def _as_attended(session: TrainingSession, marks: dict[int, Mark]) -> Attended:
-    # A part without a mark is one nobody kept a register of, so it is not held against the person.
-    full = [part for part in session.parts if marks.get(part.id, Mark.ATTENDED) is Mark.ATTENDED]
-    sure = [part for part in full if part.id in marks]
-    came_to_all = len(full) == len(session.parts)
-    return Attended(session, came_to_all, _hours(sure) if sure else None, _hours(session.parts))
-
-
-def _hours(parts: Iterable[SessionPart]) -> float | None:
-    minutes = minutes_together(parts)
-    return None if minutes is None else minutes / 60
+def _ended(bookings: Sequence[Booking]) -> list[tuple[str, Booking]]:
+    """What they booked in the last year and ended without a place, the latest session first."""
+    today = clock.today()
+    ended = [one for one in reversed(bookings) if ended_lately(one.state, one.session.last_day, today)]
+    return [(mark_of(one), one) for one in ended[:MOST_ENDED]]

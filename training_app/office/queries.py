@@ -164,6 +164,19 @@ def history_of(session_id: int) -> list[Line]:
     return [Line(entry, name or email or "") for entry, name, email in rows]
 
 
+def course(course_id: int) -> Course:
+    """Raises NoResultFound for none, as the two below do."""
+    return db.session.get_one(Course, course_id)
+
+
+def venue(venue_id: int) -> Venue:
+    return db.session.get_one(Venue, venue_id)
+
+
+def provider(provider_id: int) -> Provider:
+    return db.session.get_one(Provider, provider_id)
+
+
 def courses() -> list[Course]:
     return list(db.session.scalars(select(Course).order_by(Course.title, Course.id)))
 

@@ -1,9 +1,14 @@
 """Marks, who may make them when, and how many attendances a session has."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
+
+from training_app.programme.rules.parts import Timed
+
+Part = TypeVar("Part", bound=Timed)
 
 
 class Mark(StrEnum):
@@ -178,6 +183,17 @@ def why_not_change(facts: RegisterFacts, today: date, *, is_office: bool) -> Why
     return reason
 
 
+def is_open_for_marks(on_day: date | None, today: date) -> bool:
+    """May a part be marked yet? From its day on; one without a day at any time."""
+    return on_day is None or on_day <= today
+
+
+def part_to_join(parts: Sequence[Part], here: datetime) -> Part | None:
+    """At which of these parts someone turns up by `here` (a local time): the one that is on, or was last."""
+    begun = [one for one in parts if one.starts_at is None or (one.on_day, one.starts_at) <= (here.date(), here.time())]
+    return begun[-1] if begun else parts[0] if parts else None
+
+
 class WhyNotClose(StrEnum):
     """What is missing before a register can be closed."""
 
@@ -211,6 +227,17 @@ def has_completed(marks: Collection[Mark], parts: int) -> bool:
     False
     """
     return len(marks) == parts and all(mark is Mark.ATTENDED for mark in marks)
+
+
+def attended_all(part_ids: Iterable[int], marks: Mapping[int, Mark]) -> bool:
+    """Did someone attend every part, as far as anybody knows? `marks` of theirs by part.
+
+    A part without a mark is one nobody kept a register of, so it is not counted against the person.
+
+    >>> attended_all([1, 2], {2: Mark.ATTENDED}), attended_all([1, 2], {2: Mark.PART_ATTENDED})
+    (True, False)
+    """
+    return all(marks.get(part_id, Mark.ATTENDED) is Mark.ATTENDED for part_id in part_ids)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from training_app.agencies.queries import agencies_by_sector
 from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.people.queries import names_of_people
-from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.models import TrainingSession
 from training_app.records.queries import completions_of_session
 from training_app.registers.commands import marks as commands
 from training_app.registers.commands import register as register_commands
@@ -29,7 +29,14 @@ from training_app.registers.forms import (
 from training_app.registers.queries.listing import past_registers, registers_of
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.queries.same_name import SameName
-from training_app.registers.queries.sheet import Sheet, marks_ever, session_to_mark, sheet_of
+from training_app.registers.queries.sheet import (
+    Sheet,
+    changes_of,
+    marks_ever,
+    parts_open_for_marks,
+    session_to_mark,
+    sheet_of,
+)
 from training_app.registers.rules import (
     LONGEST_WHY_OFF,
     TRAINERS_DAYS,
@@ -39,6 +46,7 @@ from training_app.registers.rules import (
     SavedMarks,
     SentRow,
     WhyNotNow,
+    part_to_join,
     reason_label,
     why_not_change,
     why_not_open,
@@ -87,8 +95,7 @@ def save(session_id: int) -> Answer:
     try:
         saved = in_transaction(partial(commands.save_marks, session_id, rows, **who))
     except Refused as error:
-        unsaved = _not_saved(_sheet(_session(session_id)), rows)
-        return _page(_session(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=unsaved), 409
+        return _page(_session(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=rows), 409
     problems = _take_off(session_id, request.form, who)
     if problems:
         return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
@@ -157,10 +164,10 @@ def _add_walk_in(
 @blueprint.get("/sessions/<int:session_id>/register/close")
 @requires(Permission.TAKE_REGISTER)
 def close_page(session_id: int) -> Answer:
-    session = _session(session_id)
-    if _sheet(session).state is RegisterState.CLOSED:
+    sheet = _sheet(_session(session_id))
+    if sheet.state is RegisterState.CLOSED:
         return redirect(url_for("registers.register", session_id=session_id))
-    return _close_page(session, CloseForm(formdata=None))
+    return _close_page(sheet, CloseForm(formdata=None))
 
 
 @blueprint.post("/sessions/<int:session_id>/register/close")
@@ -177,9 +184,9 @@ def close(session_id: int) -> Answer:
     except commands.NotNow as error:
         if error.why is WhyNotNow.CLOSED:  # pressed twice, or the other trainer was quicker
             return _as_wanted(session_id, _closed(len(completions_of_session(session_id))))
-        return _close_page(_session(session_id), form, str(error)), 409
+        return _close_page(_sheet(_session(session_id)), form, str(error)), 409
     except Refused as error:
-        return _close_page(session, form, str(error)), 422
+        return _close_page(_sheet(session), form, str(error)), 422
     taken_back = f" Taken back: {counted(change.withdrawn, 'completion')}." if change.withdrawn else ""
     flash(f"{_closed(change.added)}{taken_back}")
     return redirect(url_for("registers.register", session_id=session_id))
@@ -249,11 +256,12 @@ def state_number(session_id: int) -> Answer:
 @requires(Permission.TAKE_REGISTER)
 def history(session_id: int) -> str:
     session = _session(session_id)
-    sheet, marks = _sheet(session), marks_ever(session_id)
-    users = {one.marked_by_id for one in marks} | {one.actor_id for one in sheet.changes}
+    changes, marks = changes_of(session_id), marks_ever(session_id)
+    users = {one.marked_by_id for one in marks} | {one.actor_id for one in changes}
     return render_template(
-        "registers/history.html", session=session, sheet=sheet, marks=marks, reason_label=reason_label,
-        RegisterState=RegisterState, names=names_of_users({one for one in users if one is not None}),
+        "registers/history.html", session=session, changes=changes, marks=marks, reason_label=reason_label,
+        RegisterState=RegisterState,
+        names=names_of_users({one for one in users if one is not None}),
     )
 
 
@@ -271,7 +279,7 @@ def _sheet(session: TrainingSession) -> Sheet:
 
 def _page(
     session: TrainingSession, *, errors: list[dict[str, str]] | None = None, walk_in: WalkInForm | None = None,
-    saved: SavedMarks | None = None, reopening: ReopenForm | None = None, unsaved: list[str] | None = None,
+    saved: SavedMarks | None = None, reopening: ReopenForm | None = None, unsaved: list[SentRow] | None = None,
     known: list[SameName] | None = None,
 ) -> str:
     sheet = _sheet(session)
@@ -280,7 +288,8 @@ def _page(
     names_gone = names_of_people(saved.gone).values() if saved and saved.gone else ()
     gone = [{"text": sentence, "href": "#walk-in"} for sentence in those_gone(names_gone)]
     why_not = why_not_change(sheet.facts, today, is_office=is_office)
-    left = [*(unsaved or []), *(_nobody_added(walk_in) if walk_in and why_not else [])]
+    left = _not_saved(sheet, unsaved) if unsaved else []
+    left += _nobody_added(walk_in) if walk_in and why_not else []
     attendances = attendances_by_session([session.id])[session.id]
     return render_template(
         "registers/register.html", session=session, sheet=sheet, conflicts=conflicts,
@@ -334,25 +343,14 @@ def _summary(sheet: Sheet, conflicts: dict[str, str]) -> list[dict[str, str]]:
 
 def _walk_in_form(session: TrainingSession, sent: bool = True) -> WalkInForm:
     form = WalkInForm() if sent else WalkInForm(formdata=None)
-    parts = [one.part for one in _sheet(session).parts if one.open_for_marks]
-    form.offer(agencies_by_sector(session.first_day), parts, _usual_part(parts))
+    parts = parts_open_for_marks(session, clock.today())
+    form.offer(agencies_by_sector(session.first_day), parts, part_to_join(parts, clock.local(clock.now())))
     return form
 
 
-def _usual_part(parts: list[SessionPart]) -> SessionPart | None:
-    """The part that is on now, or was last."""
-    begun = [one for one in parts if one.starts_at is None or (one.on_day, one.starts_at) <= _here_and_now()]
-    return begun[-1] if begun else parts[0] if parts else None
-
-
-def _here_and_now() -> tuple[object, object]:
-    here = clock.local(clock.now())
-    return here.date(), here.time()
-
-
-def _close_page(session: TrainingSession, form: CloseForm, problem: str = "") -> str:
+def _close_page(sheet: Sheet, form: CloseForm, problem: str = "") -> str:
+    session = sheet.session
     errors = [{"text": problem, "href": f"#{form.rest_absent.id}"}] if problem else []
-    sheet = _sheet(session)
     if problem and sheet.unmarked:
         form.rest_absent.errors = [problem]
     elif problem:

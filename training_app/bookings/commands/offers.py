@@ -124,7 +124,7 @@ def end_waits(session_id: int, now: datetime) -> int:
 def end_offers_by_the_start(session: TrainingSession) -> None:
     """A session that was moved forward takes the deadlines of its offers along: no answer is good after the start."""
     for booking in queries.active_bookings(session.id):
-        offer = _live_offer(booking)
+        offer = booking.live_offer
         if offer is not None:
             offer.expires_at = max(offer.offered_at, min(offer.expires_at, session.begins_at))
     db.session.flush()
@@ -174,17 +174,13 @@ def tell_line_of_free_place(session: TrainingSession, now: datetime) -> None:
 
 
 def withdraw_offer(booking: Booking, now: datetime) -> None:
-    offer = _live_offer(booking)
+    offer = booking.live_offer
     if offer is not None:
         offer.outcome, offer.answered_at = OfferOutcome.WITHDRAWN, now
 
 
-def _live_offer(booking: Booking) -> Offer | None:
-    return next((one for one in booking.offers if one.outcome is None), None)
-
-
 def _answer(session: TrainingSession, booking: Booking, outcome: OfferOutcome, now: datetime) -> None:
-    offer = _live_offer(booking)
+    offer = booking.live_offer
     if booking.state is BookingState.CONFIRMED and booking.offers:
         raise BookingRefused(WhyNot.TAKEN)
     if booking.state is not BookingState.OFFERED or offer is None:

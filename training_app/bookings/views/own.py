@@ -269,10 +269,9 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
     now, session, state = clock.now(), booking.session, booking.state
     waits, begins = state is BookingState.WAITLISTED, session.begins_at
     places = queries.places_of([booking.session_id])[booking.session_id] if waits else None
-    offer = booking.offers[-1] if state is BookingState.OFFERED else None
     return render_template(
         "bookings/booking.html", booking=booking, session=session, refusal=refusal,
-        history=wording.own_history(booking, current_user.id), offer=offer, now=now,
+        history=wording.own_history(booking, current_user.id), offer=booking.live_offer, now=now,
         in_line=wording.place_in_line(queries.position_in_line(booking)) if waits else "",
         may_take=places is not None and may_take(state, places, begins, now),
         expected=Expected.PLACE,

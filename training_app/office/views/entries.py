@@ -7,14 +7,12 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.agencies.rules import Area
-from training_app.extensions import db
 from training_app.office import queries
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import CourseForm, ProviderForm, VenueForm
 from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
 from training_app.programme import snapshots
 from training_app.programme.commands import entries
-from training_app.programme.models import Course, Provider, Venue
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.rules import Permission
@@ -44,7 +42,7 @@ def new_course() -> Answer:
 @blueprint.route("/staff/courses/<int:course_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def course(course_id: int) -> Answer:
-    known = db.session.get_one(Course, course_id)
+    known = queries.course(course_id)
     form = CourseForm(obj=known)
     if not form.is_submitted():
         carry(form, snapshots.course_snapshot(known))
@@ -87,7 +85,7 @@ def new_venue() -> Answer:
 @blueprint.route("/staff/venues/<int:venue_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def venue(venue_id: int) -> Answer:
-    known = db.session.get_one(Venue, venue_id)
+    known = queries.venue(venue_id)
     form = VenueForm(obj=known)
     if not form.is_submitted():
         form.area.data = known.area.value if known.area else ""
@@ -132,7 +130,7 @@ def new_provider() -> Answer:
 @blueprint.route("/staff/providers/<int:provider_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def provider(provider_id: int) -> Answer:
-    known = db.session.get_one(Provider, provider_id)
+    known = queries.provider(provider_id)
     form = ProviderForm(obj=known)
     if not form.is_submitted():
         form.ended_on.data = short_date(known.ended_on) if known.ended_on else ""

@@ -4,6 +4,7 @@ What nearly every visitor asks for is written once and kept (`@cache`): to put a
 than to run it.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import cache
 
@@ -69,6 +70,16 @@ def session_shown(session_id: int) -> TrainingSession:
 def _for_page() -> Select[TrainingSession]:
     wanted = select(TrainingSession).where(SHOWN, TrainingSession.id == bindparam("session_id"))
     return wanted.options(*_whole_page())
+
+
+def sessions_with_parts(session_ids: Collection[int]) -> dict[int, TrainingSession]:
+    """These sessions with their courses and parts, by id."""
+    query = (
+        select(TrainingSession)
+        .where(TrainingSession.id.in_(session_ids))
+        .options(selectinload(TrainingSession.parts), selectinload(TrainingSession.course))
+    )
+    return {one.id: one for one in db.session.scalars(query)}
 
 
 def course_shown(slug: str) -> Course:

@@ -52,6 +52,18 @@ def sessions_attended_by(person_id: int) -> list[int]:
     )
 
 
+def marks_of_person(person_id: int, session_ids: Collection[int]) -> dict[int, Mark]:
+    """What the registers of these sessions say of this person, by part."""
+    rows = db.session.execute(
+        select(AttendanceMark.part_id, AttendanceMark.mark).where(
+            AttendanceMark.person_id == person_id,
+            AttendanceMark.session_id.in_(session_ids),
+            AttendanceMark.superseded_at.is_(None),
+        )
+    )
+    return {part_id: mark for part_id, mark in rows}
+
+
 def holds_generated_marks(session_ids: Collection[int]) -> bool:
     """Was any mark on the registers of these sessions made up for a demonstration?"""
     made_up = select(AttendanceMark.id).where(AttendanceMark.generated, AttendanceMark.session_id.in_(session_ids))

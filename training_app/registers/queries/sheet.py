@@ -13,7 +13,7 @@ from training_app.extensions import db
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import CAME, Mark, RegisterFacts, RegisterState
+from training_app.registers.rules import CAME, Mark, RegisterFacts, RegisterState, is_open_for_marks
 
 Key = tuple[int, int]
 """A part and a person."""
@@ -113,6 +113,16 @@ def parts_to_mark(session: TrainingSession) -> list[SessionPart]:
     return dated or list(session.parts)
 
 
+def parts_open_for_marks(session: TrainingSession, today: date) -> list[SessionPart]:
+    return [part for part in parts_to_mark(session) if is_open_for_marks(part.on_day, today)]
+
+
+def changes_of(session_id: int) -> Sequence[RegisterChange]:
+    """When the register was closed and opened again, the first time first."""
+    query = select(RegisterChange).where(RegisterChange.session_id == session_id).order_by(RegisterChange.id)
+    return db.session.scalars(query).all()
+
+
 def marks_that_stand(session_id: int) -> dict[Key, AttendanceMark]:
     query = (
         select(AttendanceMark)
@@ -146,9 +156,7 @@ def people_ever_on(session_id: int, person_ids: Collection[int]) -> list[int]:
 def sheet_of(session: TrainingSession, today: date) -> Sheet:
     """Everyone on the register: those with a place by name, then walk-ins in the order they were added."""
     marks, bookings = marks_that_stand(session.id), confirmed_bookings(session.id)
-    changes = db.session.scalars(
-        select(RegisterChange).where(RegisterChange.session_id == session.id).order_by(RegisterChange.id)
-    ).all()
+    changes = changes_of(session.id)
     marked_people = {mark.person_id: mark for mark in marks.values()}
     people = sorted(
         {*bookings, *marked_people},
@@ -158,7 +166,7 @@ def sheet_of(session: TrainingSession, today: date) -> Sheet:
         PartOfSheet(
             part,
             [_row(part.id, one, marks, bookings, marked_people) for one in people],
-            open_for_marks=part.on_day is None or part.on_day <= today,
+            open_for_marks=is_open_for_marks(part.on_day, today),
         )
         for part in parts_to_mark(session)
     ]
