@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bench.houses import POSTGRESQL, House, Houses
 from bench.processes import cpu_seconds, cpu_seconds_with_ended, parent_of
 from bench.results import ROUNDS, Figure, Row
-from tests.bookings.booking_by_page import Visitor, make_practitioners, open_form, press_book, visitors
+from tests.bookings.over_http import Visitor, make_practitioners, open_form, press_book, visitors
 from tests.serving import Server, served
 from training_app.extensions import db
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from bench.houses import SQLITE, House, Houses
 from bench.results import ROUNDS, Figure, Row, ratio
-from tests.bookings.making import make_people
+from tests.bookings.scenarios import make_people
 from training_app import clock
 from training_app.bookings.commands import places as commands
 from training_app.database import in_transaction

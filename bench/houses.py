@@ -13,7 +13,7 @@ import flask_migrate
 from flask import Flask
 from sqlalchemy import text
 
-from tests.bookings.booked import a_session
+from tests.bookings.by_page import coming_session
 from tests.conftest import settings_for
 from tests.postgres import Cluster, binaries, cluster
 from training_app import clock, create_app
@@ -42,7 +42,7 @@ class House:
     def new_session(self, capacity: int) -> int:
         """A session of a course of its own, a month from now, that nobody has booked yet."""
         with self.app.app_context():
-            session_id = a_session(f"Course {uuid4().hex[:8]}", capacity=capacity, in_days=30)
+            session_id = coming_session(f"Course {uuid4().hex[:8]}", capacity=capacity, in_days=30)
             db.session.remove()
         return session_id
 

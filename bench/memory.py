@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from bench.houses import House, Houses
 from bench.processes import megabytes
 from bench.results import Row
-from tests.bookings.booking_by_page import make_practitioners, open_form, press_book, visitors
+from tests.bookings.over_http import make_practitioners, open_form, press_book, visitors
 from tests.jobs.workers import wait_until, workplace
 from tests.serving import Server, served
 from training_app.extensions import db

@@ -10,7 +10,7 @@ from bench.houses import House, Houses
 from bench.load import Load, load
 from bench.processes import cpu_seconds
 from bench.results import ROUNDS, Figure, Row, ratio
-from tests.bookings.booking_by_page import make_practitioners
+from tests.bookings.over_http import make_practitioners
 from tests.serving import Server, served
 from training_app import clock
 from training_app.extensions import db

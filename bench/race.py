@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bench.houses import House, Houses
 from bench.results import ROUNDS, Figure, Row
-from tests.bookings.booked import states
-from tests.bookings.booking_by_page import all_at_once, make_practitioners, visitors
+from tests.bookings.by_page import states
+from tests.bookings.over_http import all_at_once, make_practitioners, visitors
 from tests.serving import served
 from training_app.bookings.rules import BookingState
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from tests.accounts.letters import code_in, letters_to
 from tests.at_once.people import Someone
 from tests.at_once.together import Sending, at_once
-from tests.bookings.booked import book
+from tests.bookings.by_page import book
 from tests.browser import Browser
 from tests.guards import XHTML
 from tests.registers.acts import BEFORE, ENDED, morning_session

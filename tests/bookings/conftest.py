@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.bookings.booked import a_session, fill
+from tests.bookings.by_page import coming_session, fill
 from tests.browser import Browser
 from tests.conftest import settings_for
 from training_app import create_app
@@ -44,7 +44,7 @@ def me(browser_of) -> Browser:
 def session(app) -> int:
     """A session with two places, both free."""
     with app.app_context():
-        return a_session()
+        return coming_session()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from tests.bookings.making import START
+from tests.bookings.scenarios import START
 from training_app.bookings.rules import NO_OFFERS_BEFORE_START, BookingState, may_move
 from training_app.extensions import db
 

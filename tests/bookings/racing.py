@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.sql.base import ExecutableOption
 
-from tests.bookings.making import NOW, make_people, make_session
+from tests.bookings.scenarios import NOW, make_people, session_to_book
 from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
@@ -30,7 +30,7 @@ class Outcome:
 def booked_at_once(app: Flask, people: int, places: int) -> Outcome:
     """So many people book the same session at the same moment."""
     with app.app_context():
-        session_id, person_ids = make_session(places), make_people(people)
+        session_id, person_ids = session_to_book(places), make_people(people)
         db.session.remove()
     together = threading.Barrier(people)
     errors: list[str] = []

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.bookings.making import NOW, START, make_people, make_session
+from tests.bookings.scenarios import NOW, START, make_people, session_to_book
+from tests.world.accounts import grant_role
 from training_app import clock
-from training_app.accounts.models import RoleGrant
+from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.commands import merge_agency
 from training_app.agencies.models import Agency
@@ -52,7 +53,7 @@ def book(session_id: int, person_id: int):
 
 def test_it_shows_the_people_of_the_agency_and_how_they_stand(app, coordinator):
     with app.app_context():
-        session_id = make_session(capacity=1)
+        session_id = session_to_book(capacity=1)
         book(session_id, someone("Amina O’Neill"))
         book(session_id, someone("Ben <b> Holt"))
         gone = book(session_id, someone("Carys Gone"))
@@ -70,7 +71,7 @@ def test_it_shows_the_people_of_the_agency_and_how_they_stand(app, coordinator):
 
 def test_a_live_offer_says_until_when(app, coordinator):
     with app.app_context():
-        session_id = make_session(capacity=1)
+        session_id = session_to_book(capacity=1)
         first = book(session_id, someone("Amina"))
         book(session_id, someone("Ben"))
         with transaction():
@@ -80,7 +81,7 @@ def test_a_live_offer_says_until_when(app, coordinator):
 
 def test_a_session_that_is_over_is_left_out_on_its_own_day(app, coordinator, monkeypatch):
     with app.app_context():
-        book(make_session(), someone("Amina"))
+        book(session_to_book(), someone("Amina"))
     monkeypatch.setattr(clock, "now", lambda: START + timedelta(hours=6))
     assert "Amina" in coordinator.get(ADDRESS).text
     monkeypatch.setattr(clock, "now", lambda: START + timedelta(hours=7))
@@ -89,7 +90,7 @@ def test_a_session_that_is_over_is_left_out_on_its_own_day(app, coordinator, mon
 
 def test_someone_who_looks_after_two_agencies_sees_both(app, coordinator):
     with app.app_context():
-        session_id = make_session()
+        session_id = session_to_book()
         book(session_id, someone("Amina"))
         book(session_id, someone("Dev Elsewhere", elsewhere=True))
         other = db.session.scalars(select(Agency).order_by(Agency.id.desc())).first()
@@ -97,16 +98,14 @@ def test_someone_who_looks_after_two_agencies_sees_both(app, coordinator):
         assert f"Dev ElsewhereHealth visitor, {name}" not in coordinator.get(ADDRESS).text
         with transaction():
             held = db.session.scalars(select(RoleGrant)).one()
-            db.session.add(
-                RoleGrant(user_id=held.user_id, role=Role.COORDINATOR, agency_id=other.id, granted_at=NOW)
-            )
+            grant_role(db.session.get_one(User, held.user_id), Role.COORDINATOR, at=other)
     assert f"Dev ElsewhereHealth visitor, {name}" in coordinator.get(ADDRESS).text
 
 
 def test_who_looked_after_an_agency_that_merged_goes_on(app, coordinator):
     """What was booked before names the old agency, what is booked since the new one."""
     with app.app_context():
-        before, since = make_session(), make_session()
+        before, since = session_to_book(), session_to_book()
         amina = someone("Amina")
         book(before, amina)
         into = db.session.scalars(select(Agency).order_by(Agency.id.desc())).first()
@@ -131,7 +130,7 @@ def test_a_long_list_has_pages_and_takes_few_queries(app, coordinator):
     with app.app_context():
         person = someone("Amina")
         for _ in range(PAGE_SIZE + 1):
-            book(make_session(), person)
+            book(session_to_book(), person)
     page = coordinator.get(ADDRESS, most_queries=8)
     assert f"1 person in {PAGE_SIZE + 1} sessions to come" in page.text and "Page 1 of 2" in page.text
     assert "Page 2 of 2" in coordinator.get(f"{ADDRESS}?page=9", most_queries=8).text

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
+from tests.bookings.consequences import Consequences, waiting_list_faults
 from tests.bookings.house_rules import broken
-from tests.bookings.making import START, letters, make_people, make_session, make_sign_in
-from tests.bookings.traces import Traces, line_in_words
+from tests.bookings.scenarios import START, letters, make_people, make_sign_in, session_to_book
 from tests.conftest import fresh, settings_for
 from training_app import create_app
 from training_app.bookings import queries
@@ -49,20 +49,20 @@ class Places(RuleBasedStateMachine):
 
     @initialize(capacity=st.integers(1, 3), first=st.integers(2, PEOPLE), keeps=st.booleans())
     def set_up(self, capacity, first, keeps):
-        self.session_id, self.people = make_session(capacity), make_people(PEOPLE)
+        self.session_id, self.people = session_to_book(capacity), make_people(PEOPLE)
         self.staff = make_sign_in()
-        self.traces = Traces()
+        self.traces = Consequences()
         for who in range(first):
             self.book(who, keeps=keeps, by_office=False, overbook=False)
 
     def act(self, command, *arguments, **named):
         """One act in a transaction of its own; returns what came of it, or why it was refused."""
-        before = Traces()
+        before = Consequences()
         try:
             with transaction():
                 outcome = command(*arguments, now=self.now, **named)
         except Refused as refusal:
-            assert Traces() == before, "what is refused leaves no trace"
+            assert Consequences() == before, "what is refused leaves no trace"
             return refusal
         self.traces.fits(before)
         return outcome
@@ -174,7 +174,7 @@ class Places(RuleBasedStateMachine):
 
     @rule()
     def clock_ticks(self):
-        before = Traces()
+        before = Consequences()
         LAPSE.run(self.now)
         self.traces.fits(before)
         assert queries.sessions_with_expired_offers(self.now) == []
@@ -210,7 +210,7 @@ class Places(RuleBasedStateMachine):
     def every_promise_holds(self):
         if hasattr(self, "session_id"):
             assert broken(self.now) == []
-            assert line_in_words(self.session_id) == []
+            assert waiting_list_faults(self.session_id) == []
             assert self.traces.letters_fit() == []
 
 

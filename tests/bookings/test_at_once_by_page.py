@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.bookings.booked import a_session
-from tests.bookings.booking_by_page import Booked, Rush, all_at_once, make_practitioners, visitors
+from tests.bookings.by_page import coming_session
+from tests.bookings.over_http import Booked, Rush, all_at_once, make_practitioners, visitors
 from tests.serving import served
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
@@ -41,7 +41,7 @@ class Outcome:
 
 def pressed_at_once(app: Flask, folder: Path, people: int, places: int, application: str = "wsgi:app") -> Outcome:
     with app.app_context():
-        session_id = a_session(capacity=places, in_days=30)
+        session_id = coming_session(capacity=places, in_days=30)
     cookies = make_practitioners(app, people)
     with served(of(app).settings, folder, application=application) as server:
         rush = all_at_once(visitors(app, server.host, server.port, cookies), session_id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.bookings.making import NOW, START, letters, make_people, make_session, make_sign_in, stored
+from tests.bookings.scenarios import NOW, START, letters, make_people, make_sign_in, session_to_book, stored
 from training_app.bookings.commands import changes, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.commands.holding import BookingRefused
@@ -23,7 +23,7 @@ LAPSE = next(job for job in JOBS if job.name == "lapse_offers")
 @pytest.fixture
 def line(in_app) -> tuple[int, list[int]]:
     """A session with one place, and three people who booked it: one has the place."""
-    session_id = make_session(1)
+    session_id = session_to_book(1)
     booked = []
     for person_id in make_people(3):
         with transaction():
@@ -109,7 +109,7 @@ def test_all_in_line_hear_of_a_place_that_comes_free_too_late_to_be_held(line):
 
 
 def test_an_overbooked_place_is_an_ordinary_one_as_soon_as_there_is_room(in_app):
-    session_id, office = make_session(1), make_sign_in()
+    session_id, office = session_to_book(1), make_sign_in()
     first, second, third = make_people(3)
     with transaction():
         ordinary = commands.book_place(session_id, first, actor_id=None, now=NOW)
@@ -128,7 +128,7 @@ def test_an_overbooked_place_is_an_ordinary_one_as_soon_as_there_is_room(in_app)
 
 def test_a_place_beyond_their_number_that_is_given_back_is_none_to_ask_about(in_app):
     """Three have places, the number is lowered to one: whoever leaves now frees nothing."""
-    session_id, office = make_session(3), make_sign_in()
+    session_id, office = session_to_book(3), make_sign_in()
     with transaction():
         booked = [
             commands.book_place(session_id, one, actor_id=None, now=NOW).id for one in make_people(4)

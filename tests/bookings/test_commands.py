@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import NoResultFound, OperationalError
 
-from tests.bookings.making import LATE, NOW, START, kinds, make_people, make_session, make_sign_in, stored
+from tests.bookings.scenarios import LATE, NOW, START, kinds, make_people, make_sign_in, session_to_book, stored
 from training_app.agencies.models import Agency
 from training_app.audit.models import AuditEntry
 from training_app.bookings import queries
@@ -45,7 +45,7 @@ def refused(command, *arguments, **named) -> WhyNot:
 
 
 def test_agency_area_and_job_are_those_of_the_day(in_app):
-    session_id, [person_id] = make_session(), make_people(1)
+    session_id, [person_id] = session_to_book(), make_people(1)
     booking = book(session_id, person_id)
     first, other = db.session.scalars(select(Agency).order_by(Agency.id).limit(2)).all()
     assert (booking.agency_id, booking.area, booking.post_title) == (first.id, first.area, "Health visitor")
@@ -54,14 +54,14 @@ def test_agency_area_and_job_are_those_of_the_day(in_app):
         post = db.session.scalars(select(Post).where(Post.person_id == person_id)).one()
         leave_post(post.id, today, actor_id=None, now=NOW)
         take_up_post(person_id, other.id, "Matron", today + timedelta(days=1), actor_id=None, now=NOW)
-    later = book(make_session(), person_id, now=NOW + timedelta(days=2))
+    later = book(session_to_book(), person_id, now=NOW + timedelta(days=2))
     assert (later.agency_id, later.post_title) == (other.id, "Matron")
     kept = stored(booking.id)
     assert (kept.agency_id, kept.post_title) == (first.id, "Health visitor")
 
 
 def test_someone_without_a_post_can_book(in_app):
-    session_id, [person_id] = make_session(), make_people(1)
+    session_id, [person_id] = session_to_book(), make_people(1)
     with transaction():
         post = db.session.scalars(select(Post).where(Post.person_id == person_id)).one()
         leave_post(post.id, date(2020, 2, 1), actor_id=None, now=NOW)
@@ -70,7 +70,7 @@ def test_someone_without_a_post_can_book(in_app):
 
 
 def test_a_code_is_short_and_told_apart(in_app):
-    session_id, people = make_session(40), make_people(40)
+    session_id, people = session_to_book(40), make_people(40)
     codes = {book(session_id, one).code for one in people}
     assert len(codes) == 40
     assert all(len(code) == 8 and set(code) <= set(CODE_LETTERS) for code in codes)
@@ -80,10 +80,10 @@ def test_a_code_is_short_and_told_apart(in_app):
 
 def test_when_nobody_can_book(in_app):
     [person_id] = make_people(1)
-    draft, called_off = make_session(status=SessionStatus.DRAFT), make_session(status=SessionStatus.CANCELLED)
+    draft, called_off = session_to_book(status=SessionStatus.DRAFT), session_to_book(status=SessionStatus.CANCELLED)
     assert refused(commands.book_place, draft, person_id) is WhyNot.NOT_OPEN
     assert refused(commands.book_place, called_off, person_id) is WhyNot.CANCELLED
-    session_id = make_session()
+    session_id = session_to_book()
     assert refused(commands.book_place, session_id, person_id, now=START) is WhyNot.STARTED
     book(session_id, person_id, now=START - timedelta(seconds=1))
     assert refused(commands.book_place, session_id, person_id) is WhyNot.ALREADY
@@ -92,7 +92,7 @@ def test_when_nobody_can_book(in_app):
 
 
 def test_a_place_that_comes_free_in_the_last_two_hours_goes_to_whoever_asks(in_app):
-    session_id, [holder, waiting, newcomer] = make_session(1), make_people(3)
+    session_id, [holder, waiting, newcomer] = session_to_book(1), make_people(3)
     held, in_line = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id, now=LATE)
     assert stored(in_line.id).state is S.WAITLISTED
@@ -100,7 +100,7 @@ def test_a_place_that_comes_free_in_the_last_two_hours_goes_to_whoever_asks(in_a
 
 
 def test_someone_in_line_may_ask_for_it_too(in_app):
-    session_id, [holder, waiting] = make_session(1), make_people(2)
+    session_id, [holder, waiting] = session_to_book(1), make_people(2)
     held, in_line = book(session_id, holder), book(session_id, waiting)
     assert refused(commands.book_place, session_id, waiting, now=LATE) is WhyNot.ALREADY
     act(commands.cancel_booking, held.id, now=LATE)
@@ -110,7 +110,7 @@ def test_someone_in_line_may_ask_for_it_too(in_app):
 
 
 def test_overbooking_needs_a_name_and_a_reason_and_keeps_both(in_app):
-    session_id, [first, second, third] = make_session(1), make_people(3)
+    session_id, [first, second, third] = session_to_book(1), make_people(3)
     staff = make_sign_in()
     book(session_id, first)
     assert refused(commands.book_place, session_id, second, overbook_why="Why not") is WhyNot.NOBODY_NAMED
@@ -125,13 +125,13 @@ def test_overbooking_needs_a_name_and_a_reason_and_keeps_both(in_app):
 
 
 def test_a_free_place_is_not_overbooked(in_app):
-    session_id, [person_id] = make_session(1), make_people(1)
+    session_id, [person_id] = session_to_book(1), make_people(1)
     booking = book(session_id, person_id, actor_id=make_sign_in(), overbook_why="To be sure")
     assert (booking.state, booking.overbooked_why, booking.overbooked_by_id) == (S.CONFIRMED, "", None)
 
 
 def test_whoever_acts_for_another_says_why(in_app):
-    session_id, [person_id] = make_session(), make_people(1)
+    session_id, [person_id] = session_to_book(), make_people(1)
     own, office = make_sign_in(person_id), make_sign_in()
     assert refused(commands.book_place, session_id, person_id, actor_id=office) is WhyNot.NO_REASON
     booking = book(session_id, person_id, actor_id=own)
@@ -141,7 +141,7 @@ def test_whoever_acts_for_another_says_why(in_app):
 
 
 def test_after_the_start_only_the_office_cancels(in_app):
-    session_id, [person_id] = make_session(), make_people(1)
+    session_id, [person_id] = session_to_book(), make_people(1)
     booking = book(session_id, person_id)
     assert refused(commands.cancel_booking, booking.id, now=START) is WhyNot.HAS_STARTED
     act(commands.cancel_booking, booking.id, now=START, actor_id=make_sign_in(), why="Booked twice by mistake")
@@ -149,7 +149,7 @@ def test_after_the_start_only_the_office_cancels(in_app):
 
 
 def test_a_form_that_is_sent_twice_acts_once(in_app):
-    session_id, [holder, waiting] = make_session(1), make_people(2)
+    session_id, [holder, waiting] = session_to_book(1), make_people(2)
     held, in_line = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id)
     act(commands.cancel_booking, held.id)
@@ -161,7 +161,7 @@ def test_a_form_that_is_sent_twice_acts_once(in_app):
 
 
 def test_an_offer_is_answered_in_time_or_not_at_all(in_app):
-    session_id, [holder, waiting] = make_session(1), make_people(2)
+    session_id, [holder, waiting] = session_to_book(1), make_people(2)
     held, in_line = book(session_id, holder), book(session_id, waiting)
     assert refused(offers.accept_offer, in_line.id) is WhyNot.NO_OFFER
     act(commands.cancel_booking, held.id)
@@ -173,7 +173,7 @@ def test_an_offer_is_answered_in_time_or_not_at_all(in_app):
 
 
 def test_an_offer_never_outlasts_the_start(in_app):
-    session_id, [holder, waiting] = make_session(1), make_people(2)
+    session_id, [holder, waiting] = session_to_book(1), make_people(2)
     held, in_line = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id, now=START - timedelta(hours=5))
     assert stored(in_line.id).offers[0].expires_at == START
@@ -181,7 +181,7 @@ def test_an_offer_never_outlasts_the_start(in_app):
 
 def test_the_clock_ends_offers_and_the_wish_to_wait_holds_once(in_app):
     [lapse] = [job for job in JOBS if job.name == "lapse_offers"]
-    session_id, [holder, waiting] = make_session(1), make_people(2)
+    session_id, [holder, waiting] = session_to_book(1), make_people(2)
     held, in_line = book(session_id, holder), book(session_id, waiting, keeps_waiting=True)
     act(commands.cancel_booking, held.id)
     assert lapse.run(NOW + timedelta(hours=23)) == "0 ended"
@@ -200,7 +200,7 @@ def test_the_clock_ends_offers_and_the_wish_to_wait_holds_once(in_app):
 @pytest.fixture
 def declined(in_app) -> tuple[int, Booking]:
     """One place, given back, offered to the only one in line, who said no and keeps waiting."""
-    session_id, [holder, waiting] = make_session(1), make_people(2)
+    session_id, [holder, waiting] = session_to_book(1), make_people(2)
     held, in_line = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id)
     act(offers.decline_offer, in_line.id, keep_waiting=True)
@@ -234,7 +234,7 @@ def test_who_declined_a_place_is_asked_about_the_next_one(declined):
 
 def test_a_place_goes_round_the_line_once(in_app):
     """Each is asked in turn, whether they say no, miss it or leave; then nobody is asked about it again."""
-    session_id, people = make_session(1), make_people(4)
+    session_id, people = session_to_book(1), make_people(4)
     held, *line = [book(session_id, one, keeps_waiting=True).id for one in people]
     act(commands.cancel_booking, held)
     act(offers.decline_offer, line[0], keep_waiting=True)
@@ -247,7 +247,7 @@ def test_a_place_goes_round_the_line_once(in_app):
 
 def test_the_clock_offers_what_came_free_otherwise(in_app):
     [lapse] = [job for job in JOBS if job.name == "lapse_offers"]
-    session_id, people = make_session(1), make_people(2)
+    session_id, people = session_to_book(1), make_people(2)
     bookings = [book(session_id, one) for one in people]
     with transaction():  # as an import of the programme does
         db.session.get_one(TrainingSession, session_id).capacity = 2
@@ -256,7 +256,7 @@ def test_the_clock_offers_what_came_free_otherwise(in_app):
 
 
 def test_nobody_jumps_the_line_for_a_place_not_offered_yet(in_app):
-    session_id, [holder, waiting, newcomer] = make_session(1), make_people(3)
+    session_id, [holder, waiting, newcomer] = session_to_book(1), make_people(3)
     for one in (holder, waiting):
         book(session_id, one)
     with transaction():
@@ -265,7 +265,7 @@ def test_nobody_jumps_the_line_for_a_place_not_offered_yet(in_app):
 
 
 def test_fewer_places_take_nobodys_away(in_app):
-    session_id, people, staff = make_session(3), make_people(4), make_sign_in()
+    session_id, people, staff = session_to_book(3), make_people(4), make_sign_in()
     bookings = [book(session_id, one) for one in people]
     with pytest.raises(BookingRefused):
         act(changes.change_capacity, session_id, 1)
@@ -277,7 +277,7 @@ def test_fewer_places_take_nobodys_away(in_app):
 
 
 def test_more_places_are_offered_at_once(in_app):
-    session_id, people, staff = make_session(1), make_people(4), make_sign_in()
+    session_id, people, staff = session_to_book(1), make_people(4), make_sign_in()
     bookings = [book(session_id, one) for one in people]
     places = act(changes.change_capacity, session_id, 3, actor_id=staff)
     assert (places.free, places.waiting) == (0, 1)
@@ -287,7 +287,7 @@ def test_more_places_are_offered_at_once(in_app):
 
 
 def test_a_session_called_off_ends_every_booking(in_app):
-    session_id, people, staff = make_session(1), make_people(3), make_sign_in()
+    session_id, people, staff = session_to_book(1), make_people(3), make_sign_in()
     holds, offered, waits = (book(session_id, one) for one in people)
     act(commands.cancel_booking, holds.id)
     assert act(changes.cancel_session, session_id, "Snow", actor_id=staff) == 2
@@ -299,7 +299,7 @@ def test_a_session_called_off_ends_every_booking(in_app):
 
 
 def test_bookings_are_read_by_their_owners_only(in_app):
-    session_id, [mine, theirs] = make_session(1), make_people(2)
+    session_id, [mine, theirs] = session_to_book(1), make_people(2)
     own, other = book(session_id, mine), book(session_id, theirs)
     assert queries.own_booking(own.code, mine).id == own.id
     with pytest.raises(NoResultFound):
@@ -318,7 +318,7 @@ def test_a_list_takes_the_same_number_of_queries_however_long(in_app):
             assert one.person.name and one.session.course.title and one.changes and not one.offers
         return len(statements)
 
-    small, large = make_session(1), make_session(20)
+    small, large = session_to_book(1), session_to_book(20)
     book(small, make_people(1)[0])
     for person_id in make_people(20):
         book(large, person_id)
@@ -326,7 +326,7 @@ def test_a_list_takes_the_same_number_of_queries_however_long(in_app):
 
 
 def test_a_booking_takes_few_statements(in_app):
-    session_id, [person_id] = make_session(), make_people(1)
+    session_id, [person_id] = session_to_book(), make_people(1)
     db.session.remove()
     statements: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
@@ -335,7 +335,7 @@ def test_a_booking_takes_few_statements(in_app):
 
 
 def test_the_audit_names_the_act_and_nobody(in_app):
-    session_id, [person_id] = make_session(), make_people(1)
+    session_id, [person_id] = session_to_book(), make_people(1)
     booking = book(session_id, person_id)
     [line] = db.session.scalars(select(AuditEntry).where(AuditEntry.subject_type == "booking"))
     assert (line.action, line.subject_id) == ("booking.made", booking.id)

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
-from tests.bookings.making import NOW, kinds, letters, make_people, make_sign_in
+from tests.bookings.scenarios import NOW, kinds, letters, make_people, make_sign_in
 from tests.programme.made_up_files import a_file, a_row
 from training_app import clock
 from training_app.bookings.commands.places import book_place

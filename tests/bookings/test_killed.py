@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from tests.bookings.consequences import Consequences
 from tests.bookings.house_rules import broken
-from tests.bookings.making import NOW, make_people, make_session
-from tests.bookings.traces import Traces
+from tests.bookings.scenarios import NOW, make_people, session_to_book
 from training_app.bookings.commands import places as commands
 from training_app.bookings.rules import BookingState
 from training_app.config import ROOT
@@ -76,10 +76,10 @@ def on(*kinds: str) -> pytest.MarkDecorator:
 
 @on("sqlite")
 def test_killed_while_booking(lasting):
-    session_id, [first, second] = make_session(1), make_people(2)
-    before = Traces()
+    session_id, [first, second] = session_to_book(1), make_people(2)
+    before = Consequences()
     _killed_before_the_commit(lasting, "book", session_id, first)
-    assert Traces() == before
+    assert Consequences() == before
     assert broken(NOW) == []
     with transaction():
         booking = commands.book_place(session_id, second, actor_id=None, now=NOW)
@@ -88,12 +88,12 @@ def test_killed_while_booking(lasting):
 
 @on("postgresql")
 def test_killed_while_cancelling(lasting):
-    session_id, people = make_session(1), make_people(2)
+    session_id, people = session_to_book(1), make_people(2)
     with transaction():
         holds, waits = (commands.book_place(session_id, one, actor_id=None, now=NOW).id for one in people)
-    before = Traces()
+    before = Consequences()
     _killed_before_the_commit(lasting, "cancel", holds)
-    assert Traces() == before
+    assert Consequences() == before
     assert broken(NOW) == []
     states = db.session.execute(text("SELECT id, state FROM booking ORDER BY id")).all()
     assert states == [(holds, "confirmed"), (waits, "waitlisted")]

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from tests.bookings.making import NOW, START, kinds, letters, make_people, make_session, make_sign_in, stored
+from tests.bookings.scenarios import NOW, START, kinds, letters, make_people, make_sign_in, session_to_book, stored
+from tests.world.programme import make_venue
 from training_app.agencies.rules import Area
 from training_app.bookings.calendar import calendar_of_booking
 from training_app.bookings.commands import changes, offers
@@ -16,7 +17,7 @@ from training_app.extensions import db
 from training_app.outbox.commands import claim_due
 from training_app.outbox.composing import compose
 from training_app.people.models import Person
-from training_app.programme.models import TrainingSession, Venue
+from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import PartKind
 
 BASE = "http://127.0.0.1:8000"
@@ -25,7 +26,7 @@ BASE = "http://127.0.0.1:8000"
 @pytest.fixture
 def full(in_app) -> tuple[int, list[Booking]]:
     """A session of one place: one holds it, two wait."""
-    session_id, people = make_session(1), make_people(3)
+    session_id, people = session_to_book(1), make_people(3)
     bookings = []
     for person_id in people:
         with transaction():
@@ -71,10 +72,10 @@ def test_a_place_and_its_entry(full):
 
 def test_a_place_is_written_as_its_house_writes_it(in_app):
     """Only the first letter is raised; the rest of a name stays as it is."""
-    session_id, people = make_session(5), make_people(2)
+    session_id, people = session_to_book(5), make_people(2)
     with transaction():
         part = db.session.get_one(TrainingSession, session_id).parts[0]
-        part.venue = Venue(name="County Hall, Glenfield", area=Area.LEICESTERSHIRE)
+        part.venue = make_venue("County Hall, Glenfield", area=Area.LEICESTERSHIRE)
     act(commands.book_place, session_id, people[0])
     with transaction():
         part = db.session.get_one(TrainingSession, session_id).parts[0]
@@ -146,7 +147,7 @@ def test_an_offer_that_ends_is_told(full):
 
 
 def test_the_office_says_why(in_app):
-    session_id, [person_id], staff = make_session(), make_people(1), make_sign_in()
+    session_id, [person_id], staff = session_to_book(), make_people(1), make_sign_in()
     booking = act(commands.book_place, session_id, person_id, actor_id=staff, why="They rang us")
     assert "The business office did this for you: They rang us" in letters()[-1].body
     act(commands.cancel_booking, booking.id, actor_id=staff, why="They are ill")
@@ -174,7 +175,7 @@ def test_a_change_is_told_with_what_stays(full):
 
 
 def test_what_someone_needs_stays_out_of_the_mail(in_app):
-    session_id, [person_id] = make_session(), make_people(1)
+    session_id, [person_id] = session_to_book(), make_people(1)
     booking = act(commands.book_place, session_id, person_id, needs="  Insulin at noon ")
     letter = letters()[-1]
     assert stored(booking.id).needs == "Insulin at noon"
@@ -183,13 +184,13 @@ def test_what_someone_needs_stays_out_of_the_mail(in_app):
 
 
 def test_without_an_email_there_is_no_letter(in_app):
-    session_id, [person_id] = make_session(), make_people(1, email=False)
+    session_id, [person_id] = session_to_book(), make_people(1, email=False)
     act(commands.book_place, session_id, person_id)
     assert kinds() == []
 
 
 def test_each_day_of_a_session_has_an_entry(in_app):
-    session_id, [person_id] = make_session(days=2), make_people(1)
+    session_id, [person_id] = session_to_book(days=2), make_people(1)
     booking = act(commands.book_place, session_id, person_id)
     [letter] = letters()
     uids = [str(event["UID"]) for event in Calendar.from_ical(letter.attachment).walk("VEVENT")]
@@ -209,7 +210,7 @@ def test_the_mail_that_goes_out_is_an_invitation(full):
 
 
 def test_a_name_cannot_write_into_the_entry(in_app):
-    session_id, [person_id] = make_session(), make_people(1)
+    session_id, [person_id] = session_to_book(), make_people(1)
     with transaction():
         db.session.get_one(Person, person_id).name = 'Eve"\r\nATTENDEE:mailto:x@y.example;X="'
     act(commands.book_place, session_id, person_id)

@@ -5,7 +5,17 @@ import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.exc import InvalidRequestError
 
-from tests.bookings.booked import NOW, a_person, a_session, book, cancel, come_back, fill, only_booking, states
+from tests.bookings.by_page import (
+    NOW,
+    book,
+    cancel,
+    coming_session,
+    fill,
+    only_booking,
+    person_with_post,
+    sign_in_again,
+    states,
+)
 from tests.guards import XHTML, words_of
 from training_app import clock
 from training_app.accounts.rules.roles import Role
@@ -36,7 +46,7 @@ def office(browser_of):
 @pytest.fixture
 def session(app):
     with app.app_context():
-        return a_session()
+        return coming_session()
 
 
 def names(page) -> list[str]:
@@ -61,7 +71,7 @@ def test_everyone_who_booked_with_what_happened(app, office, session):
 
 def test_more_bookings_cost_no_more_questions(app, office):
     with app.app_context():
-        long = a_session("Long", capacity=30)
+        long = coming_session("Long", capacity=30)
         fill(long, 40)
     assert len(names(office.get(f"/sessions/{long}/bookings", most_queries=16))) == 40
 
@@ -96,8 +106,8 @@ def test_nobody_yet(office, session):
 
 def test_a_coordinator_sees_the_people_of_their_agency_and_changes_nothing(app, browser_of, session):
     with app.app_context():
-        mine = book(session, a_person("Ours", agency=0))
-        theirs = book(session, a_person("Theirs", agency=1))
+        mine = book(session, person_with_post("Ours", at=0))
+        theirs = book(session, person_with_post("Theirs", at=1))
     coordinator = browser_of(Role.COORDINATOR)
     page = coordinator.get(coordinator.get(f"/sessions/{session}").links["Who has booked this session"])
     assert names(page) == ["Ours"]
@@ -133,8 +143,8 @@ def test_a_coordinator_reads_nothing_that_anyone_wrote(app, office, browser_of, 
 
 
 def test_what_people_wrote_is_not_even_fetched_for_an_agency(in_app):
-    session_id = a_session()
-    code = book(session_id, a_person("Ours"))
+    session_id = coming_session()
+    code = book(session_id, person_with_post("Ours"))
     db.session.expunge_all()
     agency_id = db.session.scalars(select(Agency.id).order_by(Agency.id)).first()
     booking = queries.bookings_of_session(session_id, agency_ids={agency_id})[0]
@@ -194,7 +204,7 @@ def look_for(office, session: int, text: str, **typed: str):
 
 def test_someone_without_an_email_is_found_by_name_and_booked(app, office, session):
     with app.app_context():
-        wanted, _ = a_person("Siân Łoś"), a_person("Sian Loss", email="sian@agency.example", agency=1)
+        wanted, _ = person_with_post("Siân Łoś"), person_with_post("Sian Loss", email="sian@agency.example", at=1)
     page = look_for(office, session, "łoś siân", why="Rang us")
     assert list(found(page)) == [str(wanted), "new"]
     assert found(page)[str(wanted)].startswith("Siân Łoś (Nurse, ")
@@ -209,7 +219,8 @@ def test_someone_without_an_email_is_found_by_name_and_booked(app, office, sessi
 
 def test_two_of_one_name_are_told_apart(app, office, session):
     with app.app_context():
-        first, second = a_person("Ann Lee", agency=0), a_person("Ann Lee", email="lee@agency.example", agency=1)
+        first = person_with_post("Ann Lee", at=0)
+        second = person_with_post("Ann Lee", email="lee@agency.example", at=1)
     page = look_for(office, session, "ann")
     assert list(found(page)) == [str(first), str(second), "new"]
     assert len(set(found(page).values())) == 3
@@ -222,15 +233,15 @@ def test_two_of_one_name_are_told_apart(app, office, session):
 @pytest.mark.parametrize("text", ["ee@agency", "LEE@AGENCY.EXAMPLE", "lee ann", "  Ann   L "])
 def test_part_of_a_name_or_an_email_is_enough(app, office, session, text):
     with app.app_context():
-        wanted = a_person("Ann Lee", email="lee@agency.example")
-        a_person("Bob Moss")
+        wanted = person_with_post("Ann Lee", email="lee@agency.example")
+        person_with_post("Bob Moss")
     assert list(found(look_for(office, session, text))) == [str(wanted), "new"]
 
 
 @pytest.mark.parametrize("text", ["%", "_", "", "Ann Moss", "'"])
 def test_signs_and_other_names_find_nobody(app, office, session, text):
     with app.app_context():
-        a_person("Ann Lee"), a_person("Bob Moss")
+        person_with_post("Ann Lee"), person_with_post("Bob Moss")
     page = look_for(office, session, text)
     assert found(page) == {}
     assert ("Nobody we know has that" in page.text) == bool(text)
@@ -239,14 +250,14 @@ def test_signs_and_other_names_find_nobody(app, office, session, text):
 def test_too_many_are_not_all_shown(app, office, session):
     with app.app_context():
         for turn in range(25):
-            a_person(f"Smith {turn}")
+            person_with_post(f"Smith {turn}")
     page = look_for(office, session, "smith")
     assert len(found(page)) <= 22 and "More people fit than are shown" in page.text
 
 
 def test_a_refusal_keeps_who_was_chosen(app, office, session):
     with app.app_context():
-        wanted = a_person("Ann Lee")
+        wanted = person_with_post("Ann Lee")
     refused = office.send(look_for(office, session, "ann"), {"person": wanted, "find": ""}, status=422)
     assert "Say why you book for them" in refused.text
     checked = [one.get("value") for one in refused.tree.iter("{*}input") if one.get("checked") is not None]
@@ -262,7 +273,7 @@ def test_a_refused_booking_takes_nobody_in(app, office, session, today):
     form = office.get(f"/sessions/{session}/bookings/new")
     filled = {"name": "Ada", "agency": first_agency(form), "post_title": "Cook", "why": "Rang us"}
     today.move_to("2026-06-11 08:31:00+00:00")
-    come_back(office, Role.ADMINISTRATOR)
+    sign_in_again(office, Role.ADMINISTRATOR)
     form = office.get(f"/sessions/{session}/bookings/new")
     assert "Sorry, this session has started." in office.send(form, filled, status=409).text
     with app.app_context():
@@ -309,9 +320,9 @@ def test_the_office_cancels_with_a_reason_that_the_person_reads(app, office, bro
 def test_the_office_takes_an_offered_place_for_someone_without_an_email(app, office):
     """They got no letter, and cannot sign in: without the office their offer could only lapse."""
     with app.app_context():
-        session = a_session(capacity=1)
+        session = coming_session(capacity=1)
         (first,) = fill(session, 1)
-        book(session, a_person("Nora", email=None))
+        book(session, person_with_post("Nora", email=None))
         cancel(first)
     page = office.get(f"/sessions/{session}/bookings")
     assert "No email: tell them yourself" in page.text
@@ -329,7 +340,7 @@ def test_the_office_takes_an_offered_place_for_someone_without_an_email(app, off
 def test_a_booking_is_found_under_its_own_session_only(app, office, session):
     with app.app_context():
         (code,) = fill(session, 1)
-        elsewhere = a_session("Elsewhere")
+        elsewhere = coming_session("Elsewhere")
     path = f"bookings/{code}/cancel"
     page = office.get(f"/sessions/{session}/{path}")
     assert page.heading == "Cancel the booking for them" and "Other 0, " in page.text

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from tests.bookings.booked import NOW, a_session, book_by_page, cancel, press, states
+from tests.bookings.by_page import NOW, book_by_page, cancel, coming_session, press, states
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
@@ -51,7 +51,7 @@ def test_a_session_one_has_booked_is_put_in_the_calendar_by_its_booking_alone(me
 
 def test_a_second_date_of_a_course_is_asked_about_and_not_refused(app, me, session):
     with app.app_context():
-        again = a_session("Other course", in_days=20)
+        again = coming_session("Other course", in_days=20)
         with transaction():
             one, two = (db.session.get_one(TrainingSession, number) for number in (session, again))
             two.course_id = one.course_id

@@ -8,18 +8,18 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from tests.accounts.letters import ask, enter, latest_code
-from tests.bookings.booked import (
+from tests.bookings.by_page import (
     NOW,
-    a_person,
-    a_session,
-    another,
+    another_practitioner,
     book,
     book_by_page,
     cancel,
-    come_back,
+    coming_session,
     fill,
     only_booking,
+    person_with_post,
     press,
+    sign_in_again,
     states,
 )
 from tests.browser import Page, filled, watched
@@ -88,7 +88,7 @@ def test_a_full_session_offers_the_line(app, me, session, full):
     waiting = book_by_page(me, session, "Large print")
     assert waiting.heading == "You are on the waiting list"
     assert "Waiting, first in line" in waiting.text
-    check = another(app, "Bo").get(f"/sessions/{session}/book")
+    check = another_practitioner(app, "Bo").get(f"/sessions/{session}/book")
     assert check.heading == "This session is full: join the waiting list"
     assert check.text.count("full") == 1 and "1 person waits before you: you would be second in line." in check.text
     assert states(app, session) == [CONFIRMED, CONFIRMED, WAITLISTED]
@@ -193,7 +193,7 @@ def test_an_offer_is_declined_or_left_to_others(app, me, session, full, button, 
     mine = book_by_page(me, session)
     path = mine.response.request.path
     with app.app_context():
-        other = a_person("In line behind")
+        other = person_with_post("In line behind")
         book(session, other)
         cancel(full[0])
     offer = me.get(path)
@@ -217,7 +217,7 @@ def test_an_offer_that_ended_says_so_kindly(app, me, session, full, today):
         cancel(full[0])
     assert "Take the place" in me.get(path).text
     today.shift(timedelta(hours=25))
-    come_back(me, Role.PRACTITIONER)
+    sign_in_again(me, Role.PRACTITIONER)
     late = press(me, f"{path}/accept", status=409)
     assert late.heading == "This offer has ended"
     assert "Sorry, this offer has ended." in late.text and "there was no answer in time" in late.text
@@ -256,7 +256,7 @@ def test_the_line_is_left(app, me, session, full):
 def test_after_the_start_nothing_is_cancelled_here(me, session, today):
     booked = book_by_page(me, session)
     today.move_to("2026-06-11 08:30:00+00:00")
-    come_back(me, Role.PRACTITIONER)
+    sign_in_again(me, Role.PRACTITIONER)
     late = press(me, booked.links["Cancel your place"], status=409)
     assert "The session has started" in late.text and late.heading == "Your place is booked"
     assert "Cancel your place" not in late.links
@@ -273,7 +273,7 @@ def test_after_the_start_nothing_is_cancelled_here(me, session, today):
 )
 def test_a_session_that_takes_no_bookings_says_why(app, me, session, change, said):
     with app.app_context():
-        a_session("Working Together", in_days=20)
+        coming_session("Working Together", in_days=20)
     check = me.get(f"/sessions/{session}/book")
     with app.app_context(), transaction():
         for name, value in change.items():
@@ -286,7 +286,7 @@ def test_a_session_that_takes_no_bookings_says_why(app, me, session, change, sai
 
 def test_a_session_that_has_started_takes_nobody(me, session, today):
     today.move_to("2026-06-11 08:31:00+00:00")
-    come_back(me, Role.PRACTITIONER)
+    sign_in_again(me, Role.PRACTITIONER)
     assert "has started" in me.get(f"/sessions/{session}").text
     assert "Sorry, this session has started." in me.get(f"/sessions/{session}/book").text
 
@@ -332,7 +332,7 @@ def test_someone_in_line_may_stay_in_it_whatever_they_miss(app, me, session, ful
 def test_a_free_place_in_the_last_hours_is_taken_from_the_line(app, me, session, full, today):
     waiting = book_by_page(me, session)
     today.move_to("2026-06-11 07:00:00+00:00")
-    come_back(me, Role.PRACTITIONER)
+    sign_in_again(me, Role.PRACTITIONER)
     with app.app_context():
         cancel(full[0])
     page = me.get(waiting.response.request.path)

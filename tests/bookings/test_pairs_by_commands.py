@@ -7,16 +7,17 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
-from tests.bookings.making import NOW, make_people, make_session, make_sign_in, stored
-from tests.bookings.pairs import ALLOWED, ROADS, WITHOUT_A_COMMAND, S
-from tests.bookings.traces import Traces
+from tests.bookings.consequences import Consequences
+from tests.bookings.scenarios import NOW, make_people, make_sign_in, session_to_book, stored
+from tests.bookings.transition_table import ALLOWED, ROADS, WITHOUT_A_COMMAND, S
 from tests.conftest import fresh
+from tests.world.bookings import make_booking
 from training_app.bookings.commands import changes as changes_commands
 from training_app.bookings.commands import offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.commands.holding import BookingRefused
 from training_app.bookings.models import Booking
-from training_app.bookings.rules import ACTIVE, WhyNot, new_code
+from training_app.bookings.rules import ACTIVE, WhyNot
 from training_app.database import transaction
 from training_app.extensions import db
 
@@ -28,7 +29,7 @@ class Case:
     """A session of one place, a booking of it that came to a state, and who else has to do with it."""
 
     def __init__(self, state: S | None) -> None:
-        self.session_id = make_session(1)
+        self.session_id = session_to_book(1)
         self.holder, self.person_id = make_people(2)
         self.staff = make_sign_in()
         self.held: int | None = None
@@ -54,14 +55,7 @@ class Case:
 
     def _without_a_command(self, state: S) -> int:
         with transaction():
-            booking = Booking(
-                session_id=self.session_id, person_id=self.person_id, code=new_code(), booked_at=NOW,
-                calendar_sequence=0,
-            )
-            for step in ROADS[state]:
-                booking.move_to(step, actor_id=None, now=NOW)
-            db.session.add(booking)
-        return booking.id
+            return make_booking(self.session_id, self.person_id, ROADS[state], now=NOW).id
 
     def book(self, person_id: int, **named: object) -> int:
         return self.act(commands.book_place, self.session_id, person_id, **({"actor_id": None} | named)).id
@@ -182,12 +176,12 @@ def one_house(house) -> Iterator[None]:
 @pytest.mark.parametrize(("act", "before"), TRIED, ids=lambda one: getattr(one, "__name__", str(one)).strip("_"))
 def test_what_comes_of_it(act, before):
     case, expected = Case(before), BECOMES[act].get(before, ())
-    traces = Traces()
+    traces = Consequences()
     if isinstance(expected, WhyNot):
         with pytest.raises(BookingRefused) as refused:
             act(case)
         assert refused.value.why is expected
-        assert Traces() == traces, "what is refused leaves no trace"
+        assert Consequences() == traces, "what is refused leaves no trace"
         expected = ()
     else:
         act(case)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from tests.bookings.booked import NOW, a_person, a_session, book, cancel, come_back
+from tests.bookings.by_page import NOW, book, cancel, coming_session, person_with_post, sign_in_again
 from tests.browser import Browser, watched
 from tests.guards import XHTML
 from training_app import clock
@@ -35,8 +35,8 @@ def today():
 def links(app, today) -> set[str]:
     """Every address in a letter of every kind; some of the bookings they tell of are alive, one with an offer."""
     with app.app_context():
-        session, off = a_session(capacity=1), a_session("Neglect", capacity=1)
-        people = [a_person(f"P{turn}", email=f"p{turn}@agency.example") for turn in range(6)]
+        session, off = coming_session(capacity=1), coming_session("Neglect", capacity=1)
+        people = [person_with_post(f"P{turn}", email=f"p{turn}@agency.example") for turn in range(6)]
         first, *line = [book(session, one) for one in people]
         book(off, people[0])
         cancel(first)
@@ -110,7 +110,7 @@ def test_the_acts_of_a_booking_need_the_persons_sign_in(app, browser, links, bro
     """A scanner may guess where the buttons lead: without the sign-in, or with another's, nothing happens."""
     before = everything(app)
     other = browser_of(Role.PRACTITIONER)
-    come_back(other, Role.PRACTITIONER)
+    sign_in_again(other, Role.PRACTITIONER)
     token = other.get("/account").form().find(".//{*}input").get("value")
     bookings = {link for link in links if link.startswith("/bookings/")}
     assert bookings

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tests.bookings.booked import a_session, another
+from tests.bookings.by_page import another_practitioner, coming_session
 from tests.browser import watched
 
 # From opening the form to reading the confirmation; BEGIN and COMMIT are not counted.
@@ -11,8 +11,8 @@ MOST_STATEMENTS = 25
 
 def test_a_booking_takes_few_statements(app: Flask):
     with app.app_context():
-        session_id = a_session()
-    practitioner = another(app, "Practitioner")
+        session_id = coming_session()
+    practitioner = another_practitioner(app, "Practitioner")
     with watched(app) as seen:
         form = practitioner.get(f"/sessions/{session_id}/book")
         page = practitioner.follow(practitioner.send(form, {"needs": ""}))

@@ -6,8 +6,8 @@ from itertools import pairwise, product
 import pytest
 from sqlalchemy import func, select
 
-from tests.bookings.making import NOW, make_people, make_session, stored
-from tests.bookings.pairs import ALLOWED, ROADS, S
+from tests.bookings.scenarios import NOW, make_people, session_to_book, stored
+from tests.bookings.transition_table import ALLOWED, ROADS, S
 from tests.conftest import fresh
 from training_app.bookings.models import Booking, BookingChange
 from training_app.bookings.rules import ACTIVE, HOLDING, OfferOutcome, WhyNot, may_move, new_code
@@ -35,7 +35,7 @@ def _go(booking: Booking, state: S) -> None:
 
 def _brought_to(state: S | None) -> Booking:
     """A booking that was stored in this state and read again; one that is not made yet where there is none."""
-    session_id, [person_id] = make_session(), make_people(1)
+    session_id, [person_id] = session_to_book(), make_people(1)
     booking = Booking(session_id=session_id, person_id=person_id, code=new_code(), booked_at=NOW)
     if state is None:
         return booking

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from tests.accounts.letters import code_in
 from tests.at_once.people import make_someone
-from tests.bookings.booked import a_session, book
+from tests.bookings.by_page import book, coming_session
 from tests.chromium import PHONE, Service, launched, program, serving, visitor
 from tests.keyboard import fill, press, rate
 from tests.whole.every_letter import hold_yesterday, links_of
@@ -103,7 +103,7 @@ def answer_before(ann: Ann) -> None:
 
 def test_the_form_before_from_the_confirmation(app: Flask, ann: Ann):
     with app.app_context():
-        session_id = a_session()
+        session_id = coming_session()
     ann.open(f"/sessions/{session_id}")
     press(ann.page, "Book a place")
     ann.sign_in()
@@ -115,7 +115,7 @@ def test_the_form_before_from_the_confirmation(app: Flask, ann: Ann):
 
 def test_the_form_before_from_the_letter(app: Flask, ann: Ann):
     with app.app_context():
-        book(a_session(), _person_id())
+        book(coming_session(), _person_id())
     ann.open(_link_in("booking confirmed", app, to="/sessions/"))
     ann.sign_in()
     answer_before(ann)
@@ -140,7 +140,7 @@ def _link_in(kind: str, app: Flask, to: str = "/") -> str:
 def held(app: Flask, service: Service) -> int:
     """A session that Ann had a place at ended yesterday."""
     with app.app_context(), transaction():
-        session_id = a_session(in_days=1)
+        session_id = coming_session(in_days=1)
         book(session_id, _person_id())
         hold_yesterday(session_id)
         return session_id

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 import time_machine
 
-from tests.bookings.booked import a_session, book, cancel, fill
+from tests.bookings.by_page import book, cancel, coming_session, fill
 from tests.browser import XHTML
 from tests.evaluation.answers import NEXT_DAY, attendee
 from tests.guards import words_of
@@ -52,7 +52,7 @@ def test_a_form_that_is_open_is_asked_for_until_it_is_sent(app, me):
 
 def test_the_form_before_a_session_is_asked_for_until_it_is_sent(app, me):
     with app.app_context():
-        session_id, standing_by = a_session(), a_session("Other", capacity=1)
+        session_id, standing_by = coming_session(), coming_session("Other", capacity=1)
         person_id = user_of(Role.PRACTITIONER).person_id
         code = book(session_id, person_id)
         fill(standing_by, 1)
@@ -117,7 +117,7 @@ def test_many_lines_cost_no_more_questions(app, me):
             with transaction():
                 person_id = user_of(Role.PRACTITIONER).person.id
             for turn in range(lines):
-                session_id = a_session(f"Long {lines} {turn}", capacity=1)
+                session_id = coming_session(f"Long {lines} {turn}", capacity=1)
                 fill(session_id, 3 if turn == 0 else 1)
                 if turn == 1:
                     cancel(fill(session_id, 1)[0])

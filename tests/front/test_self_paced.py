@@ -8,7 +8,7 @@ import time_machine
 from icalendar import Calendar
 from sqlalchemy import select
 
-from tests.bookings.booked import NOW, book_by_page, come_back, fill, only_booking
+from tests.bookings.by_page import NOW, book_by_page, fill, only_booking, sign_in_again
 from tests.browser import Browser
 from tests.world.programme import make_course, make_self_paced_part, make_session_without_parts, make_trainer
 from tests.world.signing_in import user_of
@@ -152,8 +152,8 @@ def test_the_register_and_what_follows(app, session, practitioner, browser_of, t
     trainer = browser_of_trainer(app)
     says(trainer.get("/registers"), "Safer Sleeping at Home")
     travelled.move_to(AFTERWARDS)
-    come_back(trainer, Role.TRAINER)
-    come_back(practitioner, Role.PRACTITIONER)
+    sign_in_again(trainer, Role.TRAINER)
+    sign_in_again(practitioner, Role.PRACTITIONER)
     says(trainer.get(f"/sessions/{session.id}/register"), "e-learning")
     says(trainer.get("/registers"), "at one’s own pace")
     for page in ("register/close", "register/number", "register/history", "room"):
@@ -165,5 +165,5 @@ def test_the_register_and_what_follows(app, session, practitioner, browser_of, t
 
 def browser_of_trainer(app):
     trainer = Browser(app)
-    come_back(trainer, Role.TRAINER)
+    sign_in_again(trainer, Role.TRAINER)
     return trainer

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Flask
 from sqlalchemy import select
 
-from tests.bookings.making import make_people
+from tests.bookings.scenarios import make_people
 from tests.browser import Page
 from tests.guards import XHTML, words_of
 from tests.office.drafts import DAY, NOW, draft, part

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from tests.bookings.booked import NOW, a_session, book_by_page, fill
+from tests.bookings.by_page import NOW, book_by_page, coming_session, fill
 from tests.world.programme import make_venue
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.rules import Area
@@ -26,7 +26,7 @@ def today():
 def session(app) -> int:
     """An online session with two places."""
     with app.app_context():
-        session_id = a_session(capacity=2)
+        session_id = coming_session(capacity=2)
         with transaction():
             stored = db.session.get_one(TrainingSession, session_id)
             stored.format, stored.parts[0].kind, stored.parts[0].venue = Format.ONLINE, PartKind.ONLINE, None
@@ -81,7 +81,7 @@ def test_what_someone_else_saved_meanwhile_is_not_overwritten(browser_of, sessio
 def test_everyone_reads_how_to_get_to_a_venue(app, browser, browser_of):
     office = browser_of(Role.ADMINISTRATOR)
     with app.app_context():
-        session_id = a_session()
+        session_id = coming_session()
         with transaction():
             venue = make_venue("St Mary's Hall", area=Area.RUTLAND)
             db.session.get_one(TrainingSession, session_id).parts[0].venue = venue

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tests.bookings.making import make_people
+from tests.bookings.scenarios import make_people
 from tests.office.acts import errors_on, letters
 from tests.office.drafts import NOW, draft, stored
 from training_app.bookings.commands.places import book_place, cancel_booking

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from tests.bookings.booked import NOW, a_person, a_session, book
+from tests.bookings.by_page import NOW, book, coming_session, person_with_post
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import WhoIsTold
 from training_app.bookings.wording import told_in_words
@@ -22,9 +22,9 @@ def today():
 def session(app) -> int:
     """Booked by two people with an email, by Nora and by Zoë without; Zoë waits."""
     with app.app_context():
-        session_id = a_session(capacity=3)
+        session_id = coming_session(capacity=3)
         for name, email in (("Ann", "ann@a.example"), ("Nora", None), ("Ben", "ben@a.example"), ("Zoë", None)):
-            book(session_id, a_person(name, email=email))
+            book(session_id, person_with_post(name, email=email))
         return session_id
 
 

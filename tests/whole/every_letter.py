@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pyotp
 from sqlalchemy import select
 
-from tests.bookings.booked import a_person, a_session, book
+from tests.bookings.by_page import book, coming_session, person_with_post
 from training_app import clock
 from training_app.accounts.commands import codes, second_factor
 from training_app.accounts.models import User
@@ -41,8 +41,8 @@ def write_every_letter() -> None:
 
 def _about_bookings() -> int:
     """Gives the session that someone still waits for when it starts."""
-    session, off, late = (a_session(title, capacity=1) for title in ("Working Together", "Neglect", "Late"))
-    people = [a_person(f"P{turn}", email=f"p{turn}@agency.example") for turn in range(6)]
+    session, off, late = (coming_session(title, capacity=1) for title in ("Working Together", "Neglect", "Late"))
+    people = [person_with_post(f"P{turn}", email=f"p{turn}@agency.example") for turn in range(6)]
     first, *line = [book(session, one) for one in people]
     book(off, people[0])
     leaving, _ = book(late, people[0]), book(late, people[1])
@@ -67,7 +67,7 @@ def _booking(code: str) -> Booking:
 def _asking_for_answers() -> None:
     """Someone who has a place at a session that ended yesterday, and has not said how it was."""
     with transaction():
-        held = a_session("Signs of Safety", in_days=1)
+        held = coming_session("Signs of Safety", in_days=1)
         book(held, db.session.scalars(select(Person.id).where(Person.email == "p2@agency.example")).one())
         hold_yesterday(held)
         asked = ask_for_answers(held, base_url="http://127.0.0.1:8000", site_name=SITE, now=clock.now())

@@ -21,11 +21,11 @@ LETTER_OF = {
     ("offered", "waitlisted"): "still waiting",
 }
 ENDED = {"booking cancelled", "session cancelled", "wait ended"}
-LINE = """
+WAITING = """
     SELECT b.queue_number, max(c.id) FROM booking b
     JOIN booking_change c ON c.booking_id = b.id AND c.to_state = 'waitlisted'
     WHERE b.session_id = :session AND b.state = 'waitlisted' GROUP BY b.id, b.queue_number ORDER BY b.queue_number"""
-STANDING = "SELECT id, queue_number FROM booking WHERE state = 'waitlisted'"
+NUMBERS = "SELECT id, queue_number FROM booking WHERE state = 'waitlisted'"
 PASSED_OVER = "SELECT id FROM booking WHERE passed_over"
 # Places that nobody has taken, though one may be going round: only more of these are something new to offer.
 NOT_TAKEN = """
@@ -42,22 +42,22 @@ def _count(table: type) -> int:
 
 
 @dataclass
-class Traces:
+class Consequences:
     """How many of each there are, who waits in which order, and the latest offer."""
 
     counts: tuple[int, ...] = field(default_factory=lambda: tuple(
         _count(table) for table in (Booking, BookingChange, Offer, Letter, AuditEntry)))  # fmt: skip
-    line: dict[int, int] = field(default_factory=lambda: dict(db.session.execute(text(STANDING)).all()))
+    waiting: dict[int, int] = field(default_factory=lambda: dict(db.session.execute(text(NUMBERS)).all()))
     passed_over: set[int] = field(default_factory=lambda: set(db.session.scalars(text(PASSED_OVER))))
     not_taken: int = field(default_factory=lambda: db.session.scalar(text(NOT_TAKEN)))
     last_offer: int = field(default_factory=lambda: db.session.scalar(select(func.max(Offer.id))) or 0)
     told: int = 0
 
-    def fits(self, before: "Traces") -> None:
-        """The act offered to the next in line, not again what someone declined, and what it changed is audited."""
-        after = Traces()
+    def fits(self, before: "Consequences") -> None:
+        """The act offered to who is next, not again what someone declined, and what it changed is audited."""
+        after = Consequences()
         offered = set(db.session.scalars(text(OFFERED), {"last": before.last_offer}))
-        still = {one: number for one, number in before.line.items() if after.line.get(one) == number}
+        still = {one: number for one, number in before.waiting.items() if after.waiting.get(one) == number}
         if after.not_taken <= before.not_taken:
             taken = set(db.session.scalars(text(TAKEN_AT_ONCE), {"last": before.last_offer}))
             again = (offered & before.passed_over) | (before.passed_over & still.keys()) - after.passed_over
@@ -67,9 +67,9 @@ class Traces:
         for one in offered:
             ahead = [
                 number for two, number in still.items()
-                if number < before.line.get(one, 10**6) and two not in after.passed_over
+                if number < before.waiting.get(one, 10**6) and two not in after.passed_over
             ]
-            assert not ahead, f"booking {one} was offered a place before those ahead in line"
+            assert not ahead, f"booking {one} was offered a place before those ahead on the waiting list"
         if after.counts[:4] != before.counts[:4]:
             assert after.counts[4] > before.counts[4], "an act without a line in the audit"
 
@@ -84,7 +84,7 @@ class Traces:
             for kind in db.session.scalars(select(Letter.kind))
         )
         queued["session changed"] -= self.told
-        del queued["place free"]  # told to a whole line, of whom none has moved
+        del queued["place free"]  # told to a whole waiting list, of whom none has moved
         wrong = {one for one in changes | queued if changes[one] != queued[one]}
         found = [f"{one}: {changes[one]} changes, {queued[one]} letters" for one in sorted(wrong)]
         lettered = db.session.scalar(select(func.count()).select_from(Letter))
@@ -92,7 +92,7 @@ class Traces:
         return found if lettered == numbered else [*found, f"{lettered} letters, but {numbered} sequence numbers"]
 
 
-# Someone in line who takes a place at once is offered it and takes it in one moment: one letter tells both.
+# Someone on the waiting list who takes a place at once is offered it and takes it in one moment: one letter tells both.
 # A booking's offers are its changes to "offered", one by one in this order: no two need differ in time.
 CHANGES_TOLD = """
     SELECT c.from_state, c.to_state FROM booking_change c
@@ -103,8 +103,8 @@ CHANGES_TOLD = """
             WHERE d.booking_id = c.booking_id AND d.to_state = 'offered' AND d.id <= c.id)))"""
 
 
-def line_in_words(session_id: int) -> list[str]:
-    """The line is the order in which people came to wait."""
-    rows = db.session.execute(text(LINE), {"session": session_id}).all()
+def waiting_list_faults(session_id: int) -> list[str]:
+    """The waiting list is the order in which people came to wait."""
+    rows = db.session.execute(text(WAITING), {"session": session_id}).all()
     came = [change for _, change in rows]
-    return [] if came == sorted(came) else [f"the line is {rows}"]
+    return [] if came == sorted(came) else [f"the waiting list is {rows}"]

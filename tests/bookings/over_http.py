@@ -13,12 +13,12 @@ from flask import Flask
 from lxml import html
 from sqlalchemy import select
 
+from tests.world.accounts import make_user
+from tests.world.people import make_person, make_post
 from training_app import clock
-from training_app.accounts.models import User
 from training_app.agencies.models import Agency
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.people.models import Person, Post
 
 PATIENCE_SECONDS = 300
 CHECK, WAIT_FROM_START = "Check your answers, then book", "This session is full: join the waiting list"
@@ -141,15 +141,13 @@ def press_book(visitor: Visitor, form: Answer, **typed: str) -> Booked:
 
 def make_practitioners(app: Flask, number: int) -> list[str]:
     """So many people with a post and a sign-in, stored; the signed cookie of each."""
-    now, mark = clock.now(), uuid4().hex[:12]
+    mark = uuid4().hex[:12]
     with app.app_context(), transaction():
-        agencies = db.session.scalars(select(Agency.id).order_by(Agency.id)).all()
+        agencies = db.session.scalars(select(Agency).order_by(Agency.id)).all()
         for turn in range(number):
-            email = f"p{turn}.{mark}@agency.example"
-            person = Person(name=f"Person {turn}", email=email, created_at=now)
-            post = Post(agency_id=agencies[turn % len(agencies)], title="Health visitor", started_on=clock.today())
-            person.posts.append(post)
-            db.session.add(User(email=email, person=person, session_key=f"{mark}-{turn}", created_at=now))
+            person = make_person(f"Person {turn}", email=f"p{turn}.{mark}@agency.example")
+            make_post(person, agencies[turn % len(agencies)], clock.today(), title="Health visitor")
+            make_user(person=person, session_key=f"{mark}-{turn}")
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return [signer.dumps({"_user_id": f"{mark}-{turn}", "_fresh": True}) for turn in range(number)]
 

@@ -1,4 +1,4 @@
-"""Sessions to book, people to book them, and bookings made by the same commands as the pages use."""
+"""Sessions to come, people to book them, and bookings made on the pages or by the commands behind them."""
 
 from datetime import timedelta
 
@@ -6,38 +6,34 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.browser import Browser, Page
+from tests.world.accounts import make_user
+from tests.world.people import agency, make_person, make_post
 from tests.world.programme import make_session
+from tests.world.signing_in import sign_in, signed_in
 from training_app import clock
 from training_app.accounts.models import User
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.views.progress import PASSED
-from training_app.agencies.models import Agency
 from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.people.models import Person, Post
+from training_app.people.models import Person
 
 NOW = "2026-06-01 09:00:00"
 
 
-def a_session(title: str = "Working Together", *, capacity: int = 2, in_days: int = 10) -> int:
+def coming_session(title: str = "Working Together", *, capacity: int = 2, in_days: int = 10) -> int:
     """A published session, so many days from today, from 9:30am to 4pm."""
     with transaction():
-        session = make_session(title, clock.today() + timedelta(days=in_days))
-        session.capacity = capacity
-        return session.id
+        return make_session(title, clock.today() + timedelta(days=in_days), capacity=capacity).id
 
 
-def a_person(name: str, *, email: str | None = None, agency: int = 0) -> int:
+def person_with_post(name: str, *, email: str | None = None, at: int = 0) -> int:
     """Someone with a post, at one of the agencies; without a sign-in."""
-    with transaction() as session:
-        person = Person(name=name, email=email, created_at=clock.now())
-        session.add(person)
-        session.flush()
-        at = session.scalars(select(Agency).order_by(Agency.id).offset(agency)).first()
-        session.add(Post(person_id=person.id, agency_id=at.id, title="Nurse", started_on=clock.today()))
+    with transaction():
+        person = make_person(name, email=email)
+        make_post(person, agency(at), clock.today())
         return person.id
 
 
@@ -49,7 +45,7 @@ def book(session_id: int, person_id: int) -> str:
 
 def fill(session_id: int, number: int) -> list[str]:
     """So many other people book the session."""
-    return [book(session_id, a_person(f"Other {turn}")) for turn in range(number)]
+    return [book(session_id, person_with_post(f"Other {turn}")) for turn in range(number)]
 
 
 def states(app: Flask, session_id: int) -> list[BookingState]:
@@ -71,20 +67,14 @@ def cancel(code: str) -> None:
         commands.cancel_booking(booking.id, actor_id=None, now=clock.now())
 
 
-def another(app: Flask, name: str) -> Browser:
+def another_practitioner(app: Flask, name: str) -> Browser:
     """A second practitioner with a sign-in of their own."""
-    browser = Browser(app)
+    email, key = f"{name.lower()}@agency.example", f"key-of-{name}"
     with app.app_context():
-        person_id = a_person(name, email=f"{name.lower()}@agency.example")
-        with transaction() as session:
-            user = User(
-                email=f"{name.lower()}@agency.example", person_id=person_id, session_key=f"key-of-{name}",
-                created_at=clock.now(),
-            )
-            session.add(user)
-    with browser.client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"key-of-{name}", True
-    return browser
+        person_id = person_with_post(name, email=email)
+        with transaction():
+            make_user(email, person=db.session.get_one(Person, person_id), session_key=key)
+    return signed_in(app, key)
 
 
 def book_by_page(browser: Browser, session_id: int, needs: str = "") -> Page:
@@ -95,12 +85,9 @@ def book_by_page(browser: Browser, session_id: int, needs: str = "") -> Page:
 
 
 
-def come_back(browser: Browser, role: Role) -> None:
+def sign_in_again(browser: Browser, role: Role) -> None:
     """Sign in again: a sign-in lasts twelve hours, and the test has gone on by more."""
-    with browser.client.session_transaction() as cookie:
-        cookie.clear()
-        cookie["_user_id"] = cookie[PASSED] = f"key-of-{role}"
-        cookie["_fresh"] = True
+    sign_in(browser, f"key-of-{role}")
 
 
 def press(browser: Browser, path: str, *, status: int = 302, **fields: str) -> Page:
