@@ -139,7 +139,7 @@ def test_a_long_list_has_pages_and_takes_few_queries(app, coordinator):
 def test_the_pages_hold_every_booking_once_and_in_order(app, coordinator):
     with app.app_context():
         people = [someone(name) for name in ("Carys", "Amina", "Ben")]
-        sessions = [make_session() for _ in range(5)]
+        sessions = [session_to_book() for _ in range(5)]
         with transaction():
             for turn, session_id in enumerate(sessions):
                 session = db.session.get_one(TrainingSession, session_id)

@@ -9,7 +9,7 @@ from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import RegisterContents
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Attendances, RegisterState, attendances_of
+from training_app.registers.rules import Attendances, Mark, RegisterState, attendances_of
 
 
 def attendances_by_session(session_ids: Collection[int]) -> dict[int, Attendances]:
@@ -58,7 +58,7 @@ def marks_of_person(person_id: int, session_ids: Collection[int]) -> dict[int, M
         select(AttendanceMark.part_id, AttendanceMark.mark).where(
             AttendanceMark.person_id == person_id,
             AttendanceMark.session_id.in_(session_ids),
-            AttendanceMark.superseded_at.is_(None),
+            AttendanceMark.stands(),
         )
     )
     return {part_id: mark for part_id, mark in rows}
