@@ -125,7 +125,7 @@ def test_everyone_who_booked_is_told_of_another_time_place_or_way(cells, said):
     told = [letter for letter in letters() if letter.kind == "session changed"]
     assert len(told) == 2
     assert all(said in letter.body for letter in told)
-    assert "You keep your place: first in line." in told[1].body
+    assert "You keep your place: first on the waiting list." in told[1].body
     assert [db.session.get_one(Booking, one).calendar_sequence for one in (confirmed, waiting)] == [
         one + 1 for one in sequences
     ]

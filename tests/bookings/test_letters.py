@@ -89,7 +89,7 @@ def test_a_place_is_written_as_its_house_writes_it(in_app):
 def test_the_place_in_line_is_told(full):
     _, [_, first, second] = full
     assert kinds() == ["booking confirmed", "booking waiting", "booking waiting"]
-    assert "first in line" in letters()[1].body and "second in line" in letters()[2].body
+    assert "first on the waiting list" in letters()[1].body and "second on the waiting list" in letters()[2].body
     for letter, booking_id in zip(letters()[1:], [first, second], strict=True):
         method, event = entry(letter)
         assert method == "REQUEST" and event["STATUS"] == "TENTATIVE" and event["TRANSP"] == "TRANSPARENT"
@@ -127,7 +127,7 @@ def test_declined_with_and_without_waiting_on(full):
     act(commands.cancel_booking, holder)
     act(offers.decline_offer, first, keep_waiting=True)
     assert kinds()[-2:] == ["still waiting", "place offered"]
-    assert "You keep waiting: second in line." in letters()[-2].body
+    assert "You are now second on the waiting list." in letters()[-2].body
     assert "We will ask you again when another place comes free." in letters()[-2].body
     act(offers.decline_offer, second, keep_waiting=False)
     assert kinds()[-1] == "offer declined", "and nothing for the one who said no to that place"
@@ -170,7 +170,7 @@ def test_a_change_is_told_with_what_stays(full):
     first, second, third = letters()[-3:]
     assert "What changed: It is in the other hall." in first.body
     assert "You keep your place." in first.body
-    assert "You keep your place: first in line." in second.body and "second in line." in third.body
+    assert "You keep your place: first on the waiting list." in second.body and "second on the waiting list." in third.body
     assert entry(first)[0] == "REQUEST" and entry(first)[1]["SEQUENCE"] == 2
 
 

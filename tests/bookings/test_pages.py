@@ -87,10 +87,10 @@ def test_a_full_session_offers_the_line(app, me, session, full):
     assert "Full nobody waiting yet" in page.text
     waiting = book_by_page(me, session, "Large print")
     assert waiting.heading == "You are on the waiting list"
-    assert "Waiting, first in line" in waiting.text
+    assert "First on the waiting list" in waiting.text
     check = another_practitioner(app, "Bo").get(f"/sessions/{session}/book")
     assert check.heading == "This session is full: join the waiting list"
-    assert check.text.count("full") == 1 and "1 person waits before you: you would be second in line." in check.text
+    assert check.text.count("full") == 1 and "1 person waits before you: you would be second on the waiting list." in check.text
     assert states(app, session) == [CONFIRMED, CONFIRMED, WAITLISTED]
 
 

@@ -42,7 +42,7 @@ def test_the_form_asks_three_ratings_looking_back_and_three_questions_in_words(p
     assert len(radios) == 6 * 11, "ten numbers and “I’d rather not say”"
     assert not any(one.get("checked") is not None for one in radios), "nothing is chosen for people"
     headings = [words_of(one) for one in page.tree.iter(f"{XHTML}h2")]
-    assert headings == ["Looking back (optional)", "In your words (optional)"]
+    assert headings == ["Before, as you see it now (optional)", "In your words (optional)"]
     boxes = list(page.tree.iter(f"{XHTML}textarea"))
     assert len(boxes) == 3
     assert page.text.count("if a child is at risk, use the link at the foot of this page") == 1, "once is enough"

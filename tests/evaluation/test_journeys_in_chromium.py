@@ -157,7 +157,7 @@ def by_my_training(ann: Ann, session_id: int) -> None:
     ann.open("/my")
     ann.sign_in()
     assert ann.reads("My training")
-    press(ann.page, "Say how it was")
+    press(ann.page, "Give feedback")
 
 
 def by_the_rooms_code(ann: Ann, session_id: int) -> None:

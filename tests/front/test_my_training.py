@@ -31,7 +31,7 @@ def rows(page) -> list[list[str]]:
 def test_someone_new_is_shown_the_way_to_the_programme(me):
     page = me.get("/my")
     assert page.heading == "My training"
-    assert "Asked of you Nothing at the moment." in page.text
+    assert "To do Nothing at the moment." in page.text
     assert "No training on the register yet" in page.text
     assert page.links["Find a session in the programme"] == "/programme"
 
@@ -43,10 +43,10 @@ def test_a_form_that_is_open_is_asked_for_until_it_is_sent(app, me):
         path = f"/sessions/{session.id}/evaluation"
     page = me.get("/my")
     assert "Until 9 July 2026 at 4pm Working Together Thursday 11 June 2026." in page.text
-    assert page.links["Say how it was: Working Together"] == path
+    assert page.links["Give feedback: Working Together"] == path
     me.send(me.get(path), {"after_knowledge": 8})
     page = me.get("/my")
-    assert "Say how it was: Working Together" not in page.links
+    assert "Give feedback: Working Together" not in page.links
     assert rows(page) == [["Working Together", "11 June 2026", "6.5", "Attended"]]
 
 
@@ -63,7 +63,7 @@ def test_the_form_before_a_session_is_asked_for_until_it_is_sent(app, me):
     assert asked == {"Rate yourself: Working Together, 22 June 2026": path}, "not of one who only waits"
     assert me.get(f"/bookings/{code}").links["Fill it in now"] == path
     me.send(me.get(path), {"before_knowledge": 4})
-    assert "Asked of you Nothing at the moment." in me.get("/my").text
+    assert "To do Nothing at the moment." in me.get("/my").text
     booked = me.get(f"/bookings/{code}")
     assert "You rated yourself On 12 June 2026" in " ".join(words_of(one) for one in booked.tree.iter("{*}span"))
     assert "Fill it in now" not in booked.links
@@ -125,10 +125,10 @@ def test_many_lines_cost_no_more_questions(app, me):
 
     wait_in(2)
     page = me.get("/my", most_queries=14)
-    assert page.text.count("third in line") == 1 and page.text.count("first in line") == 1
+    assert page.text.count("third on the waiting list") == 1 and page.text.count("first on the waiting list") == 1
     wait_in(12)
     page = me.get("/my", most_queries=14)
-    assert page.text.count("third in line") == 2 and page.text.count("first in line") == 12
+    assert page.text.count("third on the waiting list") == 2 and page.text.count("first on the waiting list") == 12
 
 
 def test_it_is_for_people_who_have_signed_in(browser):

@@ -232,4 +232,4 @@ def test_what_is_not_stated_is_said_to_be_unknown(browser, load):
     (session,) = load(a_row(venue="Not stated in the report", provider="", session_date="2027-03-30"))
     page = browser.get(f"/sessions/{session}")
     assert "place not stated" in page.text
-    assert "Led by" not in page.text
+    assert "Provider" not in page.text

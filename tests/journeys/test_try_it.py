@@ -26,7 +26,7 @@ def test_search_answer_see_the_figures_change_and_read_the_report(demonstration:
     assert "Neglect" in browser.get(link(found, "Neglect (including the Neglect Toolkit)")).heading
 
     my_training = step_into(browser, "Practitioner")
-    form = browser.get(link(my_training, "Say how it was"))
+    form = browser.get(link(my_training, "Give feedback"))
     session_path = form.response.request.path.removesuffix("/evaluation")
 
     step_into(browser, "Learning and Development Group")

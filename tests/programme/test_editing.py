@@ -198,7 +198,7 @@ def test_what_a_session_is_can_be_changed_and_the_change_is_kept(office):
     assert (session.strand, session.provider_id, session.counts_in_programme) == (Strand.LARGE_EVENT, pool, False)
     assert audit_lines()[-1].detail == {
         "Kind of training": ["Core", "Large event"],
-        "Led by": ["not stated", "Training pool"],
+        "Provider": ["not stated", "Training pool"],
         "Evaluation": [snapshots.EVALUATIONS[EvaluationMode.STANDARD], snapshots.EVALUATIONS[EvaluationMode.SEPARATE]],
         "Counts in the programme": ["Yes", "No, beside it"],
         "Note for staff": ["not stated", "Ask “O’Neill” <b>first</b>"],

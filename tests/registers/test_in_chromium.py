@@ -83,7 +83,7 @@ def test_thirty_people_and_two_at_the_door(kept: Path, service: Service):
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         _add_at_the_door(page, "Rhys Eboh", "Probation")
         assert _marks(kept) == {"attended": 31, "absent": 1}
-        assert page.get_by_text("Not on the list: added at the door").count() == 2
+        assert page.get_by_text("Not on the list: walk-in").count() == 2
         _tab_to(page, "Save register")
         page.keyboard.press("Enter")
         page.get_by_text("Nothing was changed.").wait_for()

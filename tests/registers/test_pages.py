@@ -124,7 +124,7 @@ def test_someone_at_the_door_is_added_with_the_marks_made_so_far(app, taking):
     typed = {boxes(page)["Ann"]: HERE, "walk_in_name": "Dee", "walk_in_agency": at}
     after = browser.follow(browser.send(page, typed))
     assert "Dee is on the register, marked here." in after.text
-    assert "Not on the list: added at the door" in after.text
+    assert "Not on the list: walk-in" in after.text
     assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
     browser.send(page, typed)  # the same page sent again, on a slow line
     assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
@@ -239,7 +239,7 @@ def test_close_open_again_and_close(app, taking, during):
     names = boxes(browser.get(address(session_id)))
     browser.send(browser.get(address(session_id)), {names["Ann"]: HERE, names["Bo"]: ABSENT})
     page = browser.get(address(session_id, "/close"))
-    assert "Without a mark: 1." in page.text
+    assert "1 attended, 1 unmarked. On the register: 2." in page.text
     page = browser.send(page, status=422)
     assert page.links["Mark everyone, or say that the people without a mark were not here"] == "#rest_absent"
     closed = browser.follow(browser.send(page, {"rest_absent": "y"}))

@@ -1,4 +1,4 @@
-"""Someone added at the door by mistake comes off the register: not counted, not completed, and nothing is lost."""
+"""A walk-in added by mistake comes off the register: not counted, not completed, and nothing is lost."""
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_whoever_has_a_place_stays_and_a_reason_is_needed(trainer):
     save(session, sent_row(session, ann, HERE), by=trainer)
     person = add(session, "Dee Soar", by=trainer)
     for who, why, said in (
-        (ann, "By mistake", "Only someone who was added at the door"), (person, "  ", "Say why"),
+        (ann, "By mistake", "Only a walk-in can be taken off"), (person, "  ", "Say why"),
         (person, "y" * (LONGEST_WHY_OFF + 1), "characters or fewer"),
     ):
         with pytest.raises(Refused, match=said):

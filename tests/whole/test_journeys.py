@@ -68,7 +68,7 @@ def test_with_the_keyboard_alone_from_the_first_page_to_the_thanks(chromium: Chr
         _press(someone, "Step into another role")
         _press(someone, f"^Step in as .*{Role.PRACTITIONER.label}")
         assert _heading(someone) == "My training"
-        _press(someone, "^Say how it was")
+        _press(someone, "^Give feedback")
         for question in ("knowledge", "skills", "confidence"):
             page.locator(f"#after_{question}, [name=after_{question}]").first.focus()
             page.keyboard.press("Space")
@@ -98,7 +98,7 @@ def test_without_javascript_from_the_search_to_the_yearly_report(chromium: Chrom
         page.locator("main a[href*='/sessions/']").first.click()
         assert "/sessions/" in page.url
         someone.step_into(Role.PRACTITIONER)
-        page.get_by_role("link", name=re.compile("Say how it was")).first.click()
+        page.get_by_role("link", name=re.compile("Give feedback")).first.click()
         evaluation = page.url
         page.locator("[name=after_knowledge][value='8']").click()
         page.get_by_role("button", name="Send my answers").click()
@@ -119,7 +119,7 @@ def test_without_javascript_from_the_search_to_the_yearly_report(chromium: Chrom
 def test_the_script_makes_nothing_worse(chromium: Chromium, service: Service):
     """A page that is sent twice in a second by a double click is sent once; nothing else changes."""
     with visitor(chromium, service, Role.PRACTITIONER) as someone:
-        someone.page.get_by_role("link", name=re.compile("Say how it was")).first.click()
+        someone.page.get_by_role("link", name=re.compile("Give feedback")).first.click()
         someone.page.locator("[name=after_knowledge][value='8']").click()
         someone.page.get_by_role("button", name="Send my answers").dblclick()
         someone.page.get_by_role("heading", level=1, name="Thank you").wait_for()

@@ -60,11 +60,11 @@ class Happening:
 
 
 def place_in_line(position: int) -> str:
-    """third in line, 12th in line, 21st in line"""
+    """third on the waiting list, 12th on the waiting list, 21st on the waiting list"""
     if position <= len(ORDINALS):
-        return f"{ORDINALS[position - 1]} in line"
+        return f"{ORDINALS[position - 1]} on the waiting list"
     ending = "th" if position % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(position % 10, "th")
-    return f"{position}{ending} in line"
+    return f"{position}{ending} on the waiting list"
 
 
 def offer_lasts() -> str:

@@ -110,7 +110,7 @@ class AboutForm(Seen):
         "Kind of training", choices=_choices((one.value, one.label) for one in Strand),
         validators=[needed("Choose the kind of training")],
     )
-    provider = SelectField("Led by", validators=[Optional()])
+    provider = SelectField("Provider", validators=[Optional()])
     evaluation = RadioField(
         "Evaluation", choices=_choices((one.value, EVALUATIONS[one]) for one in EvaluationMode),
         validators=[needed("Choose how the session is evaluated")],

@@ -106,7 +106,7 @@ ACTS: Mapping[str, str] = {
 # How a programme file's fields are called on the pages.
 FIELDS = {
     "last_day": "Last day", "strand": "Kind of training", "format": "Way of taking part", "capacity": "Places",
-    "provider": "Led by", "counts_in_programme": "Counts in the programme", "evaluation_mode": "Evaluation",
+    "provider": "Provider", "counts_in_programme": "Counts in the programme", "evaluation_mode": "Evaluation",
     "headcount": "Headcount", "no_data_reason": "Why there is no data", "priority_text": "Priority as stated",
     "priorities": "Priorities", "source": "Source", "note": "Note for staff", "position": "Part",
     "on_day": "Day", "starts_at": "Start", "ends_at": "End", "venue": "Venue", "copied_from": "Copied from session",

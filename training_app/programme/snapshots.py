@@ -118,7 +118,7 @@ def about_snapshot(session: TrainingSession) -> dict[str, str]:
     return {
         "Course": session.course.title,
         "Kind of training": session.strand.label,
-        "Led by": session.provider.name if session.provider else NOTHING,
+        "Provider": session.provider.name if session.provider else NOTHING,
         "Evaluation": EVALUATIONS[session.evaluation_mode],
         "Counts in the programme": "Yes" if session.counts_in_programme else "No, beside it",
         "Note for staff": session.note or NOTHING,

@@ -40,7 +40,7 @@ def withdraw_fact(year: BusinessYear, fact_id: int, *, actor_id: int | None, now
     lock_rows(StatedFact, [fact_id])
     fact = stated_fact(year, fact_id)
     if fact.withdrawn_at is not None:
-        raise Refused("This fact was withdrawn before.")
+        raise Refused("This figure was withdrawn before.")
     fact.withdrawn_at = now
     fact.withdrawn_by_id = actor_id
     db.session.flush()

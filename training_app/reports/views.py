@@ -69,7 +69,7 @@ def add_fact(year: BusinessYear) -> AnyResponse | tuple[str, int]:
             actor_id=current_user.id,
             now=clock.now(),
         )
-    flash("The fact is in the report.")
+    flash("The figure is in the report.")
     return redirect(url_for("reports.facts", year=year))
 
 
@@ -79,7 +79,7 @@ def take_fact_back(year: BusinessYear, fact_id: int) -> AnyResponse:
     try:
         with transaction():
             withdraw_fact(year, fact_id, actor_id=current_user.id, now=clock.now())
-        flash("The fact is out of the report. It is kept below.")
+        flash("The figure is out of the report. It is kept below.")
     except Refused as refusal:
         flash(str(refusal))
     return redirect(url_for("reports.facts", year=year))

@@ -27,7 +27,7 @@ from training_app.web.rules import Permission
 blueprint = Blueprint("office_bookings", __name__)
 GROUPS = (
     ("With a place", {BookingState.CONFIRMED, BookingState.OFFERED, BookingState.REQUESTED}),
-    ("Waiting, in the order of the line", {BookingState.WAITLISTED}),
+    ("Waiting list, in order", {BookingState.WAITLISTED}),
     ("Ended", set(BookingState) - ACTIVE),
 )
 

@@ -26,7 +26,7 @@ from training_app.words.names import LONGEST_NAME, comparable, is_a_name, tidy
 
 @dataclass(frozen=True)
 class WalkIn:
-    """What a trainer typed at the door. `shown` are the people the page showed already.
+    """What a trainer typed of a walk-in. `shown` are the people the page showed already.
 
     Asked whether it is someone known, the trainer says who (`person_id`), or that it is none of them (`is_new`).
     """
@@ -141,7 +141,7 @@ def take_off(
     if not live and _was_taken_off(session_id, person_id):
         return db.session.get_one(Person, person_id)
     if person_id not in sheet.walk_in_ids:
-        raise Refused("Only someone who was added at the door can be taken off. Mark everyone else as not here.")
+        raise Refused("Only a walk-in can be taken off. Mark everyone else as not here.")
     why = why.strip()
     if not why:
         raise Refused("Say why they are taken off the register")
@@ -177,7 +177,7 @@ def _was_taken_off(session_id: int, person_id: int) -> bool:
 
 
 class CouldBeSomeoneKnown(Refused):
-    """Before anybody is added, whoever stands at the door is asked whether they are one of these."""
+    """Before anybody is added, the trainer says whether the walk-in is one of these."""
 
     def __init__(self, known: Collection[SameName]) -> None:
         super().__init__("Say whether this is someone we know")
