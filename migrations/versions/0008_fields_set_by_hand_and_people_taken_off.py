@@ -34,7 +34,7 @@ STATED = {"headcount", "no_data_reason"}
 ACTIONS = {*NEW, "session_changed", "register.number_stated", "draft_deleted"}
 TAKEN_OFF = "Taken off the register: "
 # Thursday 23 May 2024, 9:30am to 4pm, in person, City Hall
-PART_IN_WORDS = re.compile(r"[A-Z][a-z]+day (\d{1,2}) ([A-Z][a-z]+) (\d{4}), (\d{1,2})(?::(\d{2}))?(am|pm) to ")
+PART_IN_WORDS = re.compile(r"[A-Z][a-z]+day (\d{1,2}) ([A-Z][a-z]+) (\d{4}), (1[0-2]|[1-9])(?::([0-5]\d))?(am|pm) to ")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",

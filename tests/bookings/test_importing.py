@@ -1,5 +1,6 @@
 """A programme file over sessions that people booked, or that the office changed by hand: nothing happens silently."""
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -17,10 +18,10 @@ from training_app.extensions import db
 from training_app.programme import snapshots
 from training_app.programme.commands.arranging import facts_of
 from training_app.programme.commands.parts import add_part, change_part
-from training_app.programme.commands.sessions import set_capacity
+from training_app.programme.commands.sessions import About, add_session, change_about, discard_draft, set_capacity
 from training_app.programme.files.loading import ImportOutcome
 from training_app.programme.files.rows import FileRefused
-from training_app.programme.models import TrainingSession
+from training_app.programme.models import Provider, SessionMovedFrom, TrainingSession
 from training_app.registers.commands.register import state_number
 
 NO_DATA = {"attendees": "", "note": ""}
@@ -58,6 +59,13 @@ def changed_by_hand(**changes) -> None:
         facts = facts_of(part)
         wanted = type(facts)(**{**vars(facts), **changes})
         change_part(one.id, part.id, wanted, seen=snapshots.part_snapshot(part), actor_id=None, now=NOW)
+
+
+def add_day(day: date) -> None:
+    """As the office does: one more part like the first."""
+    with transaction():
+        one = db.session.scalars(select(TrainingSession)).one()
+        add_part(one.id, replace(facts_of(one.parts[0]), on_day=day), actor_id=None, now=NOW)
 
 
 def test_fewer_places_than_are_held_refuse_the_whole_file():
@@ -164,12 +172,35 @@ def test_what_the_office_set_by_hand_stays_and_is_named():
     assert loaded(capacity="30", provider="Another", end="15:00").warnings == []
 
 
+def test_what_the_office_set_stays_although_its_label_was_reworded_since(monkeypatch):
+    loaded()
+    change_provider("Another")
+    monkeypatch.setattr(snapshots, "about_snapshot", lambda one: {"Whoever gives it": str(one.provider_id)})
+    monkeypatch.setattr(snapshots, "places_snapshot", lambda one: {"Seats": str(one.capacity)})
+    with transaction():
+        set_capacity(session().id, 30, actor_id=None, now=NOW)
+    outcome = loaded()
+    assert (session().provider.name, session().capacity) == ("Another", 30)
+    assert outcome.unchanged == 1 and len(outcome.warnings) == 2
+    change_provider("A third")
+    assert loaded().unchanged == 1
+    assert session().provider.name == "A third"
+
+
+def change_provider(name: str) -> None:
+    """As the office does on the page of the session."""
+    with transaction() as store:
+        one = db.session.scalars(select(TrainingSession)).one()
+        provider = Provider(name=name)
+        store.add(provider)
+        store.flush()
+        about = About(one.course_id, one.strand, provider.id)
+        change_about(one.id, about, seen=snapshots.about_snapshot(one), actor_id=None, now=NOW)
+
+
 def test_a_day_added_by_hand_stays():
     loaded()
-    with transaction():
-        one = db.session.scalars(select(TrainingSession)).one()
-        facts = facts_of(one.parts[0])
-        add_part(one.id, type(facts)(**vars(facts) | {"on_day": date(2027, 6, 15)}), actor_id=None, now=NOW)
+    add_day(date(2027, 6, 15))
     outcome = loaded()
     assert (session().last_day, len(session().parts)) == (date(2027, 6, 15), 2)
     assert outcome.unchanged == 1 and len(outcome.warnings) == 1
@@ -182,6 +213,62 @@ def test_a_session_moved_by_hand_does_not_come_back_on_its_old_day():
     assert (session().first_day, session().headcount) == (date(2027, 6, 15), 18)
     assert outcome.added == 0
     assert "Tuesday 15 June 2027" in outcome.warnings[0]
+
+
+def test_a_session_moved_twice_is_found_by_each_day_it_had():
+    loaded()
+    for day, start in ((15, time(9, 30)), (15, time(10)), (22, time(10))):
+        changed_by_hand(on_day=date(2027, 6, day), starts_at=start)
+    for cells in ({}, {"session_date": "2027-06-15"}, {"session_date": "2027-06-15", "start": "10:00"}):
+        assert loaded(**cells).added == 0
+    assert session().first_day == date(2027, 6, 22)
+    assert loaded(session_date="2027-06-15", start="11:00").added == 1, "it never began then"
+
+
+def test_a_session_moved_back_is_found_by_its_own_day_and_the_one_between():
+    loaded()
+    for day in (15, 8, 15, 8):
+        changed_by_hand(on_day=date(2027, 6, day))
+    moved_from = db.session.execute(select(SessionMovedFrom.first_day, SessionMovedFrom.starts_at)).all()
+    assert moved_from == [(date(2027, 6, 15), time(9, 30))]
+    assert (loaded().added, loaded(session_date="2027-06-15").added) == (0, 0)
+
+
+def test_a_session_with_an_earlier_day_added_is_found_by_the_day_it_had():
+    loaded()
+    add_day(date(2027, 6, 1))
+    assert (loaded().added, session().first_day) == (0, date(2027, 6, 1))
+
+
+def test_a_later_day_that_was_moved_is_no_day_the_session_began():
+    loaded()
+    add_day(date(2027, 6, 15))
+    with transaction():
+        one = db.session.scalars(select(TrainingSession)).one()
+        later = one.parts[1]
+        facts = replace(facts_of(later), on_day=date(2027, 6, 16))
+        change_part(one.id, later.id, facts, seen=snapshots.part_snapshot(later), actor_id=None, now=NOW)
+    assert loaded(session_date="2027-06-15").added == 1
+
+
+def test_a_session_that_has_the_number_of_a_deleted_draft_is_not_protected_for_it():
+    loaded()
+    with transaction():
+        one = db.session.scalars(select(TrainingSession)).one()
+        facts = replace(facts_of(one.parts[0]), on_day=date(2027, 7, 6))
+        draft = add_session(About(one.course_id, one.strand), facts, 12, actor_id=None, now=NOW).id
+    with transaction():
+        part = db.session.get_one(TrainingSession, draft).parts[0]
+        moved, seen = replace(facts, on_day=date(2027, 7, 7)), snapshots.part_snapshot(part)
+        change_part(draft, part.id, moved, seen=seen, actor_id=None, now=NOW)
+    with transaction():
+        discard_draft(draft, actor_id=None, now=NOW)
+    loaded(session_date="2027-07-13")
+    again = db.session.scalars(select(TrainingSession).order_by(TrainingSession.id.desc())).first()
+    assert again.id == draft, "SQLite gives the number of the latest session again"
+    assert loaded(session_date="2027-07-13", capacity="30", end="15:00").warnings == []
+    assert db.session.get_one(TrainingSession, draft).capacity == 30
+    assert loaded(session_date="2027-07-06").added == 1
 
 
 def test_a_file_that_names_both_days_means_both():

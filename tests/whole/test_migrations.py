@@ -1,6 +1,6 @@
 """The migrations tell one story: they lead up and down, and to exactly the tables the code believes in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,23 @@ from training_app.installation import of
 Schema = dict[str, dict[str, object]]
 
 STORY = [revision.revision for revision in reversed(list(SCRIPTS.walk_revisions()))]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind we promise to run on."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    return request.getfixturevalue("postgresql").new_database()
+
+
+@pytest.fixture
+def empty_house(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(settings_for(tmp_path, database_url=database_url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _description(connection: Connection) -> Schema:
