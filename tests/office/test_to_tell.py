@@ -5,8 +5,9 @@ import time_machine
 
 from tests.bookings.booked import NOW, a_person, a_session, book
 from training_app.accounts.rules.roles import Role
+from training_app.bookings.rules import WhoIsTold
+from training_app.bookings.wording import told_in_words
 from training_app.extensions import db
-from training_app.office.wording import ToTell
 from training_app.outbox.models import Letter
 from training_app.programme.models import TrainingSession
 
@@ -55,10 +56,10 @@ def test_so_does_whoever_moves_it(app, browser_of, session):
 @pytest.mark.parametrize(
     ("to_tell", "words"),
     [
-        (ToTell(0), ""),
-        (ToTell(1), "1 person is told by letter."),
-        (ToTell(0, ["Nora"]), "Tell Nora yourself: no email is known."),
+        (WhoIsTold(0), ""),
+        (WhoIsTold(1), "1 person is told by letter."),
+        (WhoIsTold(0, ["Nora"]), "Tell Nora yourself: no email is known."),
     ],
 )
 def test_in_words(to_tell, words):
-    assert to_tell.in_words("person is", "people are") == words
+    assert told_in_words(to_tell, "person is", "people are") == words
