@@ -14,7 +14,7 @@ from training_app.bookings.commands import changes, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.commands.holding import BookingRefused
 from training_app.bookings.models import Booking
-from training_app.bookings.rules import CODE_LETTERS, BookingState, OfferOutcome, Places, WhyNot, typed_code
+from training_app.bookings.rules import CODE_LETTERS, BookingState, OfferOutcome, Places, WhoIsTold, WhyNot, typed_code
 from training_app.clock import local
 from training_app.database import in_transaction, transaction
 from training_app.errors import Refused
@@ -290,7 +290,7 @@ def test_a_session_called_off_ends_every_booking(in_app):
     session_id, people, staff = session_to_book(1), make_people(3), make_sign_in()
     holds, offered, waits = (book(session_id, one) for one in people)
     act(commands.cancel_booking, holds.id)
-    assert act(changes.cancel_session, session_id, "Snow", actor_id=staff) == 2
+    assert act(changes.cancel_session, session_id, "Snow", actor_id=staff) == WhoIsTold(2)
     assert {stored(one.id).state for one in (holds, offered, waits)} == {S.CANCELLED}
     assert stored(offered.id).offers[0].outcome is OfferOutcome.WITHDRAWN
     assert [(one.actor_id, one.why) for one in stored(waits.id).changes][-1] == (staff, "Snow")

@@ -8,14 +8,17 @@ from training_app.bookings.rules import (
     ACTIVE,
     BookingFacts,
     BookingState,
+    Overbooking,
     Places,
     WhyNot,
+    concerns_anyone,
     ended_lately,
     has_booked,
     is_asked_before,
     is_to_come,
     may_book_again,
     may_cancel,
+    overbooking_by,
     why_not,
 )
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
@@ -90,6 +93,31 @@ def test_what_ended_is_told_of_for_a_year():
     assert [state for state in sorted(BookingState) if ended_lately(state, today, today)] == OVER
     assert ended_lately(BookingState.LAPSED, today - timedelta(days=365), today)
     assert not ended_lately(BookingState.LAPSED, today - timedelta(days=366), today)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "before", "held", "over"),
+    [(2, 3, 3, 1), (1, 3, 2, 1), (3, 3, 3, 0), (3, 5, 3, 0), (2, 1, 3, 0), (1, 1, 3, 0), (5, 3, 3, 0)],
+)
+def test_a_lower_number_than_people_hold_overbooks(capacity, before, held, over):
+    overbooking = overbooking_by(capacity, before=before, held=held)
+    assert overbooking == (Overbooking(held, capacity) if over else None)
+    assert overbooking is None or overbooking.over == over
+
+
+@pytest.mark.parametrize(
+    ("places", "status", "is_over", "concerned"),
+    [
+        (Places(2, 1, 0), SessionStatus.PUBLISHED, False, True),
+        (Places(0, 0, 1), SessionStatus.PUBLISHED, False, True),
+        (Places(2, 0, 0), SessionStatus.PUBLISHED, False, False),
+        (Places(2, 2, 2), SessionStatus.PUBLISHED, True, False),
+        (Places(2, 2, 2), SessionStatus.DRAFT, False, False),
+        (Places(2, 2, 2), SessionStatus.CANCELLED, False, False),
+    ],
+)
+def test_a_change_concerns_who_booked_a_session_that_is_not_over(places, status, is_over, concerned):
+    assert concerns_anyone(places, status, is_over=is_over) is concerned
 
 
 def test_the_office_changes_bookings_until_the_session_begins_or_is_off():

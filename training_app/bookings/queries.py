@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, distinct, func, s
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, raiseload, selectinload
 
 from training_app.bookings.models import Booking, BookingChange, Offer
-from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places, WhoIsTold
+from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places, WhoIsTold, concerns_anyone
 from training_app.clock import local
 from training_app.extensions import db
 from training_app.installation import ports
@@ -360,6 +360,18 @@ def latest_booking(session_id: int) -> int:
 
 
 def who_is_told(session_id: int) -> WhoIsTold:
-    """Whom a change of this session would be written to."""
-    places, names = places_of([session_id])[session_id], names_without_email(session_id)
-    return WhoIsTold(places.held + places.waiting - len(names), names)
+    """Everyone who holds or awaits a place: whom it is told to when the session is called off."""
+    return _told(session_id, places_of([session_id])[session_id])
+
+
+def whom_a_change_concerns(session: TrainingSession, now: datetime) -> WhoIsTold | None:
+    """Who must be told of another day, time or venue; None where that concerns nobody."""
+    places = places_of([session.id])[session.id]
+    if not concerns_anyone(places, session.status, is_over=session.ends_at <= now):
+        return None
+    return _told(session.id, places)
+
+
+def _told(session_id: int, places: Places) -> WhoIsTold:
+    names = tuple(names_without_email(session_id))
+    return WhoIsTold(places.people - len(names), names)

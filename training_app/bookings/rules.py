@@ -294,6 +294,38 @@ def typed_code(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Overbooking:
+    """Fewer places than people hold: in these numbers somebody must agree to it, with a reason."""
+
+    held: int
+    capacity: int
+
+    @property
+    def over(self) -> int:
+        """How many people hold a place too many."""
+        return self.held - self.capacity
+
+
+def overbooking_by(capacity: int, *, before: int, held: int) -> Overbooking | None:
+    """What a new number of places would overbook; None where nobody is one too many by it.
+
+    Places that were given beyond the number by name stand as they are: a higher number makes none of them too many.
+
+    >>> overbooking_by(1, before=3, held=2)
+    Overbooking(held=2, capacity=1)
+    >>> overbooking_by(2, before=1, held=3) is None
+    True
+    """
+    return Overbooking(held, capacity) if capacity < min(before, held) else None
+
+
+def concerns_anyone(places: Places, status: SessionStatus, *, is_over: bool) -> bool:
+    """Must anybody be told of a change? Where people hold or await a place at a session that is published and not
+    over. `is_over`: as it was before the change."""
+    return status is SessionStatus.PUBLISHED and not is_over and bool(places.people)
+
+
+@dataclass(frozen=True)
 class WhoIsTold:
     """Everyone a change concerns (they hold a place, are offered one, or wait): how many by letter, and by name those
     to whom none can go."""

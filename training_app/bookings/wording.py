@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from training_app.bookings.rules import OFFER_LASTS, BookingState, WhoIsTold
+from training_app.bookings.rules import OFFER_LASTS, BookingState, Overbooking, WhoIsTold
 from training_app.words.numbers import counted
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 STATE_MARKS = {BookingState.WAITLISTED: "waiting"}  # the mark's own name, where it differs from the state's
 BY_ITSELF = "by the booking system"
+# What those who booked are told where the way to join was changed: the link itself is in no letter.
+JOINING_CHANGED = "How to join online: it is on the page of your booking, once you have a place."
 
 IN_YOUR_HISTORY: Mapping[tuple[BookingState | None, BookingState], str] = {
     (None, BookingState.CONFIRMED): "You got a place",
@@ -110,6 +112,15 @@ def booking_history(booking: Booking, names: Mapping[int, str], *, with_reasons:
 def why_it_ended(booking: Booking) -> str:
     """The reason kept with the latest change, where one was given."""
     return booking.changes[-1].why if booking.changes else ""
+
+
+def overbooking_in_words(overbooking: Overbooking) -> str:
+    """2 places are taken. With 1 place the session is overbooked by 1."""
+    taken = counted(overbooking.held, "place is", "places are")
+    return (
+        f"{taken} taken. With {counted(overbooking.capacity, 'place')} the session is overbooked by "
+        f"{overbooking.over:,}."
+    )
 
 
 def told_in_words(told: WhoIsTold, one: str, several: str) -> str:

@@ -1,5 +1,6 @@
 """What the pages of the programme's staff take. Shape only: the rules decide what may be done with it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time
 
@@ -18,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Optional
 
 from training_app.agencies.rules import Area
+from training_app.bookings.rules import Overbooking
 from training_app.programme.rules.business_year import YEARS
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import LONGEST_REASON, EvaluationMode, PartKind, Strand
@@ -203,6 +205,15 @@ class PlacesForm(Seen):
         if not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data[:6]) <= 5000):
             raise ValidationError("Enter a whole number of places, from 1 to 5,000")
 
+    @property
+    def reason(self) -> str:
+        return ""
+
+    @property
+    def agreed_to(self) -> Overbooking | None:
+        """What someone has agreed to who sends this."""
+        return None
+
 
 class FewerPlacesForm(PlacesForm):
     """The same, where more people hold a place than there would be. `agreed` is what the page said of it."""
@@ -212,6 +223,18 @@ class FewerPlacesForm(PlacesForm):
         validators=[Optional(), at_most(LONGEST_REASON)],
     )
     agreed = HiddenField()
+
+    @property
+    def reason(self) -> str:
+        return self.why.data or ""
+
+    @property
+    def agreed_to(self) -> Overbooking | None:
+        numbers = re.fullmatch(r"([0-9]{1,9}) in ([0-9]{1,9})", self.agreed.data or "")
+        return Overbooking(int(numbers[1]), int(numbers[2])) if numbers else None
+
+    def ask_to_agree(self, overbooking: Overbooking) -> None:
+        self.agreed.data = f"{overbooking.held} in {overbooking.capacity}"
 
 
 class ChooseForm(Seen):

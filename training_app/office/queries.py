@@ -186,7 +186,17 @@ def venues() -> list[Venue]:
 
 
 def providers() -> list[Provider]:
-    return list(db.session.scalars(select(Provider).order_by(Provider.name, Provider.id)))
+    return list(db.session.scalars(_providers()))
+
+
+def providers_to_choose(day: date, chosen_id: int | None) -> list[Provider]:
+    """Those that are open on this day, and the one that is chosen already."""
+    is_open = Provider.ended_on.is_(None) | (Provider.ended_on >= day)
+    return list(db.session.scalars(_providers().where(is_open | (Provider.id == chosen_id))))
+
+
+def _providers() -> Select[Provider]:
+    return select(Provider).order_by(Provider.name, Provider.id)
 
 
 def courses_with_counts() -> list[tuple[Course, int]]:

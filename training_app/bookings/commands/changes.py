@@ -1,8 +1,9 @@
-"""What the office changes on a session that people have booked: its places, its times, or whether it takes place.
+"""What the office changes on a session that people may have booked, and what that means to those who have.
 
-Everyone concerned is told in the same act.
+Everyone whom a change concerns is told in the same act; nobody ever loses a place by one.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from training_app.audit.commands import record
@@ -23,11 +24,129 @@ from training_app.bookings.commands.offers import (
 )
 from training_app.bookings.rules import (
     BookingState,
+    Overbooking,
     Places,
+    WhoIsTold,
     WhyNot,
+    concerns_anyone,
+    overbooking_by,
 )
+from training_app.bookings.wording import JOINING_CHANGED, overbooking_in_words
+from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.programme.commands.sessions import mark_cancelled, set_capacity
+from training_app.programme import snapshots
+from training_app.programme.commands import parts, sessions
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules.parts import PartFacts
+from training_app.programme.snapshots import Snapshot
+
+
+class CourseIsBooked(Refused):
+    """A session that people have booked stays one of its course. `people`: how many have."""
+
+    def __init__(self, people: int) -> None:
+        super().__init__("People have booked this course. Make a session of the other one, and cancel this.")
+        self.people = people
+
+
+class WouldOverbook(Refused):
+    """The number of places is lower than those that people hold, and nobody has agreed to that in these numbers."""
+
+    def __init__(self, overbooking: Overbooking) -> None:
+        super().__init__(overbooking_in_words(overbooking))
+        self.overbooking = overbooking
+
+
+def change_about(
+    session_id: int, about: sessions.About, *, seen: Snapshot, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """Change what a session is; of which course it is only while nobody has booked it. Raises Refused."""
+    session = sessions.locked_session(session_id)
+    if about.course_id != session.course_id and (concerned := queries.whom_a_change_concerns(session, now)):
+        raise CourseIsBooked(concerned.people)
+    return sessions.change_about(session_id, about, seen=seen, actor_id=actor_id, now=now)
+
+
+def add_part_and_tell(
+    session_id: int, facts: PartFacts, *, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """Raises Refused, as do the two below."""
+    return _rearrange_and_tell(
+        session_id, lambda: parts.add_part(session_id, facts, actor_id=actor_id, now=now), actor_id, now
+    )
+
+
+def change_part_and_tell(
+    session_id: int, part_id: int, facts: PartFacts, *, seen: Snapshot, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    return _rearrange_and_tell(
+        session_id,
+        lambda: parts.change_part(session_id, part_id, facts, seen=seen, actor_id=actor_id, now=now),
+        actor_id, now,
+    )
+
+
+def remove_part_and_tell(session_id: int, part_id: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
+    return _rearrange_and_tell(
+        session_id, lambda: parts.remove_part(session_id, part_id, actor_id=actor_id, now=now), actor_id, now
+    )
+
+
+def _rearrange_and_tell(
+    session_id: int, rearrange: Callable[[], TrainingSession], actor_id: int | None, now: datetime
+) -> TrainingSession:
+    before = sessions.locked_session(session_id)
+    was_over, parts_before = before.ends_at <= now, snapshots.parts_snapshot(before)
+    session = rearrange()
+    tell_of_new_parts(session, parts_before, was_over=was_over, actor_id=actor_id, now=now)
+    return session
+
+
+def tell_of_new_parts(
+    session: TrainingSession, before: Snapshot, *, was_over: bool, actor_id: int | None, now: datetime
+) -> int:
+    """Write to everyone whom another day, time, venue or way concerns. Returns how many.
+
+    `before` and `was_over`: its parts, and whether it was over, before they were changed.
+    """
+    is_now = snapshots.parts_snapshot(session)
+    if before == is_now or not _concerns_anyone(session, was_over):
+        return 0
+    return tell_of_change(session.id, snapshots.changes_in_words(before, is_now), actor_id=actor_id, now=now)
+
+
+def set_joining_and_tell(
+    session_id: int, joining: str, *, seen: Snapshot, actor_id: int | None, now: datetime
+) -> TrainingSession:
+    """Say how to join online, and to everyone whom it concerns that it has changed. Raises Refused."""
+    before = sessions.locked_session(session_id).joining
+    session = sessions.set_joining(session_id, joining, seen=seen, actor_id=actor_id, now=now)
+    if before != session.joining and _concerns_anyone(session, session.ends_at <= now):
+        tell_of_change(session_id, JOINING_CHANGED, actor_id=actor_id, now=now)
+    return session
+
+
+def _concerns_anyone(session: TrainingSession, was_over: bool) -> bool:
+    return concerns_anyone(queries.places_of([session.id])[session.id], session.status, is_over=was_over)
+
+
+def change_capacity_as_agreed(
+    session_id: int, capacity: int, *, agreed: Overbooking | None, why: str, seen: Snapshot, actor_id: int | None,
+    now: datetime,
+) -> None:
+    """Say how many places there are, unless that overbooks the session and nobody agreed to it with a reason.
+
+    `agreed`: the numbers that were on the page, so that nobody agrees to others than they saw. Raises WouldOverbook,
+    and Refused.
+    """
+    before = sessions.check_places(session_id, capacity, seen=seen).capacity
+    if capacity == before:
+        return
+    held = queries.places_of([session_id])[session_id].held
+    overbooking = overbooking_by(capacity, before=before, held=held)
+    if overbooking is not None and not (why and agreed == overbooking):
+        raise WouldOverbook(overbooking)
+    change_capacity(session_id, capacity, actor_id=actor_id, now=now, why=why)
 
 
 def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now: datetime, why: str = "") -> Places:
@@ -40,7 +159,7 @@ def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now
     if capacity < queries.places_of([session_id])[session_id].held and actor_id is None:
         raise BookingRefused(WhyNot.NOBODY_NAMED)
     has_more = capacity > session.capacity
-    set_capacity(session_id, capacity, actor_id=actor_id, now=now, why=short_reason(why))
+    sessions.set_capacity(session_id, capacity, actor_id=actor_id, now=now, why=short_reason(why))
     holding = [one for one in queries.active_bookings(session_id) if one.holds_a_place and not one.overbooked_why]
     for booking in holding[capacity:]:
         booking.overbook(actor_id, short_reason(why) or f"The number of places was lowered to {capacity}.")
@@ -53,12 +172,13 @@ def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now
     return queries.places_of([session_id])[session_id]
 
 
-def cancel_session(session_id: int, why: str, *, actor_id: int | None, now: datetime) -> int:
-    """Call a session off: every booking ends, no offer stands, everyone is told why. Returns how many were told.
+def cancel_session(session_id: int, why: str, *, actor_id: int | None, now: datetime) -> WhoIsTold:
+    """Call a session off: every booking ends, no offer stands, everyone is told why. Returns who that is.
 
     Raises Refused without a reason, and for a session that is off already.
     """
-    session = mark_cancelled(session_id, why, actor_id=actor_id, now=now)
+    session = sessions.mark_cancelled(session_id, why, actor_id=actor_id, now=now)
+    told = queries.who_is_told(session_id)
     bookings = queries.active_bookings(session.id)
     for booking in bookings:
         withdraw_offer(booking, now)
@@ -67,7 +187,7 @@ def cancel_session(session_id: int, why: str, *, actor_id: int | None, now: date
     for booking in bookings:
         record_act(booking, "booking.cancelled", actor_id, now, session_cancelled=True)
         send_letter(booking, letters.session_cancelled(booking, why.strip()), now)
-    return len(bookings)
+    return told
 
 
 def tell_of_change(session_id: int, what: str, *, actor_id: int | None, now: datetime) -> int:

@@ -3,14 +3,12 @@
 from datetime import datetime
 from pathlib import Path
 
-from training_app.bookings.commands.changes import tell_of_change
+from training_app.bookings.commands.changes import tell_of_new_parts
 from training_app.bookings.commands.offers import offer_new_places
 from training_app.bookings.queries import places_of
-from training_app.bookings.rules import Places
-from training_app.programme import snapshots
+from training_app.bookings.rules import Places, concerns_anyone, overbooking_by
 from training_app.programme.files.loading import ImportOutcome, Rearranged, import_programme
 from training_app.programme.files.rows import FileRefused, Problem
-from training_app.programme.rules.sessions import SessionStatus
 from training_app.words.dates import long_date
 from training_app.words.numbers import counted
 
@@ -28,17 +26,16 @@ def import_and_tell(
     concerned = [
         (one, counted_places[one.session.id]) for one in sorted(outcome.rearranged, key=lambda one: one.session.id)
     ]
-    problems = [_too_few(one, places) for one, places in concerned if _loses_places(one, places)]
+    problems = [
+        _too_few(one, places)
+        for one, places in concerned
+        if overbooking_by(places.capacity, before=one.capacity, held=places.held)
+    ]
     if problems:
         raise FileRefused(sorted(problems, key=lambda problem: problem.line or 0))
     for one, places in concerned:
         _follow(one, places, actor_id, now)
     return outcome
-
-
-def _loses_places(one: Rearranged, places: Places) -> bool:
-    """Fewer than there were, and fewer than are held. Places given beyond the number by name stand as they are."""
-    return places.capacity < one.capacity and places.capacity < places.held
 
 
 def _too_few(one: Rearranged, places: Places) -> Problem:
@@ -52,10 +49,7 @@ def _too_few(one: Rearranged, places: Places) -> Problem:
 
 def _follow(one: Rearranged, places: Places, actor_id: int | None, now: datetime) -> None:
     session = one.session
-    if session.status is not SessionStatus.PUBLISHED or one.was_over:
-        return
-    if one.capacity < places.capacity and places.held < places.capacity:
+    has_more = one.capacity < places.capacity and places.free
+    if has_more and concerns_anyone(places, session.status, is_over=one.was_over):
         offer_new_places(session.id, now)
-    is_now = snapshots.parts_snapshot(session)
-    if one.parts != is_now and places.held + places.waiting:
-        tell_of_change(session.id, snapshots.changes_in_words(one.parts, is_now), actor_id=actor_id, now=now)
+    tell_of_new_parts(session, one.parts, was_over=one.was_over, actor_id=actor_id, now=now)

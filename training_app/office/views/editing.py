@@ -4,7 +4,7 @@ A change of day, time or venue of a session that people have booked is shown onc
 be written to, before it is made.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -14,10 +14,9 @@ from training_app import clock
 from training_app.accounts.queries import users_with_role
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands import changes
-from training_app.bookings.queries import who_is_told
+from training_app.bookings.queries import whom_a_change_concerns
 from training_app.bookings.rules import WhoIsTold
 from training_app.bookings.wording import told_in_words
-from training_app.errors import Refused
 from training_app.office import queries
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import AboutForm, ChooseForm, NewSessionForm, PartForm
@@ -26,13 +25,13 @@ from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, ca
 from training_app.office.views.sessions import caption_of, page_of
 from training_app.office.wording import warnings_about
 from training_app.programme import snapshots
-from training_app.programme.commands import parts as rearranging
 from training_app.programme.commands import sessions as commands
 from training_app.programme.commands.arranging import facts_of
+from training_app.programme.commands.parts import part_of
 from training_app.programme.commands.sessions import About
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.queries import sessions
-from training_app.programme.rules.sessions import EvaluationMode, SessionStatus, Strand
+from training_app.programme.rules.sessions import EvaluationMode, Strand
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.rules import Permission
@@ -98,15 +97,12 @@ def about(session_id: int) -> Answer:
     if not form.validate():
         return show(ask, form)
 
-    def change() -> None:
-        commands.locked_session(session_id)
-        if _about(form).course_id != known.course_id and _to_tell(known):
-            raise Refused("People have booked this course. Make a session of the other one, and cancel this.")
-        commands.change_about(
+    trouble = attempt(
+        form,
+        lambda: changes.change_about(
             session_id, _about(form), seen=seen_in(form), actor_id=current_user.id, now=clock.now()
-        )
-
-    trouble = attempt(form, change)
+        ),
+    )
     return show(ask, form, trouble) if trouble else _saved(session_id)
 
 
@@ -130,14 +126,11 @@ def new_part(session_id: int) -> Answer:
     ask = _ask(known, "Add a part", "Parts are put in order by day and start; e-learning comes first.")
     if not form.validate_on_submit() or _wants_to_go_back():
         return show(ask, form)
-    if (to_tell := _to_tell(known)) and not _is_confirmed():
+    if (to_tell := whom_a_change_concerns(known, clock.now())) and not _is_confirmed():
         return _check(ask, form, to_tell, "One more part", "")
     trouble = attempt(
         form,
-        lambda: _and_tell(
-            session_id,
-            lambda: rearranging.add_part(session_id, form.facts, actor_id=current_user.id, now=clock.now()),
-        ),
+        lambda: changes.add_part_and_tell(session_id, form.facts, actor_id=current_user.id, now=clock.now()),
     )
     return show(ask, form, trouble) if trouble else _saved_part(form, session_id)
 
@@ -146,7 +139,7 @@ def new_part(session_id: int) -> Answer:
 @requires(Permission.EDIT_PROGRAMME)
 def part(session_id: int, part_id: int) -> Answer:
     known = any_session(session_id)
-    wanted = rearranging.part_of(known, part_id)
+    wanted = part_of(known, part_id)
     form = PartForm()
     form.offer_venues(_venues())
     ask = _ask(known, f"Change part {wanted.position}" if len(known.parts) > 1 else "Change day, time or venue")
@@ -155,15 +148,13 @@ def part(session_id: int, part_id: int) -> Answer:
         return show(ask, form)
     if not form.validate() or _wants_to_go_back():
         return show(ask, form)
-    if (to_tell := _to_tell(known)) and not _is_confirmed() and form.facts != facts_of(wanted):
+    to_tell = whom_a_change_concerns(known, clock.now())
+    if to_tell and not _is_confirmed() and form.facts != facts_of(wanted):
         return _check(ask, form, to_tell, f"Part {wanted.position}", snapshots.part_in_words(wanted))
     trouble = attempt(
         form,
-        lambda: _and_tell(
-            session_id,
-            lambda: rearranging.change_part(
-                session_id, part_id, form.facts, seen=seen_in(form), actor_id=current_user.id, now=clock.now()
-            ),
+        lambda: changes.change_part_and_tell(
+            session_id, part_id, form.facts, seen=seen_in(form), actor_id=current_user.id, now=clock.now()
         ),
     )
     return show(ask, form, trouble) if trouble else _saved_part(form, session_id)
@@ -182,9 +173,9 @@ def _fill(form: PartForm, part: SessionPart) -> None:
 @requires(Permission.EDIT_PROGRAMME)
 def remove_part(session_id: int, part_id: int) -> Answer:
     known = any_session(session_id)
-    wanted = rearranging.part_of(known, part_id)
+    wanted = part_of(known, part_id)
     form = Form()
-    to_tell = _to_tell(known)
+    to_tell = whom_a_change_concerns(known, clock.now())
     told = f" {told_in_words(to_tell, 'person will be', 'people will be')}" if to_tell else ""
     ask = Ask(
         f"Remove part {wanted.position}", page_of(session_id), "Back to the session", "Remove it",
@@ -194,31 +185,9 @@ def remove_part(session_id: int, part_id: int) -> Answer:
         return show(ask, form)
     trouble = attempt(
         form,
-        lambda: _and_tell(
-            session_id,
-            lambda: rearranging.remove_part(session_id, part_id, actor_id=current_user.id, now=clock.now()),
-        ),
+        lambda: changes.remove_part_and_tell(session_id, part_id, actor_id=current_user.id, now=clock.now()),
     )
     return show(ask, form, trouble) if trouble else _saved(session_id, "The part is removed.")
-
-
-def _to_tell(session: TrainingSession) -> WhoIsTold | None:
-    """Whom a change of day, time or venue concerns; None where it concerns nobody."""
-    if session.status is not SessionStatus.PUBLISHED or session.ends_at <= clock.now():
-        return None
-    to_tell = who_is_told(session.id)
-    return to_tell if to_tell.people else None
-
-
-def _and_tell(session_id: int, change: Callable[[], TrainingSession]) -> None:
-    """Make a change of the parts, and in the same act write to everyone who holds a place or waits."""
-    before = commands.locked_session(session_id)
-    concerns_people = before.status is SessionStatus.PUBLISHED and before.ends_at > clock.now()
-    was = snapshots.parts_snapshot(before)
-    is_now = snapshots.parts_snapshot(change())
-    if concerns_people and was != is_now:
-        what = snapshots.changes_in_words(was, is_now)
-        changes.tell_of_change(session_id, what, actor_id=current_user.id, now=clock.now())
 
 
 def _is_confirmed() -> bool:
@@ -316,12 +285,8 @@ def _venues() -> Choices:
 
 def _providers(session: TrainingSession | None) -> Choices:
     """Those open on the session's last day (or today), and the one it has."""
-    day = session.last_day if session else clock.today()
-    return [
-        (str(one.id), one.name)
-        for one in queries.providers()
-        if one.ended_on is None or one.ended_on >= day or (session is not None and one.id == session.provider_id)
-    ]
+    day, chosen_id = (session.last_day, session.provider_id) if session else (clock.today(), None)
+    return [(str(one.id), one.name) for one in queries.providers_to_choose(day, chosen_id)]
 
 
 def _with_capital(words: str) -> str:

@@ -5,20 +5,14 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.bookings.commands import changes
-from training_app.bookings.queries import places_of
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import JoiningForm
 from training_app.office.queries import any_session
 from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
 from training_app.office.views.sessions import caption_of, page_of
 from training_app.programme import snapshots
-from training_app.programme.commands import sessions as commands
-from training_app.programme.models import TrainingSession
-from training_app.programme.rules.sessions import SessionStatus
 from training_app.web.access import belongs_under, requires
 from training_app.web.rules import Permission
-
-TOLD = "How to join online: it is on the page of your booking, once you have a place."
 
 
 @blueprint.route("/staff/sessions/<int:session_id>/joining", methods=["GET", "POST"])
@@ -37,28 +31,16 @@ def joining(session_id: int) -> Answer:
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
-    trouble = attempt(form, lambda: _change(session_id, form))
+    trouble = attempt(
+        form,
+        lambda: changes.set_joining_and_tell(
+            session_id, form.joining.data or "", seen=seen_in(form), actor_id=current_user.id, now=clock.now()
+        ),
+    )
     if trouble:
         return show(ask, form, trouble)
     flash("Saved.")
     return redirect(page_of(session_id))
-
-
-def _change(session_id: int, form: JoiningForm) -> None:
-    """Set it, and in the same act write to everyone who holds a place or waits for one."""
-    was = commands.locked_session(session_id).joining
-    now, actor_id = clock.now(), current_user.id
-    session = commands.set_joining(
-        session_id, form.joining.data or "", seen=seen_in(form), actor_id=actor_id, now=now
-    )
-    if was != session.joining and _concerns_people(session):
-        changes.tell_of_change(session_id, TOLD, actor_id=actor_id, now=now)
-
-
-def _concerns_people(session: TrainingSession) -> bool:
-    places = places_of([session.id])[session.id]
-    is_coming = session.status is SessionStatus.PUBLISHED and session.ends_at > clock.now()
-    return is_coming and bool(places.held + places.waiting)
 
 
 belongs_under(SECTION, joining)

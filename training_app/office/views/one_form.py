@@ -40,6 +40,7 @@ class Trouble:
     status: int
     said: str
     differences: Sequence[Difference] = ()
+    refusal: Refused | None = None
 
 
 def show(ask: Ask, form: Form, trouble: Trouble | None = None) -> tuple[str, int]:
@@ -80,7 +81,7 @@ def attempt(form: Form, act: Callable[[], object]) -> Trouble | None:
             return Trouble(422, OLD_PAGE)
         return Trouble(409, str(meanwhile), meanwhile.differences)
     except Refused as refusal:
-        return Trouble(422, str(refusal))
+        return Trouble(422, str(refusal), refusal=refusal)
     except IntegrityError:
         return Trouble(409, AT_ONCE)
     return None

@@ -12,7 +12,6 @@ from training_app.office.queries import any_session
 from training_app.office.views.one_form import SECTION, Answer, Ask, Trouble, attempt, carry, seen_in, show
 from training_app.office.views.sessions import caption_of, page_of
 from training_app.programme import snapshots
-from training_app.programme.commands import sessions as commands
 from training_app.programme.models import TrainingSession
 from training_app.web.access import belongs_under, requires
 from training_app.web.rules import Permission
@@ -20,18 +19,6 @@ from training_app.words.numbers import counted
 
 HEADING, BACK = "Number of places", "Back to the session"
 LOOK_AGAIN = "Places were taken or given back while you had this open. Look at the numbers again."
-
-
-class _Overbooks(Exception):
-    """The number is lower than the places held, and nobody has agreed to that with a reason."""
-
-    def __init__(self, held: int, capacity: int) -> None:
-        self.held, self.capacity = held, capacity
-
-    @property
-    def agreed(self) -> str:
-        """What must have been on the page, so that nobody agrees to other numbers than they saw."""
-        return f"{self.held} in {self.capacity}"
 
 
 @blueprint.route("/staff/sessions/<int:session_id>/places", methods=["GET", "POST"])
@@ -46,10 +33,15 @@ def places(session_id: int) -> Answer:
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
-    try:
-        trouble = attempt(form, lambda: _change(session_id, form))
-    except _Overbooks as overbooks:
-        return _check(known, overbooks)
+    trouble = attempt(
+        form,
+        lambda: changes.change_capacity_as_agreed(
+            session_id, int(form.capacity.data), agreed=form.agreed_to, why=form.reason, seen=seen_in(form),
+            actor_id=current_user.id, now=clock.now(),
+        ),
+    )
+    if trouble and isinstance(trouble.refusal, changes.WouldOverbook):
+        return _check(known, trouble.refusal)
     if trouble:
         return show(ask, form, trouble)
     flash("Saved.")
@@ -57,48 +49,28 @@ def places(session_id: int) -> Answer:
 
 
 def _ask(session: TrainingSession) -> Ask:
-    now_held = places_of([session.id])[session.id]
-    taken = counted(now_held.held, "place is", "places are")
-    wait = counted(now_held.waiting, "person waits", "people wait")
+    places_now = places_of([session.id])[session.id]
+    taken = counted(places_now.held, "place is", "places are")
+    wait = counted(places_now.waiting, "person waits", "people wait")
     return Ask(
         HEADING, page_of(session.id), BACK, caption=caption_of(session),
         intro=f"{taken} taken and {wait}. More places are offered to those who wait, in their order.",
     )
 
 
-def _change(session_id: int, form: PlacesForm) -> None:
-    """Set the number, unless it would overbook the session and that was not agreed. The session is locked."""
-    capacity = int(form.capacity.data)
-    before = commands.check_places(session_id, capacity, seen=seen_in(form)).capacity
-    if before == capacity:
-        return
-    why = form.why.data or "" if isinstance(form, FewerPlacesForm) else ""
-    overbooks = _Overbooks(places_of([session_id])[session_id].held, capacity)
-    if capacity < min(before, overbooks.held) and not (why and _agreed(form) == overbooks.agreed):
-        raise overbooks
-    changes.change_capacity(session_id, capacity, actor_id=current_user.id, now=clock.now(), why=why)
-
-
-def _agreed(form: PlacesForm) -> str:
-    return form.agreed.data or "" if isinstance(form, FewerPlacesForm) else ""
-
-
-def _check(session: TrainingSession, overbooks: _Overbooks) -> Answer:
+def _check(session: TrainingSession, refusal: changes.WouldOverbook) -> Answer:
     """What the number means for those who hold a place, and why it is to be so, before it is saved."""
     form = FewerPlacesForm()
     ask = Ask(
         "Fewer places than people", page_of(session.id), BACK, "Save and overbook the session",
-        caption=caption_of(session), kind="warning",
-        intro=f"{counted(overbooks.held, 'place is', 'places are')} taken. With "
-        f"{counted(overbooks.capacity, 'place')} the session is overbooked by "
-        f"{overbooks.held - overbooks.capacity:,}. Nobody loses a place.",
+        caption=caption_of(session), kind="warning", intro=f"{refusal} Nobody loses a place.",
     )
-    before, form.agreed.data = _agreed(form), overbooks.agreed
-    if before == overbooks.agreed:
+    was_asked, agreed_to = bool(form.agreed.data), form.agreed_to
+    form.ask_to_agree(refusal.overbooking)
+    if agreed_to == refusal.overbooking:
         form.why.errors = ["Say why there are fewer places than people"]
         return show(ask, form)
-    held_then = before.partition(" ")[0]
-    is_stale = bool(before) and held_then != str(overbooks.held)
+    is_stale = was_asked and (agreed_to is None or agreed_to.held != refusal.overbooking.held)
     return show(ask, form, Trouble(409, LOOK_AGAIN) if is_stale else None)
 
 

@@ -10,6 +10,7 @@ from training_app import clock
 from training_app.accounts.queries import names_of_users
 from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of, who_is_told
+from training_app.bookings.rules import WhoIsTold
 from training_app.bookings.wording import told_in_words
 from training_app.office import queries
 from training_app.office.blueprint import blueprint
@@ -163,12 +164,12 @@ def cancel(session_id: int) -> Answer:
     known = any_session(session_id)
     to_tell = who_is_told(session_id)
     form = CancelForm()
-    told = "Nobody has booked, so nobody is written to."
+    intro = "Nobody has booked, so nobody is written to."
     if to_tell.people:
-        told = f"{told_in_words(to_tell, 'person will be', 'people will be')} Your reason is told too."
+        intro = f"{told_in_words(to_tell, 'person will be', 'people will be')} Your reason is told too."
     ask = Ask(
         "Cancel this session", page_of(session_id), "Back to the session", "Cancel the session",
-        caption=caption_of(known), intro=f"{told} This cannot be undone.", kind="warning",
+        caption=caption_of(known), intro=f"{intro} This cannot be undone.", kind="warning",
     )
     if known.status is SessionStatus.DRAFT:
         flash("This is a draft that nobody has seen. Delete it instead.")
@@ -178,13 +179,16 @@ def cancel(session_id: int) -> Answer:
         return redirect(page_of(session_id))
     if not form.validate_on_submit():
         return show(ask, form)
+    told: list[WhoIsTold] = []
     trouble = attempt(
         form,
-        lambda: changes.cancel_session(session_id, form.why.data, actor_id=current_user.id, now=clock.now()),
+        lambda: told.append(
+            changes.cancel_session(session_id, form.why.data, actor_id=current_user.id, now=clock.now())
+        ),
     )
     if trouble:
         return show(ask, form, trouble)
-    flash(f"Cancelled. {told_in_words(to_tell, 'person is being', 'people are being')}".strip())
+    flash(f"Cancelled. {told_in_words(told[0], 'person is being', 'people are being')}".strip())
     return redirect(page_of(session_id))
 
 
