@@ -170,7 +170,8 @@ def test_a_change_is_told_with_what_stays(full):
     first, second, third = letters()[-3:]
     assert "What changed: It is in the other hall." in first.body
     assert "You keep your place." in first.body
-    assert "You keep your place: first on the waiting list." in second.body and "second on the waiting list." in third.body
+    assert "You keep your place: first on the waiting list." in second.body
+    assert "second on the waiting list." in third.body
     assert entry(first)[0] == "REQUEST" and entry(first)[1]["SEQUENCE"] == 2
 
 

@@ -90,7 +90,8 @@ def test_a_full_session_offers_the_line(app, me, session, full):
     assert "First on the waiting list" in waiting.text
     check = another_practitioner(app, "Bo").get(f"/sessions/{session}/book")
     assert check.heading == "This session is full: join the waiting list"
-    assert check.text.count("full") == 1 and "1 person waits before you: you would be second on the waiting list." in check.text
+    assert check.text.count("full") == 1
+    assert "1 person waits before you: you would be second on the waiting list." in check.text
     assert states(app, session) == [CONFIRMED, CONFIRMED, WAITLISTED]
 
 
