@@ -24,7 +24,8 @@ from training_app.evaluation.commands.publishing import publish, publish_if_due
 from training_app.evaluation.commands.versions import new_version
 from training_app.evaluation.models import Pairing, Publication, RatingPattern
 from training_app.evaluation.queries.forms import sessions_to_publish
-from training_app.evaluation.rules.answers import Moment, WhyPublished
+from training_app.evaluation.rules.answers import Moment
+from training_app.evaluation.rules.publishing import WhyPublished
 from training_app.extensions import db
 
 

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from training_app.evaluation.rules import answers as rules
-from training_app.evaluation.rules.answers import Evaluated, Facts, Moment, Refusal, WhyPublished, why_publish
+from training_app.evaluation.rules.answers import Evaluated, Facts, Moment, Refusal
+from training_app.evaluation.rules.publishing import WhyPublished, why_publish
 
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2026, 6, 11, 9, 30, tzinfo=LONDON)

@@ -25,8 +25,9 @@ from training_app.errors import Refused
 from training_app.evaluation.commands.publishing import publish
 from training_app.evaluation.models import Response
 from training_app.evaluation.queries.forms import current_version, window_of
-from training_app.evaluation.rules.answers import Moment, WhyPublished
+from training_app.evaluation.rules.answers import Moment
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
+from training_app.evaluation.rules.publishing import WhyPublished
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.files.loading import import_programme

@@ -19,13 +19,9 @@ from training_app.evaluation.models import (
     RatingPattern,
     Response,
 )
-from training_app.evaluation.rules.answers import (
-    CommentState,
-    Moment,
-    QuestionKind,
-    WhyPublished,
-)
+from training_app.evaluation.rules.answers import CommentState, Moment, QuestionKind
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
+from training_app.evaluation.rules.publishing import WhyPublished
 from training_app.extensions import db
 
 RELEASED = Comment.state == CommentState.RELEASED

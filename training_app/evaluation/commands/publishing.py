@@ -17,7 +17,8 @@ from training_app.evaluation.models import (
     Response,
 )
 from training_app.evaluation.queries.forms import forms_published, forms_returned, pairs_returned, window_of
-from training_app.evaluation.rules.answers import Moment, WhyPublished, why_publish
+from training_app.evaluation.rules.answers import Moment
+from training_app.evaluation.rules.publishing import WhyPublished, why_publish
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 

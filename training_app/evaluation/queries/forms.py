@@ -17,16 +17,8 @@ from training_app.evaluation.models import (
     Publication,
     Response,
 )
-from training_app.evaluation.rules.answers import (
-    WINDOW_LENGTH,
-    Evaluated,
-    Facts,
-    Moment,
-    Window,
-    refusal,
-    why_publish,
-    window_after,
-)
+from training_app.evaluation.rules.answers import WINDOW_LENGTH, Evaluated, Facts, Moment, Window, refusal, window_after
+from training_app.evaluation.rules.publishing import why_publish
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.people.queries import agency_on

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
-
 
 class Moment(StrEnum):
     """When a rating was made. “Looking back” is a moment of its own, never pooled with a true before."""
@@ -65,15 +63,6 @@ class WhyWithheld(StrEnum):
         }[self.value]
 
 
-class WhyPublished(StrEnum):
-    """What made a publishing due."""
-
-    FIRST = "first_forms"
-    FURTHER = "further_forms"
-    CLOSE = "window_closed"
-
-
-FORMS_TO_PUBLISH_AGAIN = 5
 WINDOW_LENGTH = timedelta(days=28)
 ROOM_OPENS_BEFORE_END = timedelta(minutes=30)
 STRANGERS_BEYOND_PLACES = 10
@@ -110,23 +99,6 @@ def window_in_the_room(window: Window) -> Window:
 def moments_asked(form: Moment) -> tuple[Moment, ...]:
     """The moments a form asks about. The form after also asks how it was, looking back; nothing is asked for twice."""
     return (Moment.AFTER, Moment.LOOKING_BACK) if form is Moment.AFTER else (form,)
-
-
-def why_publish(forms: int, published_forms: int | None, is_over: bool) -> WhyPublished | None:
-    """Is publishing due? `published_forms` is None where nothing was published yet.
-
-    First at 8 forms or when the window closes, again after every 5 further, and at the close for what is left.
-
-    >>> why_publish(7, None, is_over=False) is None
-    True
-    >>> why_publish(13, 8, is_over=False)
-    <WhyPublished.FURTHER: 'further_forms'>
-    """
-    if is_over:
-        return WhyPublished.CLOSE if published_forms is None or forms > published_forms else None
-    if published_forms is None:
-        return WhyPublished.FIRST if forms >= LEAST_FOR_A_FIGURE else None
-    return WhyPublished.FURTHER if forms - published_forms >= FORMS_TO_PUBLISH_AGAIN else None
 
 
 class Refusal(StrEnum):
