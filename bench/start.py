@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bench.houses import Houses
 from bench.results import ROUNDS, Figure, Row
+from tests.serving import free_port
 from tests.setup.program import ROOT
-from tests.setup.test_fresh_clone import free_port
 
 PART = "start"
 LONGEST_SECONDS = 600

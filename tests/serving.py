@@ -81,6 +81,13 @@ def served(
         _end(process)
 
 
+def free_port() -> int:
+    """A port that nothing listens on at this moment, for a server that must be told one before it starts."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
 def _environment(settings: Settings, folder: Path) -> dict[str, str]:
     """Nothing of the surrounding installation's settings: only those given."""
     usual = {name: value for name, value in os.environ.items() if not name.startswith("TRAINING_")}

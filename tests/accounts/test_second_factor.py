@@ -18,7 +18,7 @@ from tests.accounts.apps import (
 )
 from tests.browser import Browser, Page
 from tests.guards import XHTML
-from tests.world.signing_in import make_user_with_role
+from tests.world.signing_in import make_user_with_role, signed_in
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
@@ -41,13 +41,10 @@ def half_way(app: Flask) -> Callable[[Role], Browser]:
     """A browser whose user has shown the e-mailed code and no more."""
 
     def enter(role: Role) -> Browser:
-        browser = Browser(app)
         with app.app_context():
             known = db.session.query(User).filter_by(email=f"{role}@agency.example").one_or_none()
         key = known.session_key if known else make_user_with_role(app, role)
-        with browser.client.session_transaction() as cookie:
-            cookie["_user_id"] = key
-        return browser
+        return signed_in(app, key, second_factor=False)
 
     return enter
 

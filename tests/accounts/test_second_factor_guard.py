@@ -10,14 +10,14 @@ from werkzeug.routing import IntegerConverter, UUIDConverter
 
 from tests.browser import Browser, watched
 from tests.whole.visitors import rules_for
-from tests.world.signing_in import make_user_with_role
+from tests.world.demo import make_demonstration_mark
+from tests.world.signing_in import make_user_with_role, signed_in
 from training_app import clock
 from training_app.accounts.commands import second_factor
 from training_app.accounts.models import User
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.rules.second_factor import Passed
 from training_app.database import transaction
-from training_app.demo.models import Demonstration
 from training_app.extensions import db
 from training_app.programme.views import YearConverter
 
@@ -36,10 +36,7 @@ OPEN_ACTS = {
 
 
 def _half_way(app: Flask, role: Role) -> Browser:
-    browser = Browser(app)
-    with browser.client.session_transaction() as cookie:
-        cookie["_user_id"] = make_user_with_role(app, role)
-    return browser
+    return signed_in(app, make_user_with_role(app, role), second_factor=False)
 
 
 def _addresses(app: Flask, method: str) -> dict[str, str]:
@@ -120,7 +117,7 @@ def test_made_up_people_are_exempt_only_where_the_demonstration_is(app: Flask):
         db.session.query(User).one().generated = True
     browser.get("/account", status=302)
     with app.app_context(), transaction():
-        db.session.add(Demonstration(loaded_at=clock.now()))
+        make_demonstration_mark()
     assert browser.get("/account").heading == "Your details"
     with app.app_context(), transaction():
         db.session.query(User).one().generated = False

@@ -9,12 +9,11 @@ from flask import Flask
 from tests.accounts.apps import onwards, set_up_app
 from tests.accounts.letters import ask, code_in, enter, latest_code, letters_to
 from tests.browser import Browser
-from tests.world.signing_in import make_user_with_role
+from tests.world.signing_in import make_user_with_role, signed_in
 from training_app import clock
 from training_app.accounts.commands import users as commands
 from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.views.progress import PASSED
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import agencies_in_force, find_agency
 from training_app.database import transaction
@@ -213,9 +212,7 @@ def test_signing_out_everywhere_ends_other_sessions_too(
     app: Flask, browser_of: Callable[[Role], Browser]
 ) -> None:
     one = browser_of(Role.TRAINER)
-    other = Browser(app)
-    with other.client.session_transaction() as cookie:
-        cookie["_user_id"] = cookie[PASSED] = "key-of-trainer"
+    other = signed_in(app, "key-of-trainer")
     assert other.get("/account").heading == "Your details"
     one.send(one.get("/account"), action="/account/sign-out-everywhere")
     other.get("/account", status=302)

@@ -4,45 +4,31 @@ import pytest
 from flask import Flask
 
 from tests.browser import Browser
+from tests.world.accounts import grant_role, make_user
+from tests.world.demo import make_demonstration_mark
+from tests.world.people import make_person
 from tests.world.signing_in import make_user_with_role
 from training_app import clock
-from training_app.accounts.models import RoleGrant, User
+from training_app.accounts.models import User
 from training_app.accounts.rules.roles import Role
-from training_app.agencies.models import Agency
 from training_app.database import transaction
-from training_app.demo.models import Demonstration
 from training_app.extensions import db
-from training_app.people.models import Person
 
 
-def _made_up(role: Role, now=None, **changes: object) -> User:  # type: ignore[no-untyped-def]
-    now = now or clock.now()
-    person = Person(name=f"Jo {role}", email=f"{role}@demonstration.example", created_at=now, generated=True)
-    user = User(
-        email=f"{role}@demonstration.example",
-        person=person,
-        session_key=f"made-up-{role}",
-        created_at=now,
-        **({"generated": True} | changes),
-    )
-    db.session.add(user)
-    db.session.flush()
-    agency_id = (
-        db.session.query(Agency.id).order_by(Agency.id).limit(1).scalar()
-        if role is Role.COORDINATOR
-        else None
-    )
-    db.session.add(RoleGrant(user_id=user.id, role=role, agency_id=agency_id, granted_at=now))
+def _made_up(role: Role) -> User:
+    email = f"{role}@demonstration.example"
+    person = make_person(f"Jo {role}", email=email, generated=True)
+    user = make_user(person=person, session_key=f"made-up-{role}", generated=True)
+    grant_role(user, role)
     return user
 
 
 @pytest.fixture
 def demonstration(app: Flask) -> dict[Role, int]:
     """A database that carries the mark and holds one made-up user for each role."""
-    with app.app_context(), transaction() as session:
-        session.add(Demonstration(loaded_at=clock.now()))
+    with app.app_context(), transaction():
+        make_demonstration_mark()
         users = {role: _made_up(role) for role in Role}
-        session.flush()
         return {role: user.id for role, user in users.items()}
 
 
@@ -93,8 +79,8 @@ def test_a_closed_user_cannot_be_stepped_into(
 
 
 def test_a_demonstration_without_people_says_how_to_load_them(app: Flask, browser: Browser) -> None:
-    with app.app_context(), transaction() as session:
-        session.add(Demonstration(loaded_at=clock.now()))
+    with app.app_context(), transaction():
+        make_demonstration_mark()
     assert "flask demo load" in browser.get("/demo/roles").text
 
 

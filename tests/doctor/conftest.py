@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from tests.conftest import close, fresh
 from tests.doctor.breaking import Breaker
+from tests.world.accounts import make_recovery_code, make_second_factor
+from tests.world.letters import make_letter
 from training_app import clock
-from training_app.accounts.models import RecoveryCode, SecondFactor, User
+from training_app.accounts.models import User
 from training_app.accounts.queries import generated_users
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands.changes import change_capacity
@@ -20,8 +22,6 @@ from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.installation import of
-from training_app.outbox.commands import enqueue
-from training_app.outbox.letters import LetterText
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 from training_app.registers.commands.register import close_register, reopen_register
@@ -78,11 +78,10 @@ def _close_a_register(office_id: int) -> None:
 
 
 def _letters_and_codes(user: User) -> None:
-    now = clock.now()
-    with transaction() as session:
-        enqueue(LetterText("sign-in code", "S", "123 456"), recipient="a@b.example", now=now, sealed=True)
-        session.add(SecondFactor(user_id=user.id, sealed_secret="x", made_at=now, confirmed_at=now))
-        session.add(RecoveryCode(user_id=user.id, code_hash="x", made_at=now))
+    with transaction():
+        make_letter(kind="sign-in code", recipient="a@b.example", body="123 456", sealed=True)
+        make_second_factor(user)
+        make_recovery_code(user)
 
 
 @pytest.fixture(scope="session")

@@ -3,18 +3,12 @@
 import re
 
 import pytest
-from click.testing import Result
 from flask import Flask
 
 from tests.doctor.breaking import Breaker
 from tests.doctor.breaks import BREAKS
+from tests.doctor.diagnosis import NOTHING_BROKEN, doctor, names_it
 from training_app.doctor.cli import CHECKS
-
-NOTHING_BROKEN = f"{len(CHECKS)} checks, nothing broken\n"
-
-
-def doctor(app: Flask, *words: str) -> Result:
-    return app.test_cli_runner().invoke(args=["doctor", *words])
 
 
 def test_an_empty_service_is_sound(app: Flask):
@@ -40,14 +34,6 @@ def test_what_is_broken_is_named(unguarded: tuple[Flask, Breaker], name: str):
     app, breaker = unguarded
     BREAKS[name](breaker)
     names_it(doctor(app), name)
-
-
-def names_it(seen: Result, name: str) -> None:
-    check = next(one for one in CHECKS if one.name == name)
-    assert f"{name}: {check.sentence}\n  broken by {check.what} " in seen.output
-    assert seen.exit_code == 1
-    assert seen.output.splitlines()[-1].endswith(" broken")
-    assert "@" not in seen.output, "whose e-mail it is, is nobody's business here"
 
 
 def test_a_row_that_names_one_that_is_gone_is_named_with_it(unguarded: tuple[Flask, Breaker]):

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.browser import Browser, Page
+from tests.evaluation.banned import BANNED
 from tests.evaluation.published import (
     add_course,
     add_forms,
@@ -18,7 +19,6 @@ from tests.evaluation.published import (
     publish,
     rose,
 )
-from tests.evaluation.test_sentences import BANNED
 from tests.guards import XHTML, words_of
 from training_app import clock
 from training_app.accounts.rules.roles import Role

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.evaluation.banned import BANNED
 from training_app.findings.wording import sentences as say
 from training_app.findings.wording.sentences import Mark
 from training_app.findings.wording.technical import probability, technical_rows
@@ -24,7 +25,6 @@ from training_app.impact import (
 from training_app.words.numbers import in_words, one_decimal, signed
 
 SCALE = (1, 10)
-BANNED = ("significant", "proves", "proven", "no effect", "% chance", "effect of", "training improved")
 
 CASE = json.loads((Path(__file__).parents[1] / "impact/reference_cases/scp_like_n40.json").read_text("utf-8"))["data"]
 FORTY = dict(Counter(zip(CASE["pre"], CASE["post"], strict=True)))

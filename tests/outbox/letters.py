@@ -1,7 +1,6 @@
 """Letters to test with, and a mail server that can be told to refuse."""
 
 import asyncio
-import socket
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -9,21 +8,17 @@ from email.policy import default
 
 from aiosmtpd.controller import Controller
 
-from training_app import clock
+from tests.serving import free_port
+from tests.world.letters import make_letter
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.outbox.commands import enqueue
-from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
 
 
-def queue_letter(
-    subject: str = "Your place on Neglect", body: str = "Dear Bryony,\n\nYou have a place.\n", **changes
-) -> int:
+def queue_letter(**changes: object) -> int:
     """Queue one letter, commit, and return its number."""
-    usual = {"recipient": "bryony@agency.example", "now": clock.now()}
     with transaction():
-        return enqueue(LetterText("booking confirmed", subject, body), **(usual | changes)).id
+        return make_letter(**changes).id
 
 
 def letter_as_stored(letter_id: int) -> Letter:
@@ -78,9 +73,3 @@ def mail_server(sink: Sink, port: int = 0):
         yield f"smtp://127.0.0.1:{controller.port}"
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]

@@ -10,7 +10,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from tests.outbox.letters import Sink, free_port
+from tests.outbox.letters import Sink
+from tests.serving import free_port
 from training_app.outbox.mailers import SmtpMailer, Undelivered
 
 MESSAGE = message_from_bytes(b"Subject: One\r\n\r\nHello\r\n", policy=default)

@@ -20,6 +20,7 @@ from training_app.programme.models import TrainingSession
 from training_app.records.commands import Change
 from training_app.registers.commands import marks as commands
 from training_app.registers.commands import register as register_commands
+from training_app.registers.commands.walk_ins import WalkIn, add_walk_in
 from training_app.registers.models import AttendanceMark
 from training_app.registers.rules import Mark, SavedMarks, SentRow
 
@@ -57,6 +58,20 @@ def book_for(
     states = [state] if waits or state is BookingState.CONFIRMED else [BookingState.CONFIRMED, state]
     at = {"agency": agency(), "area": agency().area, "post_title": "Nurse"}
     return make_booking(session.id, person.id, states, now=BEFORE, needs=needs, **at)
+
+
+def register_walk_in(
+    session: TrainingSession, name: str = "I. Practitioner", *, by: int, email: str = "",
+    shown: tuple[int, ...] = (), at: int = 0, part: int = 0, now: datetime = DURING, **said: object,
+) -> Person:
+    """Someone of the agency with this number came without a booking."""
+    walk_in = WalkIn(
+        name=name, agency_id=agency(at).id, part_id=session.parts[part].id, post_title="Youth worker", email=email,
+        shown=shown, **said,
+    )
+    db.session.commit()
+    with transaction():
+        return add_walk_in(session.id, walk_in, actor_id=by, now=now, is_office=False)
 
 
 def sent_row(

@@ -2,8 +2,18 @@
 
 import pytest
 
-from tests.registers.acts import DURING, ENDED, book_for, close, live, marks, morning_session, save, sent_row
-from tests.registers.test_walk_ins import add
+from tests.registers.acts import (
+    DURING,
+    ENDED,
+    book_for,
+    close,
+    live,
+    marks,
+    morning_session,
+    register_walk_in,
+    save,
+    sent_row,
+)
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.extensions import db
@@ -26,7 +36,7 @@ def off(session, person, why="Typed twice", *, by, now=DURING):
 def test_they_are_neither_counted_nor_completed_and_their_mark_is_kept(trainer, other_trainer):
     session = morning_session()
     save(session, sent_row(session, book_for(session, "Ann").person, HERE), by=trainer)
-    person = add(session, "Dee Soar", by=trainer)
+    person = register_walk_in(session, "Dee Soar", by=trainer)
     off(session, person, " Typed twice ", by=other_trainer)
     assert live(session) == {("Ann", 1): HERE}
     assert attendances_by_session([session.id])[session.id].number == 1
@@ -42,7 +52,7 @@ def test_they_are_neither_counted_nor_completed_and_their_mark_is_kept(trainer, 
 
 def test_a_completion_is_taken_back_when_it_is_closed_again(trainer):
     session = morning_session()
-    person = add(session, "Dee Soar", by=trainer)
+    person = register_walk_in(session, "Dee Soar", by=trainer)
     save(session, sent_row(session, book_for(session, "Ann").person, HERE), by=trainer)
     close(session, by=trainer)
     with transaction():
@@ -54,10 +64,10 @@ def test_a_completion_is_taken_back_when_it_is_closed_again(trainer):
 
 def test_asked_twice_it_is_done_once_and_they_can_be_added_again(trainer):
     session = morning_session()
-    person = add(session, "Dee Soar", by=trainer)
+    person = register_walk_in(session, "Dee Soar", by=trainer)
     assert off(session, person, by=trainer) is off(session, person, by=trainer) is person
     assert len(marks(session)) == 2
-    assert add(session, "Dee Soar", by=trainer, person_id=person.id) is person
+    assert register_walk_in(session, "Dee Soar", by=trainer, person_id=person.id) is person
     assert live(session) == {("Dee Soar", 1): HERE}
 
 
@@ -65,7 +75,7 @@ def test_whoever_has_a_place_stays_and_a_reason_is_needed(trainer):
     session = morning_session()
     ann = book_for(session, "Ann").person
     save(session, sent_row(session, ann, HERE), by=trainer)
-    person = add(session, "Dee Soar", by=trainer)
+    person = register_walk_in(session, "Dee Soar", by=trainer)
     for who, why, said in (
         (ann, "By mistake", "Only a walk-in can be taken off"), (person, "  ", "Say why"),
         (person, "y" * (LONGEST_WHY_OFF + 1), "characters or fewer"),
@@ -77,7 +87,7 @@ def test_whoever_has_a_place_stays_and_a_reason_is_needed(trainer):
 
 def test_a_page_that_still_shows_them_loses_no_other_mark(trainer):
     session = morning_session()
-    ann, person = book_for(session, "Ann").person, add(session, "Dee Soar", by=trainer)
+    ann, person = book_for(session, "Ann").person, register_walk_in(session, "Dee Soar", by=trainer)
     off(session, person, by=trainer)
     saved = save(
         session, sent_row(session, ann, HERE), sent_row(session, person, Mark.ABSENT, shown=HERE), by=trainer

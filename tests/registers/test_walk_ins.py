@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.registers.acts import DURING, a_day, book_for, live, marks, morning_session, save, sent_row
+from tests.registers.acts import DURING, a_day, book_for, live, marks, morning_session, register_walk_in, save, sent_row
 from tests.world.people import agency, make_person, make_post
 from training_app.database import transaction
 from training_app.errors import Refused
@@ -20,16 +20,6 @@ from training_app.registers.rules import Mark
 HERE = Mark.ATTENDED
 
 
-def add(session, name="I. Practitioner", *, by, email="", shown=(), at=0, part=0, now=DURING, **said) -> Person:
-    walk_in = WalkIn(
-        name=name, agency_id=agency(at).id, part_id=session.parts[part].id, post_title="Youth worker", email=email,
-        shown=shown, **said,
-    )
-    db.session.commit()
-    with transaction():
-        return add_walk_in(session.id, walk_in, actor_id=by, now=now, is_office=False)
-
-
 def a_moment(days: int) -> datetime:
     return DURING + timedelta(days=days)
 
@@ -40,7 +30,7 @@ def people() -> int:
 
 def test_name_and_agency_are_enough(trainer):
     session = morning_session()
-    person = add(session, by=trainer)
+    person = register_walk_in(session, by=trainer)
     (mark,) = marks(session)
     assert (mark.person_id, mark.mark, mark.booking_id) == (person.id, HERE, None)
     assert (mark.agency_id, mark.area, mark.post_title) == (agency().id, agency().area, "Youth worker")
@@ -53,7 +43,7 @@ def test_a_known_email_is_the_known_person(trainer):
     session, known = morning_session(), make_person("Imogen Joshi-Bell")
     known.email = "imogen@school.example"
     before = people()
-    found = add(session, "imogen joshi bell", by=trainer, email=" Imogen@School.example ")
+    found = register_walk_in(session, "imogen joshi bell", by=trainer, email=" Imogen@School.example ")
     assert found.id == known.id and people() == before
     assert known.name == "Imogen Joshi-Bell", "a register renames nobody"
 
@@ -63,10 +53,11 @@ def test_whose_email_has_another_name_is_asked_about(trainer):
     known.email = "imogen@school.example"
     (one,) = asked(session, "Imogen Joshi", by=trainer, email="imogen@school.example")
     assert (one.person_id, one.by_email, one.on_register) == (known.id, True, False)
-    assert add(session, "Imogen Joshi", by=trainer, email="imogen@school.example", person_id=known.id) is known
-    other = add(session, "Cy Joshi", by=trainer, email="imogen@school.example", is_new=True)
+    typed = {"email": "imogen@school.example", "person_id": known.id}
+    assert register_walk_in(session, "Imogen Joshi", by=trainer, **typed) is known
+    other = register_walk_in(session, "Cy Joshi", by=trainer, email="imogen@school.example", is_new=True)
     assert (other.name, other.email) == ("Cy Joshi", None), "nobody takes over another’s e-mail"
-    again = add(session, "Cy Joshi", by=trainer, email="imogen@school.example", is_new=True)
+    again = register_walk_in(session, "Cy Joshi", by=trainer, email="imogen@school.example", is_new=True)
     assert again.id == other.id
 
 
@@ -74,7 +65,7 @@ def asked(session, name, *, by, **typed) -> list[SameName]:
     """Whom the trainer is asked about; nobody is added and nothing is marked by being asked."""
     before, marked = people(), len(marks(session))
     with pytest.raises(CouldBeSomeoneKnown) as question:
-        add(session, name, by=by, **typed)
+        register_walk_in(session, name, by=by, **typed)
     assert (people(), len(marks(session))) == (before, marked)
     return question.value.known
 
@@ -86,12 +77,13 @@ def test_a_name_on_this_register_is_asked_about_and_the_trainer_decides(trainer,
     shown = {place.person_id}
     (one,) = asked(session, "ann  soar bell", by=trainer, shown=shown, at=at)
     assert (one.person_id, one.on_register, one.is_here) == (place.person_id, True, False)
-    assert add(session, "Ann Soar Bell", by=trainer, shown=shown, at=at, person_id=one.person_id) is place.person
+    chosen = {"shown": shown, "at": at, "person_id": one.person_id}
+    assert register_walk_in(session, "Ann Soar Bell", by=trainer, **chosen) is place.person
     (mark,) = marks(session)
     assert (mark.booking_id, mark.mark) == (place.id, HERE), "on their place, and not as a walk-in"
     (here,) = asked(session, "Ann Soar Bell", by=trainer, shown=shown, at=at)
     assert here.is_here
-    added = add(session, "Ann Soar Bell", by=trainer, shown=shown, at=at, is_new=True)
+    added = register_walk_in(session, "Ann Soar Bell", by=trainer, shown=shown, at=at, is_new=True)
     assert added.id != place.person_id
     assert attendances_by_session([session.id])[session.id].number == 2
 
@@ -103,11 +95,11 @@ def test_someone_known_at_that_agency_is_asked_about(trainer):
     make_post(nurse, agency(), a_day(-900))
     make_post(gone, agency(), a_day(-900), a_day(-1))
     make_post(elsewhere, agency(1), a_day(-900))
-    walked_in = add(earlier, "Amina Wanlip", by=trainer, now=a_moment(-7), is_new=True)
+    walked_in = register_walk_in(earlier, "Amina Wanlip", by=trainer, now=a_moment(-7), is_new=True)
     found = asked(session, "Amina Wanlip", by=trainer)
     assert [one.person_id for one in found] == [nurse.id, walked_in.id]
     assert not any(one.on_register or one.by_email for one in found)
-    assert add(session, "Amina Wanlip", by=trainer, person_id=walked_in.id) is walked_in
+    assert register_walk_in(session, "Amina Wanlip", by=trainer, person_id=walked_in.id) is walked_in
     (mark,) = marks(session)
     assert (mark.agency_id, mark.area, mark.booking_id) == (agency().id, agency().area, None)
 
@@ -121,7 +113,7 @@ def test_an_agency_that_became_part_of_theirs_is_theirs(trainer):
 
 def test_whoever_is_not_among_those_asked_about_is_not_looked_up(trainer):
     session, stranger = morning_session(), make_person("Zed")
-    added = add(session, "Ann Soar", by=trainer, person_id=stranger.id)
+    added = register_walk_in(session, "Ann Soar", by=trainer, person_id=stranger.id)
     assert added.name == "Ann Soar"
     book_for(session, "Bo")
     asked(session, "Bo", by=trainer, person_id=stranger.id, shown=(added.id,))
@@ -129,12 +121,12 @@ def test_whoever_is_not_among_those_asked_about_is_not_looked_up(trainer):
 
 def test_sent_twice_is_one_person_and_a_namesake_is_two(trainer):
     session = morning_session()
-    first = add(session, by=trainer, shown=())
-    again = add(session, "i. practitioner", by=trainer, shown=())
+    first = register_walk_in(session, by=trainer, shown=())
+    again = register_walk_in(session, "i. practitioner", by=trainer, shown=())
     assert again.id == first.id and len(marks(session)) == 1
-    namesake = add(session, by=trainer, shown={first.id}, is_new=True)
+    namesake = register_walk_in(session, by=trainer, shown={first.id}, is_new=True)
     assert namesake.id != first.id
-    elsewhere = add(session, by=trainer, shown=(), at=1, is_new=True)
+    elsewhere = register_walk_in(session, by=trainer, shown=(), at=1, is_new=True)
     assert elsewhere.id not in {first.id, namesake.id}
     assert people() == 1 + 3
 
@@ -142,10 +134,10 @@ def test_sent_twice_is_one_person_and_a_namesake_is_two(trainer):
 def test_someone_with_a_place_who_is_added_again_is_marked_on_their_place(trainer):
     session = morning_session()
     place = book_for(session, "Ann", email="ann@school.example")
-    add(session, "Ann", by=trainer, email="ann@school.example")
+    register_walk_in(session, "Ann", by=trainer, email="ann@school.example")
     (mark,) = marks(session)
     assert (mark.person_id, mark.booking_id) == (place.person_id, place.id)
-    add(session, "Ann", by=trainer, email="ann@school.example")
+    register_walk_in(session, "Ann", by=trainer, email="ann@school.example")
     assert len(marks(session)) == 1
 
 
@@ -153,7 +145,7 @@ def test_someone_marked_absent_who_comes_after_all(trainer):
     session = morning_session()
     person = book_for(session, "Ann", email="ann@school.example").person
     save(session, sent_row(session, person, Mark.ABSENT), by=trainer)
-    add(session, "Ann", by=trainer, email="ann@school.example")
+    register_walk_in(session, "Ann", by=trainer, email="ann@school.example")
     assert live(session) == {("Ann", 1): HERE}
     assert len(marks(session)) == 2
 
@@ -162,7 +154,7 @@ def test_someone_marked_absent_who_comes_after_all(trainer):
 def test_a_name_is_a_name(trainer, name):
     session = morning_session()
     with pytest.raises(Refused):
-        add(session, name, by=trainer)
+        register_walk_in(session, name, by=trainer)
     assert marks(session) == []
 
 
@@ -178,5 +170,5 @@ def test_an_email_that_is_none_takes_nobody_in(trainer):
     session = morning_session()
     before = people()
     with pytest.raises(Refused):
-        add(session, by=trainer, email="not an address")
+        register_walk_in(session, by=trainer, email="not an address")
     assert people() == before

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import free_port
 from tests.setup.program import ROOT
 
 pytestmark = pytest.mark.long
@@ -44,12 +45,6 @@ def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         whole, check=False, cwd=folder, env=environment(), capture_output=True, text=True, timeout=600
     )
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 @contextmanager

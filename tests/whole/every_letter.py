@@ -8,9 +8,10 @@ import pyotp
 from sqlalchemy import select
 
 from tests.bookings.by_page import book, coming_session, person_with_post
+from tests.world.accounts import make_user
+from tests.world.people import make_person
 from training_app import clock
 from training_app.accounts.commands import codes, second_factor
-from training_app.accounts.models import User
 from training_app.bookings.commands import changes, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking
@@ -86,10 +87,7 @@ def _about_the_second_factor() -> None:
     """An app is set up, a recovery code used, new ones made; it is taken off, set up once more, and reset."""
     now, further = clock.now(), timedelta(minutes=2)  # a code of an app is good once
     with transaction():
-        person = Person(name="Olu", email="olu@agency.example", created_at=now)
-        user = User(email="olu@agency.example", person=person, session_key="key-of-olu", created_at=now)
-        db.session.add(user)
-        db.session.flush()
+        user = make_user(person=make_person("Olu", email="olu@agency.example"), session_key="key-of-olu")
         app, codes_on_paper = _set_up_an_app(user.id, now)
         second_factor.use_recovery_code(user.id, codes_on_paper[0], **SETTINGS, now=now)
         second_factor.new_recovery_codes(user.id, app.at(now + further), **SETTINGS, now=now + further)

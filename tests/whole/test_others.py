@@ -6,7 +6,6 @@ arguments, so a new route is tried by itself. What must not show are words that 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -17,6 +16,8 @@ from tests.browser import Browser
 from tests.evaluation.answers import after
 from tests.whole.crawling import endpoint_of, visit
 from tests.whole.visitors import Places, enter, rules_for, visitor_name
+from tests.world.accounts import grant_role, make_user
+from tests.world.people import make_person, make_post
 from tests.world.signing_in import signed_in
 from training_app import clock
 from training_app.accounts.models import RoleGrant, User
@@ -96,12 +97,9 @@ def _sessions(trainer_id: int) -> tuple[int, int]:
 
 
 def _person(name: str, email: str, agency_id: int) -> int:
-    person = Person(name=name, email=email, created_at=clock.now())
-    db.session.add(person)
-    db.session.flush()
-    since = clock.today() - timedelta(days=900)
-    db.session.add(Post(person_id=person.id, agency_id=agency_id, title=JOB, started_on=since))
-    db.session.add(User(email=email, person_id=person.id, session_key=f"key-of-{name}", created_at=clock.now()))
+    person = make_person(name, email=email)
+    make_post(person, db.session.get_one(Agency, agency_id), title=JOB)
+    make_user(person=person, session_key=f"key-of-{name}")
     return person.id
 
 
@@ -186,13 +184,8 @@ def test_the_office_sees_all_of_it_so_there_is_something_to_see(demonstration: F
 
 def test_their_own_co_ordinator_sees_who_booked_and_no_more(demonstration: Flask, others: Others):
     with demonstration.app_context(), transaction():
-        user = User(email="other@coordinator.example", session_key="key-of-other", created_at=clock.now())
-        db.session.add(user)
-        db.session.flush()
-        grant = RoleGrant(
-            user_id=user.id, role=Role.COORDINATOR, agency_id=others.agency_id, granted_at=clock.now()
-        )
-        db.session.add(grant)
+        user = make_user("other@coordinator.example", session_key="key-of-other")
+        grant_role(user, Role.COORDINATOR, at=db.session.get_one(Agency, others.agency_id))
     seen = given_away(signed_in(demonstration, "key-of-other"), addresses_of(demonstration, others))
     assert seen.keys() == {*NAMES[:3], JOB}, "neither what would help them nor anyone's reasons"
     pages = {endpoint_of(demonstration, address) for addresses in seen.values() for address in addresses}

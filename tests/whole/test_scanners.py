@@ -17,8 +17,8 @@ from tests.chromium import launched, program, serving
 from tests.guards import XHTML
 from tests.whole.every_letter import links_of, write_every_letter
 from tests.whole.sources import letters as templates_of
+from tests.world.accounts import make_user
 from tests.world.signing_in import signed_in
-from training_app import clock
 from training_app.accounts.models import User
 from training_app.database import Base, transaction
 from training_app.extensions import db
@@ -49,9 +49,7 @@ def _give_sign_ins() -> None:
     with transaction():
         has_one = select(User.person_id).where(User.person_id.is_not(None))
         for person in db.session.scalars(select(Person).where(Person.id.not_in(has_one))):
-            db.session.add(
-                User(email=person.email, person=person, session_key=f"key-of-{person.name}", created_at=clock.now())
-            )
+            make_user(person=person, session_key=f"key-of-{person.name}")
 
 
 @pytest.fixture

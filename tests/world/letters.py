@@ -3,18 +3,19 @@
 from training_app import clock
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
+from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
 
 
-def make_letter(**facts: object) -> Letter:
+def make_letter(
+    *,
+    kind: str = "booking confirmed",
+    subject: str = "Your place on Neglect",
+    body: str = "Dear Bryony,\n\nYou have a place.\n",
+    **facts: object,
+) -> Letter:
     """A letter by the one command that queues any."""
-    usual = {
-        "kind": "test",
-        "recipient": "bryony@agency.example",
-        "subject": "Your place on Neglect",
-        "body": "Dear Bryony,\n\nYou have a place.\n",
-        "now": clock.now(),
-    }
-    letter = enqueue(**usual | facts)  # type: ignore[arg-type]
+    usual = {"recipient": "bryony@agency.example", "now": clock.now()}
+    letter = enqueue(LetterText(kind, subject, body), **usual | facts)  # type: ignore[arg-type]
     db.session.flush()
     return letter
