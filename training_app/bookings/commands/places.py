@@ -71,12 +71,7 @@ def book_place(
         raise BookingRefused(WhyNot.NOBODY_NAMED)
     earlier = queries.active_booking(session_id, person_id)
     places = queries.places_of([session_id])[session_id]
-    already = has_booked(
-        earlier.state if earlier else None, places, session.begins_at, now, overbook=bool(overbook_why)
-    )
-    refusal = why_not(facts_of(session, already_booked=already), now)
-    if refusal:
-        raise BookingRefused(refusal)
+    _refuse_unless_open(session, earlier, places, now, overbook=bool(overbook_why))
     if earlier is not None:
         return _give_place_in_line(earlier, places, overbook_why, why, office_why, actor_id, now)
     state = state_given(places, session.begins_at, now)
@@ -87,6 +82,17 @@ def book_place(
     _enter(booking, state, overbook_why, why, actor_id, now)
     send_letter(booking, _first_letter(booking, places.waiting + 1, office_why), now)
     return booking
+
+
+def _refuse_unless_open(
+    session: TrainingSession, earlier: Booking | None, places: Places, now: datetime, *, overbook: bool
+) -> None:
+    """Raises BookingRefused where the session takes no booking of this person."""
+    state = earlier.state if earlier else None
+    already = has_booked(state, places, session.begins_at, now, overbook=overbook)
+    refusal = why_not(facts_of(session, already_booked=already), now)
+    if refusal:
+        raise BookingRefused(refusal)
 
 
 def _enter(
