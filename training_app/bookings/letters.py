@@ -44,6 +44,7 @@ def _before_form(training_session: TrainingSession) -> str:
 
 
 def confirmed(booking: Booking, *, office_why: str = "") -> LetterText:
+    """Someone got a place: booked it, was given it or took an offer."""
     training_session = booking.session
     return _fill(
         "booking confirmed", booking, office_why=office_why, has_needs=bool(booking.needs),
@@ -53,48 +54,57 @@ def confirmed(booking: Booking, *, office_why: str = "") -> LetterText:
 
 
 def waiting(booking: Booking, position: int, *, office_why: str = "") -> LetterText:
+    """Someone joined the waiting list."""
     return _fill(
         "booking waiting", booking, position=place_in_line(position), office_why=office_why,
-        time_to_answer=offer_lasts(), has_needs=bool(booking.needs),
+        offer_lasts=offer_lasts(), has_needs=bool(booking.needs),
     )
 
 
 def still_waiting(booking: Booking, position: int) -> LetterText:
+    """An offered place went on, and the one it was offered to keeps waiting."""
     return _fill("still waiting", booking, position=place_in_line(position))
 
 
 def offered(booking: Booking, expires_at: datetime) -> LetterText:
+    """A freed place is theirs if they say so in time."""
     return _fill("place offered", booking, until=deadline(expires_at))
 
 
 def first_come(booking: Booking) -> LetterText:
+    """A place is free so close to the start that it is held for nobody."""
     return _fill("place free", booking)
 
 
 def declined(booking: Booking) -> LetterText:
+    """Someone said no to an offered place, and left the waiting list."""
     return _fill("offer declined", booking)
 
 
 def lapsed(booking: Booking) -> LetterText:
+    """An offer had no answer in time, and the booking ended with it."""
     return _fill("offer lapsed", booking)
 
 
 def waited_in_vain(booking: Booking) -> LetterText:
+    """The session has started, and no place came free."""
     return _fill("wait ended", booking)
 
 
 def cancelled(booking: Booking, before: BookingState, *, office_why: str = "") -> LetterText:
+    """A booking was cancelled, by its person or the office. `before` is the state it was in."""
     return _fill(
         "booking cancelled", booking, had_place=before is BookingState.CONFIRMED, office_why=office_why,
     )
 
 
 def session_cancelled(booking: Booking, why: str) -> LetterText:
+    """The session will not take place."""
     return _fill("session cancelled", booking, why=why)
 
 
 def changed(booking: Booking, what: str, position: int) -> LetterText:
-    """`position` is the place on the waiting list, for someone who waits."""
+    """The session changed. `position` is the place on the waiting list, for someone who waits."""
     waits = booking.state is BookingState.WAITLISTED and position
     return _fill(
         "session changed", booking, what_changed=what, has_place=booking.state is BookingState.CONFIRMED,

@@ -10,6 +10,7 @@ from training_app.words.dates import long_date, moment
 def feedback_asked(
     training_session: TrainingSession, closes_at: datetime, *, base_url: str, site_name: str
 ) -> LetterText:
+    """Someone came, and may say how it was until `closes_at`."""
     return fill(
         "feedback asked", course=training_session.course.title, day=long_date(training_session.last_day),
         closes=moment(closes_at), form_page=f"{base_url}/sessions/{training_session.id}/evaluation",

@@ -15,7 +15,7 @@ from training_app.config import ROOT
 from training_app.installation import site
 
 # Jinja alone, not Flask's: commands write letters and know no request. A fact that is missing raises and leaves no
-# gap. Plain text is not escaped. Files are not read anew, so that a running worker keeps to the letters it began with.
+# gap. Plain text is not escaped. A file is read once, so that no letter of a running worker changes under it.
 TEMPLATES = Environment(
     loader=FileSystemLoader(ROOT / "templates" / "letters"), undefined=StrictUndefined, autoescape=select_autoescape(),
     trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, auto_reload=False,
