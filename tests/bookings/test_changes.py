@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.bookings.making import DAY, NOW, START, kinds, letters, make_people, make_session, make_sign_in
+from tests.bookings.scenarios import DAY, NOW, START, kinds, letters, make_people, make_sign_in, session_to_book
 from training_app.audit.models import AuditEntry
 from training_app.bookings.commands import changes
 from training_app.bookings.commands.places import book_place
@@ -61,7 +61,7 @@ def told_in_audit() -> int:
 
 @pytest.mark.parametrize("how", ["added", "changed", "removed"])
 def test_whoever_holds_or_awaits_a_place_is_told_of_other_parts(how):
-    session_id = make_session(1, days=2)
+    session_id = session_to_book(1, days=2)
     booked(session_id, 2)
     rearranged(how, session_id)
     assert kinds().count("session changed") == 2 and told_in_audit() == 1
@@ -69,13 +69,13 @@ def test_whoever_holds_or_awaits_a_place_is_told_of_other_parts(how):
 
 @pytest.mark.parametrize("how", ["added", "changed", "removed"])
 def test_nobody_is_told_of_a_session_that_nobody_booked(how):
-    session_id = make_session(1, days=2)
+    session_id = session_to_book(1, days=2)
     rearranged(how, session_id)
     assert kinds() == [] and told_in_audit() == 0
 
 
 def test_nobody_is_told_of_one_that_was_over_though_it_is_to_come_by_the_change():
-    session_id = make_session(days=1)
+    session_id = session_to_book(days=1)
     booked(session_id, 1)
     rearranged("added", session_id, now=START + timedelta(days=2))
     assert stored(session_id).ends_at > START + timedelta(days=2)
@@ -83,7 +83,7 @@ def test_nobody_is_told_of_one_that_was_over_though_it_is_to_come_by_the_change(
 
 
 def test_nobody_is_told_of_parts_that_are_what_they_were():
-    session_id = make_session()
+    session_id = session_to_book()
     booked(session_id, 1)
     part = stored(session_id).parts[0]
     facts = PartFacts(part.kind, part.on_day, part.starts_at, part.ends_at)
@@ -92,7 +92,7 @@ def test_nobody_is_told_of_parts_that_are_what_they_were():
 
 
 def test_a_draft_is_changed_in_silence():
-    session_id = make_session()
+    session_id = session_to_book()
     booked(session_id, 1)
     with transaction():
         stored(session_id).status = SessionStatus.DRAFT
@@ -101,7 +101,7 @@ def test_a_draft_is_changed_in_silence():
 
 
 def test_the_way_to_join_is_told_of_when_it_is_another():
-    session_id = make_session()
+    session_id = session_to_book()
     booked(session_id, 1)
     for joining, told in (("Ring 0116 496 0000", 1), ("Ring 0116 496 0000 ", 1), ("Ask at the desk", 2)):
         seen = snapshots.joining_snapshot(stored(session_id))
@@ -121,7 +121,7 @@ def another_course(session_id: int) -> About:
 
 
 def test_people_who_booked_a_course_are_not_sent_to_another():
-    session_id = make_session(1)
+    session_id = session_to_book(1)
     booked(session_id, 2)
     about, seen = another_course(session_id), snapshots.about_snapshot(stored(session_id))
     with pytest.raises(changes.CourseIsBooked) as refused:
@@ -132,7 +132,7 @@ def test_people_who_booked_a_course_are_not_sent_to_another():
 
 
 def test_a_session_that_nobody_booked_becomes_one_of_another_course():
-    session_id = make_session()
+    session_id = session_to_book()
     about, seen = another_course(session_id), snapshots.about_snapshot(stored(session_id))
     act(changes.change_about, session_id, about, seen=seen)
     assert stored(session_id).course.title == "Another course"
@@ -148,7 +148,7 @@ def lowered(session_id: int, capacity: int, agreed: Overbooking | None = None, w
     [(None, WHY), (Overbooking(3, 1), ""), (Overbooking(2, 1), WHY), (Overbooking(3, 2), WHY)],
 )
 def test_fewer_places_than_people_take_these_numbers_and_a_reason(agreed, why):
-    session_id = make_session(3)
+    session_id = session_to_book(3)
     booked(session_id, 3)
     with pytest.raises(changes.WouldOverbook) as refused:
         lowered(session_id, 1, agreed, why)
@@ -160,7 +160,7 @@ def test_fewer_places_than_people_take_these_numbers_and_a_reason(agreed, why):
 
 
 def test_a_number_that_makes_nobody_one_too_many_needs_no_agreement():
-    session_id = make_session(3)
+    session_id = session_to_book(3)
     booked(session_id, 3)
     lowered(session_id, 1, Overbooking(3, 1), WHY)
     lowered(session_id, 1)
@@ -169,7 +169,7 @@ def test_a_number_that_makes_nobody_one_too_many_needs_no_agreement():
 
 
 def test_who_calls_a_session_off_learns_who_was_told():
-    session_id = make_session(1)
+    session_id = session_to_book(1)
     booked(session_id, 2)
     with transaction():
         db.session.scalars(select(Person).where(Person.name == "Person 0")).one().email = None

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.office.by_page import DAY, NOW, draft, id_of, stand_up, stored
-from tests.programme.making import a_file, a_row, loaded
+from tests.office.drafts import DAY, NOW, draft, id_of, prepare_office, stored
+from tests.programme.made_up_files import a_file, a_row, loaded
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme import snapshots
@@ -43,7 +43,7 @@ LATER = NOW + timedelta(hours=1)
 
 @pytest.fixture
 def office(in_app) -> int:
-    return stand_up()
+    return prepare_office()
 
 
 @pytest.fixture

@@ -11,14 +11,13 @@ from alembic import command
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
-from tests.browser import Browser
-from tests.conftest import make_user, settings_for
-from tests.programme.making import a_file, a_row, loaded
+from tests.conftest import settings_for
+from tests.programme.made_up_files import a_file, a_row, loaded
 from tests.whole.migrating import SCRIPTS, config_of, rows, store
 from tests.whole.version_seven import DAY, LATER, NEW_PART, OLD_PART, START, THEN, VersionSeven
+from tests.world.signing_in import make_user_with_role, signed_in
 from training_app import clock, create_app
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.views.progress import PASSED
 from training_app.database import transaction
 from training_app.doctor.cli import CHECKS
 from training_app.extensions import db
@@ -253,13 +252,9 @@ def test_who_was_taken_off_is_shown_so_and_stays_off(app, old):
 
 
 def history(app: Flask, session_id: int) -> str:
-    key = make_user(app, Role.ADMINISTRATOR)
+    key = make_user_with_role(app, Role.ADMINISTRATOR)
     db.session.remove()
-    browser = Browser(app)
-    with browser.client.session_transaction() as cookie:
-        cookie["_user_id"] = cookie[PASSED] = key
-        cookie["_fresh"] = True
-    return browser.get(f"/sessions/{session_id}/register/history").text
+    return signed_in(app, key).get(f"/sessions/{session_id}/register/history").text
 
 
 def test_a_mark_that_stands_was_not_taken_off_whatever_its_reason(app, old):
