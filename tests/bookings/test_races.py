@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.bookings.racing import booked_at_once, plain_select
 from training_app import assembly
-from training_app.bookings.commands import holding as steps
+from training_app.bookings.commands import holding
 
 SIZES = [(48, 6), pytest.param((300, 30), marks=pytest.mark.long)]
 
@@ -36,6 +36,6 @@ def test_no_place_is_given_twice_and_the_line_is_in_order(wide_house, size):
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_without_the_lock_they_would_be_given_twice(wide_house, size, monkeypatch):
-    monkeypatch.setattr(steps, "lock_rows", plain_select)
+    monkeypatch.setattr(holding, "lock_rows", plain_select)
     people, places = size
     assert booked_at_once(wide_house, people, places).confirmed > places

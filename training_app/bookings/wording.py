@@ -74,9 +74,9 @@ def offer_lasts() -> str:
     return counted(OFFER_LASTS // timedelta(hours=1), "hour")
 
 
-def mark_of(booking: Booking) -> str:
-    """Which mark of components/state.html shows this booking's state."""
-    return STATE_MARKS.get(booking.state, booking.state.value)
+def mark_of(state: BookingState) -> str:
+    """Which mark of components/state.html shows this state of a booking."""
+    return STATE_MARKS.get(state, state.value)
 
 
 def own_history(booking: Booking, user_id: int) -> list[Happening]:

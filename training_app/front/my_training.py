@@ -76,7 +76,7 @@ def _as_coming(booking: Booking, position: int, now: datetime) -> Coming:
     offer = booking.live_offer
     return Coming(
         booking,
-        mark=mark_of(booking),
+        mark=mark_of(booking.state),
         in_line=place_in_line(position) if position else "",
         offer=offer if offer and now < offer.expires_at else None,
         may_cancel=may_cancel(booking.state, booking.session.begins_at, now),
@@ -87,4 +87,4 @@ def _ended(bookings: Sequence[Booking]) -> list[tuple[str, Booking]]:
     """What they booked in the last year and ended without a place, the latest session first."""
     today = clock.today()
     ended = [one for one in reversed(bookings) if ended_lately(one.state, one.session.last_day, today)]
-    return [(mark_of(one), one) for one in ended[:MOST_ENDED]]
+    return [(mark_of(one.state), one) for one in ended[:MOST_ENDED]]

@@ -9,14 +9,12 @@ from sqlalchemy import Select, bindparam, select
 
 from training_app.bookings.models import Booking, Offer
 from training_app.bookings.rules import ACTIVE, BookingState, Places, open_places
-from training_app.bookings.wording import STATE_MARKS
 from training_app.extensions import db
 from training_app.programme.models import Described, SessionPart, TrainingSession
 from training_app.programme.queries.sessions import sessions_with_parts
 from training_app.programme.wording import minutes_together
 from training_app.registers.queries.marks import marks_of_person, sessions_attended_by
 from training_app.registers.rules import Mark, attended_all
-from training_app.words.dates import deadline
 
 
 @dataclass(frozen=True)
@@ -26,17 +24,6 @@ class OwnBooking:
     code: str
     state: BookingState
     offered_until: datetime | None
-
-    @property
-    def mark(self) -> str:
-        return STATE_MARKS.get(self.state, self.state.value)
-
-    @property
-    def words(self) -> str:
-        if self.offered_until:
-            return f"A place is held for you until {deadline(self.offered_until)}"
-        waits = self.state is BookingState.WAITLISTED
-        return "You are on the waiting list" if waits else "You have booked this"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,17 @@
-"""What the pages of the programme say of who came to a session."""
+"""What the pages of the programme say of who came to a session, and of the viewer's own booking."""
 
-from training_app.programme.rules.no_data import NOT_GIVEN, reason_heading
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from training_app.bookings.rules import BookingState
 from training_app.registers.rules import Attendances
+from training_app.programme.rules.no_data import NOT_GIVEN, reason_heading
+from training_app.words.dates import deadline
 from training_app.words.numbers import counted
+
+if TYPE_CHECKING:
+    from training_app.front.queries import OwnBooking
 
 
 def attendance_in_words(attendances: Attendances, reason: str | None) -> str:
@@ -15,3 +24,14 @@ def attendance_in_words(attendances: Attendances, reason: str | None) -> str:
     if attendances.disagreement is None:
         return said
     return f"{said}; the headcount stated was {attendances.disagreement:,}"
+
+
+def own_booking_in_words(own: OwnBooking) -> str:
+    if own.offered_until:
+        return f"A place is held for you until {deadline(own.offered_until)}"
+    waits = own.state is BookingState.WAITLISTED
+    return "You are on the waiting list" if waits else "You have booked this"
+
+
+# What every template may say of a session.
+IN_TEMPLATES = (own_booking_in_words,)

@@ -78,7 +78,7 @@ class WalkInForm(Form):
     walk_in_add = StringField("The button to add someone was pressed")
 
     def offer(self, agencies: Mapping[str, list[Agency]], parts: list[SessionPart], usual: SessionPart | None) -> None:
-        groups = {sector: [(str(one.id), one.name) for one in held] for sector, held in agencies.items()}
+        groups = {sector: [(str(one.id), one.name) for one in of_sector] for sector, of_sector in agencies.items()}
         self.walk_in_agency.choices = {"": [("", "Choose")], **groups}
         self.walk_in_part.choices = [(str(part.id), _part_words(part)) for part in parts]
         if self.walk_in_part.data is None or not self.is_begun:

@@ -42,7 +42,7 @@ def book_for(
     made = _just_made(session_id, someone, seen, actor_id)
     if made is not None and not (overbook and made.state is BookingState.WAITLISTED):
         return made
-    person = _known(someone) or _taken_in(someone, actor_id, now)
+    person = _registered(someone) or _taken_in(someone, actor_id, now)
     return book_place(
         session_id, person.id, actor_id=actor_id, now=now, needs=needs, why=why, overbook_why=why if overbook else ""
     )
@@ -53,9 +53,9 @@ def _just_made(session_id: int, someone: Someone, seen: int, actor_id: int) -> B
     query = select(Booking).join(Booking.person).where(
         Booking.session_id == session_id, Booking.id > seen, Booking.booked_by_id == actor_id
     )
-    known = _known(someone)
-    if known is not None:
-        return db.session.scalar(query.where(Booking.person_id == known.id).order_by(Booking.id.desc()).limit(1))
+    person = _registered(someone)
+    if person is not None:
+        return db.session.scalar(query.where(Booking.person_id == person.id).order_by(Booking.id.desc()).limit(1))
     query = query.where(Person.email == someone.email if someone.email else Person.email.is_(None))
     name = tidy(someone.name).casefold()
     for booking in db.session.scalars(query.order_by(Booking.id.desc())):
@@ -64,7 +64,7 @@ def _just_made(session_id: int, someone: Someone, seen: int, actor_id: int) -> B
     return None
 
 
-def _known(someone: Someone) -> Person | None:
+def _registered(someone: Someone) -> Person | None:
     if someone.person_id is not None:
         return db.session.get_one(Person, someone.person_id)
     return person_with_email(someone.email) if someone.email else None

@@ -27,7 +27,7 @@ class BookingRefused(Refused):
 
 
 def locked_session(session_id: int) -> TrainingSession:
-    """The session, held until the transaction ends. Raises NoResultFound."""
+    """The session, locked until the transaction ends. Raises NoResultFound."""
     # Every letter and every rule needs the course too: one question instead of two while others wait.
     found = lock_rows(TrainingSession, [session_id], joinedload(TrainingSession.course, innerjoin=True))
     if not found:
@@ -36,7 +36,7 @@ def locked_session(session_id: int) -> TrainingSession:
 
 
 def locked_booking(booking_id: int) -> tuple[TrainingSession, Booking]:
-    """A booking and its session, both held: the session first, as everywhere. Raises NoResultFound."""
+    """A booking and its session, both locked: the session first, as everywhere. Raises NoResultFound."""
     session_id = db.session.get_one(Booking, booking_id).session_id
     session = locked_session(session_id)
     return session, lock_rows(Booking, [booking_id])[0]

@@ -16,7 +16,7 @@ from training_app.words.numbers import counted
 def import_and_tell(
     source: str | Path, *, beside_programme: bool, actor_id: int | None, now: datetime
 ) -> ImportOutcome:
-    """Load a programme file: all of it, or nothing. Every session it names is held until the transaction ends.
+    """Load a programme file: all of it, or nothing. Every session it names is locked until the transaction ends.
 
     New places are offered to those who wait, and a change of time, venue or way is written to everyone who booked,
     as if the office had made it on the pages. Raises FileRefused, and where fewer places are left than are held.

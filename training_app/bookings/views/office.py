@@ -58,8 +58,8 @@ def book_for(session_id: int) -> ResponseReturnValue:
         return _book_page(session, form)
     if request.form.get("step") == "find":
         return _book_page(session, form)
-    known = form.validate() and (form.person_id or (form.email.data and person_with_email(form.email.data)))
-    if form.errors or (not known and not form.says_who_is_new()):
+    found = form.validate() and (form.person_id or (form.email.data and person_with_email(form.email.data)))
+    if form.errors or (not found and not form.says_who_is_new()):
         return _book_page(session, form), 422
     refused = _refusal(session)
     if refused:  # before anyone new is taken in for nothing
@@ -80,11 +80,11 @@ def _refusal(session: TrainingSession) -> str:
 
 
 def _book(session_id: int, form: OfficeBookingForm) -> Booking:
-    who = for_others.Someone(
+    someone = for_others.Someone(
         form.person_id, form.email.data, form.name.data or "", form.agency_id, form.post_title.data or ""
     )
     return for_others.book_for(
-        session_id, who, seen=form.newest, actor_id=current_user.id, now=clock.now(), why=form.why.data,
+        session_id, someone, seen=form.newest, actor_id=current_user.id, now=clock.now(), why=form.why.data,
         needs=form.needs.data or "", overbook=form.overbook.data,
     )
 

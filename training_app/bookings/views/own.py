@@ -275,7 +275,7 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         in_line=wording.place_in_line(queries.position_in_line(booking)) if waits else "",
         may_take=places is not None and may_take(state, places, begins, now),
         expected=Expected.PLACE,
-        why=wording.why_it_ended(booking), may_cancel=may_cancel(state, begins, now), mark=wording.mark_of(booking),
+        why=wording.why_it_ended(booking), may_cancel=may_cancel(state, begins, now), mark=wording.mark_of(state),
         is_over=session.ends_at <= now, before_form=_before_form(booking, now), rated_on=queries.rated_on(booking),
         may_book_again=may_book_again(state, facts_of(session), now),
     )

@@ -83,16 +83,17 @@ def new_session() -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/about", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def about(session_id: int) -> Answer:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     form = AboutForm()
-    form.offer_courses(_courses(), _providers(known))
-    ask = _ask(known, "What the session is")
+    form.offer_courses(_courses(), _providers(training_session))
+    ask = _ask(training_session, "What the session is")
     if not form.is_submitted():
-        form.course.data, form.strand.data = str(known.course_id), known.strand.value
-        form.provider.data = str(known.provider_id or "")
-        form.evaluation.data = known.evaluation_mode.value
-        form.counts.data, form.note.data = "yes" if known.counts_in_programme else "no", known.note
-        carry(form, snapshots.about_snapshot(known))
+        form.course.data, form.strand.data = str(training_session.course_id), training_session.strand.value
+        form.provider.data = str(training_session.provider_id or "")
+        form.evaluation.data = training_session.evaluation_mode.value
+        form.counts.data = "yes" if training_session.counts_in_programme else "no"
+        form.note.data = training_session.note
+        carry(form, snapshots.about_snapshot(training_session))
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
@@ -120,13 +121,13 @@ def _about(form: AboutForm) -> About:
 @blueprint.route("/staff/sessions/<int:session_id>/parts/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def new_part(session_id: int) -> Answer:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     form = PartForm()
     form.offer_venues(_venues())
-    ask = _ask(known, "Add a part", "Parts are put in order by day and start; e-learning comes first.")
+    ask = _ask(training_session, "Add a part", "Parts are put in order by day and start; e-learning comes first.")
     if not form.validate_on_submit() or _wants_to_go_back():
         return show(ask, form)
-    if (to_tell := whom_a_change_concerns(known, clock.now())) and not _is_confirmed():
+    if (to_tell := whom_a_change_concerns(training_session, clock.now())) and not _is_confirmed():
         return _check(ask, form, to_tell, "One more part", "")
     trouble = attempt(
         form,
@@ -138,17 +139,18 @@ def new_part(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/parts/<int:part_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def part(session_id: int, part_id: int) -> Answer:
-    known = any_session(session_id)
-    wanted = part_of(known, part_id)
+    training_session = any_session(session_id)
+    wanted = part_of(training_session, part_id)
     form = PartForm()
     form.offer_venues(_venues())
-    ask = _ask(known, f"Change part {wanted.position}" if len(known.parts) > 1 else "Change day, time or venue")
+    has_more = len(training_session.parts) > 1
+    ask = _ask(training_session, f"Change part {wanted.position}" if has_more else "Change day, time or venue")
     if not form.is_submitted():
         _fill(form, wanted)
         return show(ask, form)
     if not form.validate() or _wants_to_go_back():
         return show(ask, form)
-    to_tell = whom_a_change_concerns(known, clock.now())
+    to_tell = whom_a_change_concerns(training_session, clock.now())
     if to_tell and not _is_confirmed() and form.facts != facts_of(wanted):
         return _check(ask, form, to_tell, f"Part {wanted.position}", snapshots.part_in_words(wanted))
     trouble = attempt(
@@ -172,14 +174,15 @@ def _fill(form: PartForm, part: SessionPart) -> None:
 @blueprint.route("/staff/sessions/<int:session_id>/parts/<int:part_id>/remove", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def remove_part(session_id: int, part_id: int) -> Answer:
-    known = any_session(session_id)
-    wanted = part_of(known, part_id)
+    training_session = any_session(session_id)
+    wanted = part_of(training_session, part_id)
     form = Form()
-    to_tell = whom_a_change_concerns(known, clock.now())
+    to_tell = whom_a_change_concerns(training_session, clock.now())
     told = f" {told_in_words(to_tell, 'person will be', 'people will be')}" if to_tell else ""
     ask = Ask(
         f"Remove part {wanted.position}", page_of(session_id), "Back to the session", "Remove it",
-        caption=caption_of(known), intro=f"{_sentence(snapshots.part_in_words(wanted))}{told}", kind="warning",
+        caption=caption_of(training_session), intro=f"{_sentence(snapshots.part_in_words(wanted))}{told}",
+        kind="warning",
     )
     if not form.validate_on_submit():
         return show(ask, form)
@@ -222,18 +225,18 @@ def _saved_part(form: PartForm, session_id: int) -> Response:
 @blueprint.route("/staff/sessions/<int:session_id>/priorities", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def priorities(session_id: int) -> Answer:
-    known = any_session(session_id)
-    offered = sessions.priorities_in_force(known.last_day)
+    training_session = any_session(session_id)
+    offered = sessions.priorities_in_force(training_session.last_day)
     form = ChooseForm()
     form.offer("Which priorities does it serve?", [(str(one.id), one.name) for one in offered])
     plans = " and ".join(dict.fromkeys(one.plan.name for one in offered))
     intro = f"From the business plan {plans}, in force on its last day. None, one or several." if plans else (
         "No business plan is in force on the last day of this session, so there is nothing to choose from."
     )
-    ask = _ask(known, "Priorities", intro)
+    ask = _ask(training_session, "Priorities", intro)
     if not form.is_submitted():
-        form.chosen.data = [str(one.id) for one in known.priorities]
-        carry(form, snapshots.priorities_snapshot(known.priorities))
+        form.chosen.data = [str(one.id) for one in training_session.priorities]
+        carry(form, snapshots.priorities_snapshot(training_session.priorities))
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
@@ -250,13 +253,13 @@ def priorities(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/trainers", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def trainers(session_id: int) -> Answer:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     leading = queries.trainers_of([session_id]).get(session_id, [])
     people = {one.id: one for one in [*users_with_role(Role.TRAINER), *leading]}
     form = ChooseForm()
     form.offer("Who leads it?", [(str(one.id), f"{one.name}, {one.email}") for one in people.values()])
     ask = _ask(
-        known, "Trainers", "They see the register of this session and what those who came said together."
+        training_session, "Trainers", "They see the register of this session and what those who came said together."
         if people else "Nobody has the role of a trainer yet. It is given with flask users create.",
     )
     if not form.is_submitted():

@@ -42,14 +42,14 @@ def new_course() -> Answer:
 @blueprint.route("/staff/courses/<int:course_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def course(course_id: int) -> Answer:
-    known = queries.course(course_id)
-    form = CourseForm(obj=known)
+    entry = queries.course(course_id)
+    form = CourseForm(obj=entry)
     if not form.is_submitted():
-        carry(form, snapshots.course_snapshot(known))
+        carry(form, snapshots.course_snapshot(entry))
     return _saved(
         Ask(
-            "Change a course", url_for("staff.courses"), "Courses", caption=known.title,
-            intro=f"Its address stays /programme/{known.slug}, whatever the title. A programme file knows a course "
+            "Change a course", url_for("staff.courses"), "Courses", caption=entry.title,
+            intro=f"Its address stays /programme/{entry.slug}, whatever the title. A programme file knows a course "
             "by its title, so change the title there too.",
         ),
         form,
@@ -85,14 +85,14 @@ def new_venue() -> Answer:
 @blueprint.route("/staff/venues/<int:venue_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def venue(venue_id: int) -> Answer:
-    known = queries.venue(venue_id)
-    form = VenueForm(obj=known)
+    entry = queries.venue(venue_id)
+    form = VenueForm(obj=entry)
     if not form.is_submitted():
-        form.area.data = known.area.value if known.area else ""
-        carry(form, snapshots.venue_snapshot(known))
+        form.area.data = entry.area.value if entry.area else ""
+        carry(form, snapshots.venue_snapshot(entry))
     return _saved(
         Ask(
-            "Change a venue", url_for("staff.venues"), "Venues", caption=known.name,
+            "Change a venue", url_for("staff.venues"), "Venues", caption=entry.name,
             intro="Every session here shows the new name. If a session moves elsewhere, change the session instead: "
             "then the people who booked are told.",
         ),
@@ -130,13 +130,13 @@ def new_provider() -> Answer:
 @blueprint.route("/staff/providers/<int:provider_id>", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def provider(provider_id: int) -> Answer:
-    known = queries.provider(provider_id)
-    form = ProviderForm(obj=known)
+    entry = queries.provider(provider_id)
+    form = ProviderForm(obj=entry)
     if not form.is_submitted():
-        form.ended_on.data = short_date(known.ended_on) if known.ended_on else ""
-        carry(form, snapshots.provider_snapshot(known))
+        form.ended_on.data = short_date(entry.ended_on) if entry.ended_on else ""
+        carry(form, snapshots.provider_snapshot(entry))
     return _saved(
-        Ask("Change a provider", url_for("staff.providers"), "Providers", caption=known.name),
+        Ask("Change a provider", url_for("staff.providers"), "Providers", caption=entry.name),
         form,
         lambda: entries.change_provider(
             provider_id, form.name.data, form.day_closed, seen=seen_in(form), actor_id=current_user.id,

@@ -18,16 +18,16 @@ from training_app.web.rules import Permission
 @blueprint.route("/staff/sessions/<int:session_id>/joining", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def joining(session_id: int) -> Answer:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     form = JoiningForm()
     ask = Ask(
-        "How to join online", page_of(session_id), "Back to the session", caption=caption_of(known),
+        "How to join online", page_of(session_id), "Back to the session", caption=caption_of(training_session),
         intro="Those who have booked are written to when this changes, and find it on their booking’s page. "
         "The link itself is in no letter.",
     )
     if not form.is_submitted():
-        form.joining.data = known.joining
-        carry(form, snapshots.joining_snapshot(known))
+        form.joining.data = training_session.joining
+        carry(form, snapshots.joining_snapshot(training_session))
         return show(ask, form)
     if not form.validate():
         return show(ask, form)

@@ -24,12 +24,12 @@ LOOK_AGAIN = "Places were taken or given back while you had this open. Look at t
 @blueprint.route("/staff/sessions/<int:session_id>/places", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def places(session_id: int) -> Answer:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     form = FewerPlacesForm() if "agreed" in request.form else PlacesForm()
-    ask = _ask(known)
+    ask = _ask(training_session)
     if not form.is_submitted():
-        form.capacity.data = str(known.capacity)
-        carry(form, snapshots.places_snapshot(known))
+        form.capacity.data = str(training_session.capacity)
+        carry(form, snapshots.places_snapshot(training_session))
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
@@ -41,7 +41,7 @@ def places(session_id: int) -> Answer:
         ),
     )
     if trouble and isinstance(trouble.refusal, changes.WouldOverbook):
-        return _check(known, trouble.refusal)
+        return _check(training_session, trouble.refusal)
     if trouble:
         return show(ask, form, trouble)
     flash("Saved.")

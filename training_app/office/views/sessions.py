@@ -79,25 +79,25 @@ def _title_of(search: SessionSearch) -> str:
 @blueprint.get("/staff/sessions/<int:session_id>")
 @requires(Permission.EDIT_PROGRAMME)
 def session(session_id: int) -> str:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     places = places_of([session_id])[session_id]
     return render_template(
         "office/session.html",
-        heading=known.course.title,
-        session=known,
-        about=_about(known),
+        heading=training_session.course.title,
+        session=training_session,
+        about=_about(training_session),
         part_in_words=snapshots.part_in_words,
-        priorities_stated=_priorities_stated(known),
-        places=places_of_session(known, places),
+        priorities_stated=_priorities_stated(training_session),
+        places=places_of_session(training_session, places),
         trainers=queries.trainers_of([session_id]).get(session_id, []),
-        register=_register(known),
-        warnings=warnings_of(known, clock.today()),
+        register=_register(training_session),
+        warnings=warnings_of(training_session, clock.today()),
         history=_history(session_id),
-        is_draft=known.status is SessionStatus.DRAFT,
-        is_cancelled=known.status is SessionStatus.CANCELLED,
-        may_be_cancelled=commands.why_not_cancelled(known, clock.now()) is None,
-        is_over=known.ends_at <= clock.now(),
-        is_online=any(part.kind is PartKind.ONLINE for part in known.parts),
+        is_draft=training_session.status is SessionStatus.DRAFT,
+        is_cancelled=training_session.status is SessionStatus.CANCELLED,
+        may_be_cancelled=commands.why_not_cancelled(training_session, clock.now()) is None,
+        is_over=training_session.ends_at <= clock.now(),
+        is_online=any(part.kind is PartKind.ONLINE for part in training_session.parts),
     )
 
 
@@ -138,12 +138,12 @@ def page_of(session_id: int) -> str:
 @blueprint.route("/staff/sessions/<int:session_id>/publish", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def publish(session_id: int) -> Answer:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     form = Form()
-    warnings = warnings_of(known, clock.today())
+    warnings = warnings_of(training_session, clock.today())
     ask = Ask(
-        "Publish this session", page_of(session_id), "Back to the session", "Publish now", caption=caption_of(known),
-        intro=" ".join(
+        "Publish this session", page_of(session_id), "Back to the session", "Publish now",
+        caption=caption_of(training_session), intro=" ".join(
             ["Everyone can see and book it from now on.", *(["Please check:", *warnings] if warnings else [])]
         ),
     )
@@ -161,7 +161,7 @@ def publish(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/cancel", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def cancel(session_id: int) -> Answer:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     to_tell = who_is_told(session_id)
     form = CancelForm()
     intro = "Nobody has booked, so nobody is written to."
@@ -169,13 +169,14 @@ def cancel(session_id: int) -> Answer:
         intro = f"{told_in_words(to_tell, 'person will be', 'people will be')} Your reason is told too."
     ask = Ask(
         "Cancel this session", page_of(session_id), "Back to the session", "Cancel the session",
-        caption=caption_of(known), intro=f"{intro} This cannot be undone.", kind="warning",
+        caption=caption_of(training_session), intro=f"{intro} This cannot be undone.", kind="warning",
     )
-    if known.status is SessionStatus.DRAFT:
+    if training_session.status is SessionStatus.DRAFT:
         flash("This is a draft that nobody has seen. Delete it instead.")
         return redirect(page_of(session_id))
-    if known.status is SessionStatus.PUBLISHED and (too_late := commands.why_not_cancelled(known, clock.now())):
-        flash(too_late)
+    why_not = None if training_session.is_cancelled else commands.why_not_cancelled(training_session, clock.now())
+    if why_not:
+        flash(why_not)
         return redirect(page_of(session_id))
     if not form.validate_on_submit():
         return show(ask, form)
@@ -195,11 +196,12 @@ def cancel(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/delete", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def delete(session_id: int) -> Answer:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     form = Form()
     ask = Ask(
         "Delete this draft", page_of(session_id), "Back to the session", "Delete the draft",
-        caption=caption_of(known), intro="Nobody but staff has seen it. This cannot be undone.", kind="warning",
+        caption=caption_of(training_session), intro="Nobody but staff has seen it. This cannot be undone.",
+        kind="warning",
     )
     if not form.validate_on_submit():
         return show(ask, form)
@@ -215,10 +217,11 @@ def delete(session_id: int) -> Answer:
 @blueprint.route("/staff/sessions/<int:session_id>/copy", methods=["GET", "POST"])
 @requires(Permission.EDIT_PROGRAMME)
 def copy(session_id: int) -> Answer:
-    known = any_session(session_id)
+    training_session = any_session(session_id)
     form = CopyForm()
     ask = Ask(
-        "Copy this session", page_of(session_id), "Back to the session", "Make the drafts", caption=caption_of(known),
+        "Copy this session", page_of(session_id), "Back to the session", "Make the drafts",
+        caption=caption_of(training_session),
         intro="Times, places, venue, trainers and all else are taken over. Of several days, give the first.",
     )
     if not form.validate_on_submit():

@@ -204,10 +204,10 @@ def _as_at_that_day(
             known[person_id] = AsAtThatDay(source.agency_id, source.area, source.post_title, booking_id)
     missing = [one for one in person_ids if one not in known]
     day = sheet.session.first_day
-    for person_id, held in posts_on(missing, day).items():
-        agency = agency_as_at(held[0].agency, day) if held else None
+    for person_id, posts in posts_on(missing, day).items():
+        agency = agency_as_at(posts[0].agency, day) if posts else None
         known[person_id] = AsAtThatDay(
-            agency.id if agency else None, agency.area if agency else None, held[0].title if held else "",
+            agency.id if agency else None, agency.area if agency else None, posts[0].title if posts else "",
             sheet.bookings[person_id].id if person_id in sheet.bookings else None,
         )
     return known

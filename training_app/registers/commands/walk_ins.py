@@ -84,8 +84,8 @@ def _mark_here(
     if person.id in sheet.bookings or any(one == person.id for _, one in sheet.marks):
         write_marks(sheet, new, actor_id=actor_id, now=now)
         return
-    held = post_on(person.id, sheet.session.first_day)
-    post_title = tidy(walk_in.post_title)[:120] or (held.title if held else "")
+    post = post_on(person.id, sheet.session.first_day)
+    post_title = tidy(walk_in.post_title)[:120] or (post.title if post else "")
     as_at = {person.id: AsAtThatDay(agency.id, agency.area, post_title, None)}
     generated = [person.id] if person.generated else []
     add_marks(sheet.session.id, new, as_at, sheet, actor_id=actor_id, now=now, generated=generated)

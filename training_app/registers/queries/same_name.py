@@ -66,10 +66,10 @@ def _on_register(row: Row, *, by_email: bool = False) -> SameName:
 def _elsewhere(person: Person, agency: Agency, posts: list[Post], row: Row | None, *, by_email: bool) -> SameName:
     if row is not None:
         return _on_register(row, by_email=by_email)
-    held = posts[0] if posts else None
+    post = posts[0] if posts else None
     return SameName(
-        person.id, person.name, held.agency.name if held else "" if by_email else agency.name,
-        held.title if held else "", on_register=False, by_email=by_email,
+        person.id, person.name, post.agency.name if post else "" if by_email else agency.name,
+        post.title if post else "", on_register=False, by_email=by_email,
     )
 
 
