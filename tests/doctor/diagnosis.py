@@ -13,7 +13,7 @@ def doctor(app: Flask, *words: str) -> Result:
     return app.test_cli_runner().invoke(args=["doctor", *words])
 
 
-def names_it(seen: Result, name: str) -> None:
+def check_named(seen: Result, name: str) -> None:
     """It says that this is broken, and where, without naming a person."""
     check = next(one for one in CHECKS if one.name == name)
     assert f"{name}: {check.sentence}\n  broken by {check.what} " in seen.output

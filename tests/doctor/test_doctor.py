@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.doctor.breaking import Breaker
 from tests.doctor.breaks import BREAKS
-from tests.doctor.diagnosis import NOTHING_BROKEN, doctor, names_it
+from tests.doctor.diagnosis import NOTHING_BROKEN, doctor, check_named
 from training_app.doctor.cli import CHECKS
 
 
@@ -33,7 +33,7 @@ def test_a_service_in_use_is_sound_with_and_without_its_guards(busy: Flask, requ
 def test_what_is_broken_is_named(unguarded: tuple[Flask, Breaker], name: str):
     app, breaker = unguarded
     BREAKS[name](breaker)
-    names_it(doctor(app), name)
+    check_named(doctor(app), name)
 
 
 def test_a_row_that_names_one_that_is_gone_is_named_with_it(unguarded: tuple[Flask, Breaker]):

@@ -9,7 +9,7 @@ from tests.conftest import settings_for
 from tests.doctor.breaking import Breaker
 from tests.doctor.breaks import BREAKS
 from tests.doctor.conftest import make_busy
-from tests.doctor.diagnosis import NOTHING_BROKEN, doctor, names_it
+from tests.doctor.diagnosis import NOTHING_BROKEN, doctor, check_named
 from training_app import clock, create_app
 from training_app.database import transaction
 from training_app.demo.loading import load_demonstration
@@ -78,5 +78,5 @@ def test_what_is_broken_is_named(unguarded, name):
     app, breaker = unguarded
     BREAKS[name](breaker)
     seen = doctor(app)
-    names_it(seen, name)
+    check_named(seen, name)
     assert seen.exit_code == 1

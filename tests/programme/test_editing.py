@@ -30,14 +30,7 @@ from training_app.programme.calendar import calendar_of
 from training_app.programme.commands import copies, entries
 from training_app.programme.commands import parts as rearranging
 from training_app.programme.commands import sessions as commands
-from training_app.programme.models import (
-    Course,
-    Priority,
-    Provider,
-    SessionTrainer,
-    TrainingSession,
-    Venue,
-)
+from training_app.programme.models import Course, Priority, Provider, SessionTrainer, TrainingSession, Venue
 from training_app.programme.queries import sessions
 from training_app.programme.queries.sessions import coming_sessions, session_shown
 from training_app.programme.rules.parts import MOST_PARTS, PartFacts, why_not_together
