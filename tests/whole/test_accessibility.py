@@ -1,10 +1,7 @@
 """Every page in a real browser: no fault that axe finds, nothing to scroll sideways for, nothing too small to press."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 from sqlite3 import connect
@@ -18,10 +15,11 @@ from pyotp import TOTP
 
 from tests.accounts.apps import A_RECOVERY_CODE, THE_KEY
 from tests.accounts.letters import code_in
-from tests.chromium import DESK, PHONE, Service, Visitor, launched, program, serving, visitor
+from tests.chromium import DESK, PHONE, Service, Visitor, program, serving, visitor
 from tests.conftest import fresh, make_user
-from tests.whole.crawling import endpoint_of, visit
-from tests.whole.visitors import VISITORS, Places, enter, hrefs, stock, visitor_name
+from tests.fonts import Family, write_in
+from tests.whole.crawling import pages_of
+from tests.whole.visitors import VISITORS, Prepared, enter, hrefs, visitor_name
 from training_app.accounts.rules import Role
 from training_app.extensions import db
 from training_app.web.access import Permission, Requirement, requirement_of
@@ -46,48 +44,6 @@ SMALL = """() => [...document.querySelectorAll('main a, main button, main input,
   .map(([one, label, own]) => `${one.outerHTML.slice(0, 80)} ${own.width}x${own.height}`)"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with launched() as browser:
-        yield browser
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A file of the demonstration with something on every page, and where to find it."""
-
-    database: Path
-    places: Places
-
-
-@pytest.fixture(scope="module")
-def prepared(
-    house: tuple[Flask, Path], demonstration_file: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Prepared:
-    app = house[0]
-    fresh(app, demonstration_file)
-    places = stock(app)
-    database = tmp_path_factory.mktemp("service") / "demonstration.sqlite3"
-    with closing(connect(database)) as copy, app.app_context(), db.engine.connect() as original:
-        original.connection.driver_connection.backup(copy)
-    return Prepared(database, places)
-
-
-@pytest.fixture(scope="module")
-def service(prepared: Prepared) -> Iterator[Service]:
-    served = prepared.database.with_name("served.sqlite3")
-    shutil.copy(prepared.database, served)
-    with serving(served) as running:
-        yield running
-
-
-@pytest.fixture
-def twin(house: tuple[Flask, Path], prepared: Prepared) -> Flask:
-    """The same rows in this process, to find the pages in."""
-    fresh(house[0], prepared.database)
-    return house[0]
-
-
 def _faults(someone: Visitor, where: str) -> list[str]:
     """What is wrong with the page in front of them, at the width of a phone, of a desk and of a magnified screen."""
     found = []
@@ -96,35 +52,31 @@ def _faults(someone: Visitor, where: str) -> list[str]:
         for fault in Axe().run(someone.page, options=RULES).response["violations"]:
             at = "; ".join(str(node["html"])[:160] for node in fault["nodes"][:3])
             found.append(f"{where} at {size['width']}: {fault['id']}: {fault['help']}: {at}")
-    for size in (DESK, PHONE, NARROW):
-        found += _too_wide(someone, where, size)
+    found += _too_wide(someone, where, *((size, "100%") for size in (DESK, PHONE, NARROW)))
     found += [f"{where} at 320: smaller than 24 px: {one}" for one in someone.page.evaluate(SMALL)]
     found += [f"{where}: the browser says: {one}" for one in someone.complaints]
     someone.complaints.clear()
     return found
 
 
-def _too_wide(someone: Visitor, where: str, size: dict[str, int], letters: str = "100%") -> list[str]:
-    someone.page.set_viewport_size(size)  # type: ignore[arg-type]
-    someone.page.evaluate(LETTERS, letters)
-    over = someone.page.evaluate(SIDEWAYS)
-    return [f"{where} at {size['width']}, letters at {letters}, is {over} px too wide"] if over > 0 else []
+def _too_wide(someone: Visitor, where: str, *sizes: tuple[dict[str, int], str]) -> list[str]:
+    """Whether the page has to be scrolled sideways on screens of these sizes, with letters of these sizes."""
+    found = []
+    for family in Family:
+        write_in(someone.page, family)
+        for size, letters in sizes:
+            someone.page.set_viewport_size(size)  # type: ignore[arg-type]
+            someone.page.evaluate(LETTERS, letters)
+            over = someone.page.evaluate(SIDEWAYS)
+            if over > 0:
+                found.append(f"{where} at {size['width']}, {family} at {letters}, is {over} px too wide")
+    return found
 
 
 def _runs_off(someone: Visitor, where: str) -> list[str]:
     """What runs off the page in front of them when it is magnified, or its letters are."""
     someone.page.evaluate(OPEN_ALL)
-    return _too_wide(someone, where, MAGNIFIED) + _too_wide(someone, where, PHONE, "200%")
-
-
-def _pages(app: Flask, places: Places, role: Role | None, most_of_a_kind: int) -> dict[str, str]:
-    """Addresses of pages by what they are, one or more of each kind that this visitor can reach."""
-    # By the route that answered in the end: some addresses lead on to another page.
-    return {
-        one.address: endpoint_of(app, one.page.response.request.path)
-        for one in visit(app, places, role, most_of_a_kind)
-        if one.page.tree is not None
-    }
+    return _too_wide(someone, where, (MAGNIFIED, "100%"), (PHONE, "200%"))
 
 
 def _check_all(chromium: Chromium, service: Service, role: Role | None, addresses: list[str]) -> None:
@@ -151,7 +103,7 @@ def test_one_page_of_every_kind(
     twin: Flask, prepared: Prepared, chromium: Chromium, service: Service, role: Role | None
 ):
     chosen: dict[tuple[str, bool], str] = {}
-    for address, endpoint in _pages(twin, prepared.places, role, most_of_a_kind=1).items():
+    for address, endpoint in pages_of(twin, prepared.places, role, most_of_a_kind=1).items():
         if requirement_of(twin, endpoint) in SEEN_BY[role]:
             chosen.setdefault((endpoint, "?" in address), address)
     _check_all(chromium, service, role, list(chosen.values()))
@@ -162,7 +114,7 @@ def test_one_page_of_every_kind(
 def test_every_page_of_every_visitor(
     twin: Flask, prepared: Prepared, chromium: Chromium, service: Service, role: Role | None
 ):
-    _check_all(chromium, service, role, list(_pages(twin, prepared.places, role, most_of_a_kind=4)))
+    _check_all(chromium, service, role, list(pages_of(twin, prepared.places, role, most_of_a_kind=4)))
 
 
 def test_the_pages_on_the_way_in(chromium: Chromium, service: Service):
