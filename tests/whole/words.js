@@ -45,19 +45,21 @@ onPaper => {
 
   const cuts = overflow => ['hidden', 'clip'].includes(overflow) || (onPaper && ['auto', 'scroll'].includes(overflow))
   const scrolls = overflow => !onPaper && ['auto', 'scroll'].includes(overflow)
-  const sayOut = (node, line) => {
+  const outside = (node, line) => {
     for (const one of ancestors(node.parentElement)) {
       const { display, position, overflowX, overflowY } = styleOf(one), box = boxOf(one)
       const wide = line.left < box.left - MOST || line.right > box.right + MOST
       const high = line.top < box.top - MOST || line.bottom > box.bottom + MOST
-      if ((wide && cuts(overflowX)) || (high && cuts(overflowY))) return say(`cut off: ${quoted(node.data)} by ${where(one)}`)
+      if ((wide && cuts(overflowX)) || (high && cuts(overflowY))) {
+        return `cut off: ${quoted(node.data)} by ${where(one)}`
+      }
       const boxed = one instanceof HTMLElement && !['inline', 'contents'].includes(display)
-      if (scrolls(overflowX)) return
-      if (wide && boxed) return say(`sticks out: ${quoted(node.data)} of ${where(one)}`)
+      if (scrolls(overflowX)) return ''
+      if (wide && boxed) return `sticks out: ${quoted(node.data)} of ${where(one)}`
       if (['absolute', 'fixed'].includes(position)) break
     }
-    const width = document.documentElement.clientWidth
-    if (line.left < -MOST || line.right > width + MOST) say(`off the page: ${quoted(node.data)} in ${where(node.parentElement)}`)
+    const inPage = line.left >= -MOST && line.right <= document.documentElement.clientWidth + MOST
+    return inPage ? '' : `off the page: ${quoted(node.data)} in ${where(node.parentElement)}`
   }
 
   // What stays in sight while the page is scrolled lies on the page only for as long.
@@ -84,7 +86,7 @@ onPaper => {
     range.selectNodeContents(node)
     const lines = linesOf(range, size)
     if (onSeveral(lines)) sayBroken(node, range, size)
-    lines.forEach(line => sayOut(node, line))
+    new Set(lines.map(line => outside(node, line)).filter(Boolean)).forEach(say)
     const layer = layerOf(node)
     all.push(...lines.map(line => ({ ...line, node, layer })))
   }
