@@ -242,3 +242,12 @@ def test_a_field_in_error_names_its_hint_and_its_error(look: Look) -> None:
     assert re.search(r'<input class="govuk-radios__input" id="when"', page)
     assert re.search(r'<input class="govuk-checkboxes__input" id="agree"[^>]* checked', page)
     assert '<option value="ru" selected>Rutland</option>' in page
+
+
+def test_an_address_ends_a_line_only_where_it_can_be_read_on(look: Look) -> None:
+    words = "Sent to <b> a.person@school.example. Thank you."
+    drawn = draw(look, "address", "addressed(words)", words=words)
+    assert drawn == "Sent to &lt;b&gt; a<wbr>.person<wbr>@school<wbr>.example. Thank you."
+    made = Markup('<a href="mailto:a@b.example">Write</a>')
+    assert draw(look, "address", "addressed(words)", words=made) == made
+    assert draw(look, "address", "addressed(3)") == "3"

@@ -65,6 +65,10 @@ WRONG = {
         '<p style="width: 60px; overflow-wrap: anywhere">co-ordinators</p>',
         ["broken: “ordinators” in p"],
     ),
+    "a word broken where identifiers may be": (
+        '<p class="govuk-!-text-break-word" style="width: 60px; overflow-wrap: anywhere">Confirmed</p>',
+        ["broken: “Confirmed” in p.govuk-!-text-break-word"],
+    ),
     "a line cut off at its end": (
         '<p style="width: 90px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis">Rutland College</p>',
         ["cut off: “Rutland College” by p"],
@@ -76,6 +80,11 @@ WRONG = {
     "two lines on each other": (
         '<p>Thursday 23 May</p><p style="margin-top: -30px">9:30am to 4pm</p>',
         ["overlap: “Thursday 23 May” and “9:30am to 4pm” in p"],
+    ),
+    "two labels of a drawing on each other": (
+        '<svg width="200" height="30"><text x="5" y="20">Before</text><text x="40%" y="20">6.4</text>'
+        '<text x="40" y="22">After</text></svg>',
+        ["overlap: “Before” and “After” in svg > text"],
     ),
     "a line that sticks out of its pill": (
         '<span class="pill" style="display: inline-block; width: 40px; white-space: nowrap">Third in line</span>',
@@ -93,6 +102,9 @@ WRONG = {
 RIGHT = {
     "a line that ends after a hyphen": '<p style="width: 120px">multi-agency safeguarding</p>',
     "an address that may be parted": '<p style="width: 110px">training<wbr>@partnership<wbr>.example</p>',
+    "an identifier that is marked as one": (
+        '<p class="govuk-!-text-break-word" style="width: 60px; overflow-wrap: anywhere">c5dc2ca1442c</p>'
+    ),
     "words for a screen reader": (
         '<p>Change <span style="position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)">'
         "your e-mail address</span></p>"
