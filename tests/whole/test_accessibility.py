@@ -20,6 +20,7 @@ from tests.conftest import fresh, make_user
 from tests.fonts import Family, write_in
 from tests.whole.crawling import pages_of
 from tests.whole.visitors import VISITORS, Prepared, enter, hrefs, visitor_name
+from tests.whole.words import OPEN_ALL, word_faults
 from training_app.accounts.rules import Role
 from training_app.extensions import db
 from training_app.web.access import Permission, Requirement, requirement_of
@@ -31,7 +32,6 @@ pytestmark = [
 NARROW = {"width": 320, "height": 640}
 # A phone magnified to 200%, and the same phone with letters of twice the size. Everything that opens is open.
 MAGNIFIED = {"width": 195, "height": 420}
-OPEN_ALL = "document.querySelectorAll('main details').forEach(one => { one.open = true })"
 LETTERS = "size => document.documentElement.style.setProperty('font-size', size)"
 # target-size is off in axe unless asked for; it is the 24 pixels of WCAG 2.2.
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
@@ -57,6 +57,11 @@ def _faults(someone: Visitor, where: str) -> list[str]:
     found += [f"{where}: the browser says: {one}" for one in someone.complaints]
     someone.complaints.clear()
     return found
+
+
+def _faults_on_the_way(someone: Visitor, where: str) -> list[str]:
+    """The same, and what a reader sees wrong in its words: for pages that no link leads to."""
+    return _faults(someone, where) + [f"{where} in {fault}" for fault in word_faults(someone.page)]
 
 
 def _too_wide(someone: Visitor, where: str, *sizes: tuple[dict[str, int], str]) -> list[str]:
@@ -124,7 +129,7 @@ def test_the_pages_on_the_way_in(chromium: Chromium, service: Service):
     def look(where: str) -> None:
         someone.complaints[:] = [one for one in someone.complaints if "422" not in one]
         headings.append(someone.page.locator("h1").inner_text())
-        faults.extend(_faults(someone, where))
+        faults.extend(_faults_on_the_way(someone, where))
 
     with visitor(chromium, service) as someone:
         someone.open("/sign-in")
@@ -159,7 +164,7 @@ def test_the_pages_of_the_second_factor(house: tuple[Flask, Path], prepared: Pre
             someone.page.wait_for_load_state()
             someone.complaints[:] = [one for one in someone.complaints if "422" not in one]
             seen.append(urlsplit(someone.page.url).path)
-            faults.extend(_faults(someone, seen[-1]))
+            faults.extend(_faults_on_the_way(someone, seen[-1]))
 
         _show_the_code(someone, service)
         look()
@@ -241,7 +246,7 @@ def test_pages_that_refuse_what_was_typed(twin: Flask, chromium: Chromium, servi
                 summary.wait_for()
                 assert someone.page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
                 someone.complaints[:] = [one for one in someone.complaints if "422" not in one]
-                faults += _faults(someone, f"{address} with an error")
+                faults += _faults_on_the_way(someone, f"{address} with an error")
     assert not faults, "\n".join(faults)
 
 
@@ -255,4 +260,4 @@ def test_error_pages(chromium: Chromium, service: Service, path: str):
         answer = someone.page.goto(service.address + path)
         assert answer is not None and answer.status in {404, 405}
         someone.complaints.clear()
-        assert not _faults(someone, path)
+        assert not _faults_on_the_way(someone, path)

@@ -9,8 +9,8 @@ from tests.fonts import Family, write_in
 
 LOOK = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true })"
-# A small phone, a phone, a desk's screen at 200% and at its own size.
-SCREENS = (320, 390, 640, 1280)
+# A small phone, a phone, a desk's screen at 200%, a tablet upright and on its side, a desk's screen.
+SCREENS = (320, 390, 640, 768, 1024, 1280)
 # A4 with margins of a centimetre, in pixels of CSS.
 PAPER = 718
 
