@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import fonts
 from training_app.accounts.rules.roles import Role
 from training_app.config import ROOT
 
@@ -68,8 +70,10 @@ def _address(server: "subprocess.Popen[str]") -> str:
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=program(), args=["--no-sandbox"])
+    """A Chromium that writes in the fonts of the tests."""
+    with TemporaryDirectory() as folder, sync_playwright() as driver:
+        environment = os.environ | fonts.environment(Path(folder))
+        chromium = driver.chromium.launch(executable_path=program(), args=["--no-sandbox"], env=dict(environment))
         try:
             yield chromium
         finally:

@@ -1,38 +1,31 @@
 """The form in a real browser: by mouse, by finger and by keyboard, with JavaScript off."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from tests.chromium import PHONE, launched, program
 from tests.world.programme import make_session
 from tests.world.registers import make_mark
 from tests.world.signing_in import make_user_with_role, user_of
 from training_app import clock
 from training_app.accounts.rules.roles import Role
-from training_app.config import ROOT
 from training_app.database import transaction
 from training_app.evaluation.models import Comment, Rating
 from training_app.extensions import db
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-STYLES = ROOT / "static" / "vendor" / "govuk-frontend.min.css"
-PHONE = {"width": 390, "height": 844}
-
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.skipif(not Path(STYLES).exists(), reason="the styles are not set up: ./run does it"),
+    pytest.mark.skipif(program() is None, reason="there is no Chromium on this machine"),
 ]
 
 
@@ -54,10 +47,8 @@ class Served:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -35,16 +35,17 @@ class Booking(FlaskForm):
     words = TextAreaField("What will you do differently?", description="Leave out names.")
     when = RadioField("When", choices=[SelectChoice("a", "Mornings"), SelectChoice("b", "Evenings")])
     area = SelectField("Area", choices=[SelectChoice("", "Any"), SelectChoice("ru", "Rutland")])
+    agency = SelectField("Your agency")
     agree = BooleanField("My words may be shown", description="Without your name")
     knowledge = StringField("Your knowledge", description="Knowing the signs")
 
 
 def specimen(look: Look) -> str:
     with look.app.test_request_context("/"):
-        form = Booking(
-            data={"name": NASTY, "email": "b", "area": "ru", "when": "b", "agree": True, "words": "a\n  b"}
-        )
-    for field in (form.email, form.words, form.when, form.area, form.agree, form.knowledge):
+        typed = {"name": NASTY, "email": "b", "words": "a\n  b"}
+        form = Booking(data=typed | {"area": "ru", "agency": "7", "when": "b", "agree": True})
+    form.agency.choices = {"": [("", "Choose")], "Health & care": [("7", "A <Trust>")]}
+    for field in (form.email, form.words, form.when, form.area, form.agency, form.agree, form.knowledge):
         field.errors = [f"{field.name} has a problem"]
     row = DumbbellRow("Knowledge", 6.4, 8.5, 1.9, 2.3, "+2.1 (1.9 to 2.3)")
     return look.snippet(
@@ -242,3 +243,19 @@ def test_a_field_in_error_names_its_hint_and_its_error(look: Look) -> None:
     assert re.search(r'<input class="govuk-radios__input" id="when"', page)
     assert re.search(r'<input class="govuk-checkboxes__input" id="agree"[^>]* checked', page)
     assert '<option value="ru" selected>Rutland</option>' in page
+
+
+def test_options_stand_under_their_headings(look: Look) -> None:
+    page = specimen(look)
+    assert '<option value="">Choose</option>\n<optgroup label="Health &amp; care">' in page
+    assert '<option value="7" selected>A &lt;Trust&gt;</option>\n</optgroup>' in page
+    assert re.search(r'<select[^>]*id="agency"[^>]* aria-describedby="agency-hint agency-error" autocomplete=', page)
+
+
+def test_an_address_ends_a_line_only_where_it_can_be_read_on(look: Look) -> None:
+    words = "Sent to <b> a.person@school.example. Thank you."
+    drawn = draw(look, "address", "addressed(words)", words=words)
+    assert drawn == "Sent to &lt;b&gt; a<wbr>.person<wbr>@school<wbr>.example. Thank you."
+    made = Markup('<a href="mailto:a@b.example">Write</a>')
+    assert draw(look, "address", "addressed(words)", words=made) == made
+    assert draw(look, "address", "addressed(3)") == "3"

@@ -105,9 +105,18 @@ def test_the_head_shows_who_is_signed_in_and_where_they_are(look: Look) -> None:
             SimpleNamespace(label="Impact", href="/impact", current=True),
         ],
     )
-    assert '<a class="govuk-link govuk-link--no-visited-state" href="/account">Siân O’Neill</a>, Trainer <form' in page
+    who = '<a class="govuk-link govuk-link--no-visited-state" href="/account">Siân O’Neill</a>, Trainer <form'
+    assert who in " ".join(page.split())
     assert '<form action="/sign-out" method="post"><input type="hidden" name="csrf_token"' in page
     assert re.findall(r'aria-current="page">(\w+)<', page) == ["Impact"]
+
+
+def test_every_page_has_all_of_our_styles_after_those_of_gov_uk(look: Look) -> None:
+    """In the order of their names, which a report that stands alone takes them in, too."""
+    linked = re.findall(r'<link rel="stylesheet" href="/static/([^"]+)">', look.page("statements/contact.html"))
+    ours = sorted(file.relative_to(ROOT / "static").as_posix() for file in (ROOT / "static").glob("look/*"))
+    assert linked == ["vendor/govuk-frontend.min.css", *ours]
+    assert len(ours) > 1
 
 
 def test_nobody_signed_in_has_nothing_to_sign_out_of(look: Look) -> None:

@@ -26,25 +26,38 @@ SCRIPT = 'const version="6.3.0";export{version};//# sourceMappingURL=govuk-front
 
 
 @pytest.fixture
-def package(tmp_path: Path) -> Path:
-    folder = tmp_path / "govuk-frontend"
+def packages(tmp_path: Path) -> Path:
+    """What npm leaves, as far as it is used."""
+    folder = tmp_path / "node_modules" / "govuk-frontend"
     (folder / "dist" / "govuk").mkdir(parents=True)
     (folder / "dist" / "govuk" / "govuk-frontend.min.css").write_text(CSS)
     (folder / "dist" / "govuk" / "govuk-frontend.min.js").write_text(SCRIPT)
     (folder / "package.json").write_text(json.dumps({"version": "6.3.0"}))
-    return folder
+    for origin in load().FONTS.values():
+        (folder.parent / origin).parent.mkdir(parents=True, exist_ok=True)
+        (folder.parent / origin).write_bytes(b"\0" + origin.encode())
+    return folder.parent
 
 
-def test_the_three_files_are_written(package: Path, tmp_path: Path) -> None:
+def test_the_files_of_the_pages_are_written(packages: Path, tmp_path: Path) -> None:
     made = tmp_path / "vendor"
     made.mkdir()
-    load().write_assets(package, made)
+    load().write_assets(packages, made)
     assert (made / "govuk-frontend.min.css").read_text() == EXPECTED_CSS
     assert (made / "govuk-frontend.min.js").read_text() == 'const version="6.3.0";export{version};'
     licence = (made / "govuk-frontend.LICENCE.txt").read_text()
     assert licence.startswith("GOV.UK Frontend 6.3.0") and "Crown Copyright" in licence
     assert "Permission is hereby granted" in licence and "WITHOUT WARRANTY" in licence
-    assert len(list(made.iterdir())) == 3
+    assert len([file for file in made.iterdir() if file.is_file()]) == 3
+
+
+def test_the_fonts_of_the_browser_tests_are_copied_with_their_licences(packages: Path, tmp_path: Path) -> None:
+    made = tmp_path / "vendor"
+    made.mkdir()
+    run = load()
+    run.write_assets(packages, made)
+    assert {f"fonts/{file.name}" for file in (made / "fonts").iterdir()} == run.FONTS.keys()
+    assert (made / "fonts/DejaVuSans.ttf").read_bytes() == b"\0dejavu-fonts-ttf/ttf/DejaVuSans.ttf"
 
 
 def test_what_pages_get_holds_no_font_and_no_address() -> None:

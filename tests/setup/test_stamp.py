@@ -43,8 +43,9 @@ class Project:
             self.built.append("assets")
         return 0, "11.0.0"
 
-    def write_assets(self, package: Path, folder: Path) -> None:
-        for name in (self.run.CSS, self.run.SCRIPT, self.run.LICENCE):
+    def write_assets(self, packages: Path, folder: Path) -> None:
+        (folder / "fonts").mkdir()
+        for name in (self.run.CSS, self.run.SCRIPT, self.run.LICENCE, *self.run.FONTS):
             (folder / name).write_text(f"made for {name}")
 
     def set_up(self) -> list[str]:
@@ -95,8 +96,9 @@ def test_a_changed_asset_lock_or_recipe_renews_the_assets_alone(project: Project
 
 def test_altered_or_missing_page_assets_are_made_again(project: Project) -> None:
     project.set_up()
-    (project.run.VENDOR / project.run.CSS).write_text("altered")
-    assert project.set_up() == ["assets"]
+    for name in (project.run.CSS, "fonts/DejaVuSans.ttf"):
+        (project.run.VENDOR / name).write_text("altered")
+        assert project.set_up() == ["assets"]
     shutil.rmtree(project.run.VENDOR)
     assert project.set_up() == ["assets"]
 

@@ -1,10 +1,59 @@
+"""The demonstration, served to a real browser, and the addresses to try its routes with."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import connect
+
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser as Chromium
 
-from tests.whole.visitors import Places, stock
+from tests.chromium import Service, launched, serving
+from tests.conftest import fresh
+from tests.whole.visitors import Places, Prepared, stock
+from training_app.extensions import db
 
 
 @pytest.fixture
 def places(demonstration: Flask) -> Places:
     """Addresses in the demonstration to try every route with."""
     return stock(demonstration)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """One browser for the tests of a module."""
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def prepared(
+    house: tuple[Flask, Path], demonstration_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Prepared:
+    """A file of the demonstration with something on every page."""
+    app = house[0]
+    fresh(app, demonstration_file)
+    places = stock(app)
+    database = tmp_path_factory.mktemp("service") / "demonstration.sqlite3"
+    with closing(connect(database)) as copy, app.app_context(), db.engine.connect() as original:
+        original.connection.driver_connection.backup(copy)
+    return Prepared(database, places)
+
+
+@pytest.fixture(scope="module")
+def service(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """That demonstration, served; its database and its letters are of one test module alone."""
+    served = tmp_path_factory.mktemp("served") / "served.sqlite3"
+    shutil.copy(prepared.database, served)
+    with serving(served) as running:
+        yield running
+
+
+@pytest.fixture
+def twin(house: tuple[Flask, Path], prepared: Prepared) -> Flask:
+    """The same rows in this process, to find the pages in."""
+    fresh(house[0], prepared.database)
+    return house[0]

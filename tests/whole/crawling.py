@@ -57,6 +57,16 @@ def visit(app: Flask, places: Places, role: Role | None, most_of_a_kind: int) ->
         waiting.extend((link, address) for link in links_of(page, address))
 
 
+def pages_of(app: Flask, places: Places, role: Role | None, most_of_a_kind: int) -> dict[str, str]:
+    """Addresses of pages by what they are, one or more of each kind that this visitor can reach."""
+    # By the route that answered in the end: some addresses lead on to another page.
+    return {
+        one.address: endpoint_of(app, one.page.response.request.path)
+        for one in visit(app, places, role, most_of_a_kind)
+        if one.page.tree is not None
+    }
+
+
 def endpoint_of(app: Flask, address: str, method: str = "GET") -> str:
     try:
         endpoint, _ = app.url_map.bind("localhost").match(urlsplit(address).path, method)

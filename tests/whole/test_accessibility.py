@@ -1,10 +1,7 @@
 """Every page in a real browser: no fault that axe finds, nothing to scroll sideways for, nothing too small to press."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 from sqlite3 import connect
@@ -18,10 +15,12 @@ from pyotp import TOTP
 
 from tests.accounts.apps import A_RECOVERY_CODE, THE_KEY
 from tests.accounts.letters import code_in
-from tests.chromium import DESK, PHONE, Service, Visitor, launched, program, serving, visitor
+from tests.chromium import DESK, PHONE, Service, Visitor, program, serving, visitor
 from tests.conftest import fresh
-from tests.whole.crawling import endpoint_of, visit
-from tests.whole.visitors import VISITORS, Places, enter, hrefs, stock, visitor_name
+from tests.fonts import Family, write_in
+from tests.whole.crawling import pages_of
+from tests.whole.visitors import VISITORS, Prepared, enter, hrefs, visitor_name
+from tests.whole.words import OPEN_ALL, word_faults
 from tests.world.signing_in import make_user_with_role
 from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
@@ -35,7 +34,6 @@ pytestmark = [
 NARROW = {"width": 320, "height": 640}
 # A phone magnified to 200%, and the same phone with letters of twice the size. Everything that opens is open.
 MAGNIFIED = {"width": 195, "height": 420}
-OPEN_ALL = "document.querySelectorAll('main details').forEach(one => { one.open = true })"
 LETTERS = "size => document.documentElement.style.setProperty('font-size', size)"
 # target-size is off in axe unless asked for; it is the 24 pixels of WCAG 2.2.
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
@@ -48,48 +46,6 @@ SMALL = """() => [...document.querySelectorAll('main a, main button, main input,
   .map(([one, label, own]) => `${one.outerHTML.slice(0, 80)} ${own.width}x${own.height}`)"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with launched() as browser:
-        yield browser
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A file of the demonstration with something on every page, and where to find it."""
-
-    database: Path
-    places: Places
-
-
-@pytest.fixture(scope="module")
-def prepared(
-    house: tuple[Flask, Path], demonstration_file: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Prepared:
-    app = house[0]
-    fresh(app, demonstration_file)
-    places = stock(app)
-    database = tmp_path_factory.mktemp("service") / "demonstration.sqlite3"
-    with closing(connect(database)) as copy, app.app_context(), db.engine.connect() as original:
-        original.connection.driver_connection.backup(copy)
-    return Prepared(database, places)
-
-
-@pytest.fixture(scope="module")
-def service(prepared: Prepared) -> Iterator[Service]:
-    served = prepared.database.with_name("served.sqlite3")
-    shutil.copy(prepared.database, served)
-    with serving(served) as running:
-        yield running
-
-
-@pytest.fixture
-def twin(house: tuple[Flask, Path], prepared: Prepared) -> Flask:
-    """The same rows in this process, to find the pages in."""
-    fresh(house[0], prepared.database)
-    return house[0]
-
-
 def _faults(someone: Visitor, where: str) -> list[str]:
     """What is wrong with the page in front of them, at the width of a phone, of a desk and of a magnified screen."""
     found = []
@@ -98,35 +54,36 @@ def _faults(someone: Visitor, where: str) -> list[str]:
         for fault in Axe().run(someone.page, options=RULES).response["violations"]:
             at = "; ".join(str(node["html"])[:160] for node in fault["nodes"][:3])
             found.append(f"{where} at {size['width']}: {fault['id']}: {fault['help']}: {at}")
-    for size in (DESK, PHONE, NARROW):
-        found += _too_wide(someone, where, size)
+    found += _too_wide(someone, where, *((size, "100%") for size in (DESK, PHONE, NARROW)))
     found += [f"{where} at 320: smaller than 24 px: {one}" for one in someone.page.evaluate(SMALL)]
     found += [f"{where}: the browser says: {one}" for one in someone.complaints]
     someone.complaints.clear()
     return found
 
 
-def _too_wide(someone: Visitor, where: str, size: dict[str, int], letters: str = "100%") -> list[str]:
-    someone.page.set_viewport_size(size)  # type: ignore[arg-type]
-    someone.page.evaluate(LETTERS, letters)
-    over = someone.page.evaluate(SIDEWAYS)
-    return [f"{where} at {size['width']}, letters at {letters}, is {over} px too wide"] if over > 0 else []
+def _faults_on_the_way(someone: Visitor, where: str) -> list[str]:
+    """The same, and what a reader sees wrong in its words: for pages that no link leads to."""
+    return _faults(someone, where) + [f"{where} in {fault}" for fault in word_faults(someone.page)]
+
+
+def _too_wide(someone: Visitor, where: str, *sizes: tuple[dict[str, int], str]) -> list[str]:
+    """Whether the page has to be scrolled sideways on screens of these sizes, with letters of these sizes."""
+    found = []
+    for family in Family:
+        write_in(someone.page, family)
+        for size, letters in sizes:
+            someone.page.set_viewport_size(size)  # type: ignore[arg-type]
+            someone.page.evaluate(LETTERS, letters)
+            over = someone.page.evaluate(SIDEWAYS)
+            if over > 0:
+                found.append(f"{where} at {size['width']}, {family} at {letters}, is {over} px too wide")
+    return found
 
 
 def _runs_off(someone: Visitor, where: str) -> list[str]:
     """What runs off the page in front of them when it is magnified, or its letters are."""
     someone.page.evaluate(OPEN_ALL)
-    return _too_wide(someone, where, MAGNIFIED) + _too_wide(someone, where, PHONE, "200%")
-
-
-def _pages(app: Flask, places: Places, role: Role | None, most_of_a_kind: int) -> dict[str, str]:
-    """Addresses of pages by what they are, one or more of each kind that this visitor can reach."""
-    # By the route that answered in the end: some addresses lead on to another page.
-    return {
-        one.address: endpoint_of(app, one.page.response.request.path)
-        for one in visit(app, places, role, most_of_a_kind)
-        if one.page.tree is not None
-    }
+    return _too_wide(someone, where, (MAGNIFIED, "100%"), (PHONE, "200%"))
 
 
 def _check_all(chromium: Chromium, service: Service, role: Role | None, addresses: list[str]) -> None:
@@ -153,7 +110,7 @@ def test_one_page_of_every_kind(
     twin: Flask, prepared: Prepared, chromium: Chromium, service: Service, role: Role | None
 ):
     chosen: dict[tuple[str, bool], str] = {}
-    for address, endpoint in _pages(twin, prepared.places, role, most_of_a_kind=1).items():
+    for address, endpoint in pages_of(twin, prepared.places, role, most_of_a_kind=1).items():
         if requirement_of(twin, endpoint) in SEEN_BY[role]:
             chosen.setdefault((endpoint, "?" in address), address)
     _check_all(chromium, service, role, list(chosen.values()))
@@ -164,7 +121,7 @@ def test_one_page_of_every_kind(
 def test_every_page_of_every_visitor(
     twin: Flask, prepared: Prepared, chromium: Chromium, service: Service, role: Role | None
 ):
-    _check_all(chromium, service, role, list(_pages(twin, prepared.places, role, most_of_a_kind=4)))
+    _check_all(chromium, service, role, list(pages_of(twin, prepared.places, role, most_of_a_kind=4)))
 
 
 def test_the_pages_on_the_way_in(chromium: Chromium, service: Service):
@@ -174,7 +131,7 @@ def test_the_pages_on_the_way_in(chromium: Chromium, service: Service):
     def look(where: str) -> None:
         someone.complaints[:] = [one for one in someone.complaints if "422" not in one]
         headings.append(someone.page.locator("h1").inner_text())
-        faults.extend(_faults(someone, where))
+        faults.extend(_faults_on_the_way(someone, where))
 
     with visitor(chromium, service) as someone:
         someone.open("/sign-in")
@@ -209,7 +166,7 @@ def test_the_pages_of_the_second_factor(house: tuple[Flask, Path], prepared: Pre
             someone.page.wait_for_load_state()
             someone.complaints[:] = [one for one in someone.complaints if "422" not in one]
             seen.append(urlsplit(someone.page.url).path)
-            faults.extend(_faults(someone, seen[-1]))
+            faults.extend(_faults_on_the_way(someone, seen[-1]))
 
         _show_the_code(someone, service)
         look()
@@ -291,7 +248,7 @@ def test_pages_that_refuse_what_was_typed(twin: Flask, chromium: Chromium, servi
                 summary.wait_for()
                 assert someone.page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
                 someone.complaints[:] = [one for one in someone.complaints if "422" not in one]
-                faults += _faults(someone, f"{address} with an error")
+                faults += _faults_on_the_way(someone, f"{address} with an error")
     assert not faults, "\n".join(faults)
 
 
@@ -305,4 +262,4 @@ def test_error_pages(chromium: Chromium, service: Service, path: str):
         answer = someone.page.goto(service.address + path)
         assert answer is not None and answer.status in {404, 405}
         someone.complaints.clear()
-        assert not _faults(someone, path)
+        assert not _faults_on_the_way(someone, path)

@@ -29,7 +29,7 @@ EXPECTED = {
 }
 # Every kind of answer there is: a page, a redirect, files for a diary, plain text, a style, what is not there.
 ANSWERS = {
-    "/programme": 200, "/": 302, "/calendar.ics": 200, "/healthz": 200, "/static/look.css": 200,
+    "/programme": 200, "/": 302, "/calendar.ics": 200, "/healthz": 200, "/static/look/1-theme.css": 200,
     "/static/nothing.css": 404, "/nowhere": 404, "/sign-out": 405, "/my": 302, f"/impact/{YEAR}": 302,
 }  # fmt: skip
 
@@ -96,7 +96,7 @@ def test_every_answer_has_a_nonce_of_its_own(browser: Browser):
 def test_a_page_is_kept_by_no_browser_and_a_style_is(browser: Browser):
     for address in ("/programme", "/sign-in", "/my", "/nowhere"):
         assert browser.client.get(address).headers["Cache-Control"] == "no-store", address
-    with browser.client.get("/static/look.css") as style:
+    with browser.client.get("/static/look/1-theme.css") as style:
         assert "max-age" in style.headers["Cache-Control"]
 
 

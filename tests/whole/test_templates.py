@@ -19,6 +19,7 @@ MARKED_SAFE = {
 }
 # Where a page may carry its own styles.
 STYLED = {"templates/reports/yearly_alone.html": "a report kept as one file, opened without the service"}
+LONGEST_LINE = 160
 SAFE = re.compile(r"\|\s*safe\b|Markup\(|autoescape\s+false")
 
 
@@ -36,6 +37,16 @@ def test_every_template_parses(jinja):
 
 def _name(file: Path) -> str:
     return file.relative_to(ROOT / "templates").as_posix()
+
+
+def test_no_line_is_too_long_to_read():
+    long = [
+        f"{named(file)}:{number} has {len(line)} characters"
+        for file in templates()
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert not long
 
 
 def test_every_imported_macro_is_used(jinja):

@@ -61,7 +61,7 @@ def test_alive_is_not_ready(cut_off: Flask):
 def test_what_needs_no_database_is_still_answered(cut_off: Flask):
     browser = Browser(cut_off)
     assert browser.get("/nowhere", status=404).heading == "Page not found"
-    with browser.client.get("/static/look.css") as style:
+    with browser.client.get("/static/look/1-theme.css") as style:
         assert style.status_code == 200
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flask import Flask, url_for
 from sqlalchemy import select
@@ -86,6 +87,14 @@ class Places:
         missing = {name for given in cases.values() for name in rule.arguments - (self.usual | given).keys()}
         assert not missing, f"say in stock() what to put for {missing} of {rule.rule}"
         return [(case, {name: (self.usual | given)[name] for name in rule.arguments}) for case, given in cases.items()]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file of the demonstration with something on every page, and where to find it."""
+
+    database: Path
+    places: Places
 
 
 def rules_for(app: Flask, method: str) -> list[Rule]:

@@ -50,7 +50,7 @@ def _as_json(report: YearlyReport) -> str:
 def _as_html(report: YearlyReport) -> str:
     """The page by itself: no menu, no sign-in, the styles inside, so that it can be sent or kept."""
     static = Path(str(current_app.static_folder))
-    sheets = [static / "vendor" / "govuk-frontend.min.css", static / "look.css"]
+    sheets = [static / "vendor" / "govuk-frontend.min.css", *sorted((static / "look").glob("*.css"))]
     styles = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.is_file())
     with current_app.test_request_context():
         return render_template(

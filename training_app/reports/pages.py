@@ -33,7 +33,7 @@ class Presentation:
 
     # 1 How much did we do?
 
-    group_columns = ["", _numeric("Sessions with data"), _numeric("Attend­ances"), _numeric("Take-up")]
+    group_columns = ["", _numeric("Sessions with data"), _numeric("Attendances"), _numeric("Take-up")]
 
     def group_row(self, one: Group) -> list[str]:
         return [
