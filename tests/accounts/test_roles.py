@@ -23,7 +23,7 @@ from training_app.people.commands import register_person
 from training_app.web.access import requirement_of
 from training_app.web.rules import Permission, Requirement
 
-P, C, T, A, R = Role.PRACTITIONER, Role.COORDINATOR, Role.TRAINER, Role.ADMINISTRATOR, Role.REVIEWER
+P, C, T, A, R = Role.PRACTITIONER, Role.COORDINATOR, Role.TRAINER, Role.OFFICE, Role.REVIEWER
 WHO_MAY: dict[Permission, set[Role]] = {
     Permission.SEE_IMPACT: {A, R},
     Permission.SEE_OWN_IMPACT: {A, R, T},

@@ -63,7 +63,7 @@ def _again(half_way: Callable[[Role], Browser], role: Role = Role.TRAINER) -> tu
 
 
 def test_setting_up_leads_on_to_the_page_that_was_asked_for(app, half_way, clock_at_noon):
-    browser = half_way(Role.ADMINISTRATOR)
+    browser = half_way(Role.OFFICE)
     phone, page = set_up_app(browser, "/letters?show=failed")
     assert page.heading == "Keep your recovery codes"
     codes = recovery_codes_on(page)
@@ -222,12 +222,12 @@ def test_nothing_kept_or_sent_gives_a_code_away(app, half_way, clock_at_noon, ca
 def test_a_secret_moved_to_another_user_opens_nothing(app, half_way, clock_at_noon):
     """Whoever can write to the database still cannot make themselves somebody else's phone."""
     phone, _ = set_up_app(half_way(Role.TRAINER), "/my")
-    set_up_app(half_way(Role.ADMINISTRATOR), "/my")
+    set_up_app(half_way(Role.OFFICE), "/my")
     with app.app_context(), transaction():
         mine, theirs = db.session.query(SecondFactor).order_by(SecondFactor.user_id)
         theirs.sealed_secret = mine.sealed_secret
     clock_at_noon.shift(HALF_MINUTE)
-    browser, page = _again(half_way, Role.ADMINISTRATOR)
+    browser, page = _again(half_way, Role.OFFICE)
     assert "can no longer read your second factor" in browser.send(page, {"code": phone.code()}, status=422).text
     browser.get("/account", status=302)
 
@@ -254,7 +254,7 @@ def test_the_office_resets_it_with_a_reason(app, half_way, clock_at_noon):
 def test_a_mark_of_one_user_is_none_for_another(app, half_way):
     """The flag names whom it was passed for: it does not let in whoever signs in next on that browser."""
     browser = half_way(Role.TRAINER)
-    other = make_user_with_role(app, Role.ADMINISTRATOR)
+    other = make_user_with_role(app, Role.OFFICE)
     with browser.client.session_transaction() as cookie:
         cookie["second_factor"] = other
     browser.get("/account", status=302)
@@ -268,7 +268,7 @@ def test_the_app_on_this_very_phone_opens_by_a_link(half_way):
 
 
 @pytest.mark.parametrize(
-    ("role", "whom"), [(Role.TRAINER, "ask the business office"), (Role.ADMINISTRATOR, "ask a colleague of the")]
+    ("role", "whom"), [(Role.TRAINER, "ask the business office"), (Role.OFFICE, "ask a colleague of the")]
 )
 def test_nobody_is_told_to_ask_themselves(half_way, clock_at_noon, role, whom):
     set_up_app(half_way(role), "/my")

@@ -112,7 +112,7 @@ def test_the_way_back_never_leads_elsewhere(app: Flask):
 
 
 def test_made_up_people_are_exempt_only_where_the_demonstration_is(app: Flask):
-    browser = _half_way(app, Role.ADMINISTRATOR)
+    browser = _half_way(app, Role.OFFICE)
     with app.app_context(), transaction():
         db.session.query(User).one().generated = True
     browser.get("/account", status=302)

@@ -68,7 +68,7 @@ def test_someone_new_says_who_they_are_once_and_is_a_practitioner(app: Flask, br
 
 
 def test_a_known_user_goes_straight_to_the_page_they_asked_for(app: Flask, browser: Browser) -> None:
-    make_user_with_role(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.OFFICE)
     sent_away = browser.get("/account", status=302)
     page = browser.follow(sent_away)
     page = browser.follow(browser.send(page, {"email": "administrator@agency.example"}))

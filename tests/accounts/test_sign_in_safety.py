@@ -52,13 +52,13 @@ def _everything_said(app: Flask, address: str) -> list[tuple[int, str, str, list
 
 
 def test_the_answer_is_the_same_whether_or_not_the_address_is_known(app: Flask) -> None:
-    make_user_with_role(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.OFFICE)
     assert _everything_said(app, KNOWN) == _everything_said(app, UNKNOWN)
 
 
 def test_asking_looks_nobody_up(app: Flask, browser: Browser) -> None:
     """The path is the same too: neither users nor people are read before the code is right."""
-    make_user_with_role(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.OFFICE)
     statements: list[str] = []
     with app.app_context():
         engine = db.engine
@@ -126,7 +126,7 @@ def _posted(browser: Browser, page: Page, code: str) -> Page:
 
 
 def test_a_code_opens_one_door_once(app: Flask, browser: Browser) -> None:
-    make_user_with_role(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.OFFICE)
     page = ask(browser, KNOWN)
     with browser.client.session_transaction() as cookie:
         before = dict(cookie)
@@ -174,7 +174,7 @@ def test_a_shown_code_is_proof_for_an_hour_only(app: Flask, browser: Browser) ->
 
 def test_a_code_works_only_in_the_browser_that_asked(app: Flask) -> None:
     """Someone talked into reading out their code has opened nothing: the other browser asked for another."""
-    make_user_with_role(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.OFFICE)
     owner, other = Browser(app), Browser(app)
     ask(other, UNKNOWN)
     page = other.get("/sign-in/code")
@@ -197,7 +197,7 @@ def test_asking_anew_kills_the_code_before_in_whichever_browser(app: Flask) -> N
 
 
 def test_a_cookie_of_a_closed_user_is_nobodys(app: Flask, browser_of: Callable[[Role], Browser]) -> None:
-    browser = browser_of(Role.ADMINISTRATOR)
+    browser = browser_of(Role.OFFICE)
     browser.get("/account")
     with app.app_context(), transaction():
         db.session.query(User).one().closed_at = clock.now()
@@ -217,7 +217,7 @@ def test_a_cookie_of_a_closed_user_is_nobodys(app: Flask, browser_of: Callable[[
     ],
 )
 def test_next_leads_nowhere_else(app: Flask, browser: Browser, where: str) -> None:
-    make_user_with_role(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.OFFICE)
     first = browser.client.get("/sign-in", query_string={"next": where.replace("%09", "\t")})
     assert first.status_code == 200
     page = browser.read(first)
@@ -277,7 +277,7 @@ def test_the_network_is_kept_as_a_hash_only(app: Flask, browser: Browser) -> Non
 def test_no_address_is_in_a_url_or_a_log(
     app: Flask, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
-    make_user_with_role(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.OFFICE)
     with caplog.at_level(logging.DEBUG):
         sent = browser.send(browser.get("/sign-in"), {"email": KNOWN})
         page = browser.follow(sent)
@@ -290,7 +290,7 @@ def test_no_address_is_in_a_url_or_a_log(
 
 def test_signing_in_begins_a_new_session(app: Flask, browser: Browser) -> None:
     """Whatever was put into a visitor's cookie before they signed in is not theirs afterwards."""
-    make_user_with_role(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.OFFICE)
     page = ask(browser, KNOWN)
     with browser.client.session_transaction() as cookie:
         cookie["planted"] = "by someone else"
@@ -320,7 +320,7 @@ def test_a_forged_form_is_refused(app: Flask, browser: Browser) -> None:
 
 
 def test_a_borrowed_cookie_names_no_user(app: Flask, browser: Browser) -> None:
-    make_user_with_role(app, Role.ADMINISTRATOR)
+    make_user_with_role(app, Role.OFFICE)
     with app.app_context():
         user_id = db.session.query(User).one().id
     with browser.client.session_transaction() as cookie:

@@ -50,7 +50,7 @@ def test_changing_roles_needs_no_signing_out(browser: Browser, demonstration: di
 
 def test_nobody_steps_into_a_real_user(app: Flask, browser: Browser, demonstration: dict[Role, int]) -> None:
     with app.app_context():
-        make_user_with_role(app, Role.ADMINISTRATOR)
+        make_user_with_role(app, Role.OFFICE)
         real = db.session.query(User).filter_by(email="administrator@agency.example").one().id
     page = browser.get("/demo/roles")
     assert "Siân" not in page.text
@@ -63,7 +63,7 @@ def test_nobody_steps_into_a_real_user(app: Flask, browser: Browser, demonstrati
 
 def test_without_the_mark_the_page_does_not_exist(app: Flask, browser: Browser) -> None:
     with app.app_context(), transaction():
-        user_id = _made_up(Role.ADMINISTRATOR).id
+        user_id = _made_up(Role.OFFICE).id
     browser.get("/demo/roles", status=404)
     token = browser.get("/sign-in").form()[0].get("value")
     browser.post(f"/demo/roles/{user_id}", {"csrf_token": token or ""}, status=404)
@@ -86,7 +86,7 @@ def test_a_demonstration_without_people_says_how_to_load_them(app: Flask, browse
 
 BEGINS = {
     Role.PRACTITIONER: "/my", Role.COORDINATOR: "/agency/bookings", Role.TRAINER: "/registers",
-    Role.ADMINISTRATOR: "/staff/sessions", Role.REVIEWER: "/impact",
+    Role.OFFICE: "/staff/sessions", Role.REVIEWER: "/impact",
 }
 
 

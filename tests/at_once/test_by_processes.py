@@ -25,7 +25,7 @@ from training_app.extensions import db
 from training_app.installation import of
 from training_app.outbox.models import Letter
 from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 pytestmark = pytest.mark.long
 # From sending a form to its waiting for the database, with all processors busy.

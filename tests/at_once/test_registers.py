@@ -25,7 +25,7 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.records.models import Completion
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Mark, RegisterState
+from training_app.registers.rules.marks import Mark, RegisterState
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
 PEOPLE = 5

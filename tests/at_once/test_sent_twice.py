@@ -69,7 +69,7 @@ class Scene:
 
 @pytest.fixture
 def scene(either_house: Flask, someone: Callable[..., Someone]) -> Scene:
-    ann, office = someone(Role.PRACTITIONER, "Ann"), someone(Role.ADMINISTRATOR, "Olu")
+    ann, office = someone(Role.PRACTITIONER, "Ann"), someone(Role.OFFICE, "Olu")
     with either_house.app_context(), transaction():
         return Scene(either_house, ann, office, morning_session(capacity=1).id)
 

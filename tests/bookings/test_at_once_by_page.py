@@ -12,7 +12,7 @@ from tests.bookings.over_http import Booked, Rush, all_at_once, make_practitione
 from tests.serving import served
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
-from training_app.bookings.wording import place_in_line
+from training_app.bookings.wording import place_on_waiting_list
 from training_app.extensions import db
 from training_app.installation import of
 from training_app.outbox.models import Letter
@@ -76,7 +76,7 @@ def everyone_read_what_is_stored(outcome: Outcome, places: int) -> None:
         page = read[code].page
         waits = state is BookingState.WAITLISTED
         assert page.heading == ("You are on the waiting list" if waits else "Your place is booked")
-        assert not waits or f"Waiting, {place_in_line(number)} " in page.text
+        assert not waits or f"Waiting, {place_on_waiting_list(number)} " in page.text
         assert read[code].was_too_late == waits, "all of them were shown free places when they pressed the button"
 
 

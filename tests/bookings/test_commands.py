@@ -306,7 +306,7 @@ def test_bookings_are_read_by_their_owners_only(in_app):
         queries.own_booking(other.code, mine)
     assert [one.id for one in queries.bookings_of_person(theirs)] == [other.id]
     assert queries.active_booking(session_id, mine).id == own.id
-    assert [queries.position_in_line(one) for one in queries.bookings_of_session(session_id)] == [0, 1]
+    assert [queries.position_on_waiting_list(one) for one in queries.bookings_of_session(session_id)] == [0, 1]
 
 
 def test_a_list_takes_the_same_number_of_queries_however_long(in_app):

@@ -43,7 +43,7 @@ def busy_file(house: tuple[Flask, Path], demonstration_file: Path) -> Path:
 
 def make_busy() -> None:
     """Let people book in the demonstration, a register be corrected, and letters and codes wait."""
-    office = next(user for user in generated_users() if Role.ADMINISTRATOR in user.roles)
+    office = next(user for user in generated_users() if Role.OFFICE in user.roles)
     _book(office.id)
     _close_a_register(office.id)
     _letters_and_codes(office)

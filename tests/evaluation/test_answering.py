@@ -25,7 +25,7 @@ from training_app.evaluation.rules.answers import CommentState, Moment, Refusal
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.rules.sessions import EvaluationMode, PartKind, SessionStatus
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 
 def responses(session) -> dict[Moment, Response]:

@@ -18,7 +18,7 @@ from training_app.jobs.schedule import JOBS
 from training_app.outbox.models import Letter
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 
 def ask(session: TrainingSession, now=ENDED) -> int:

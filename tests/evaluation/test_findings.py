@@ -30,7 +30,7 @@ from training_app.findings.year import findings_of_course, findings_of_session, 
 from training_app.impact import is_calculable
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
-from training_app.registers.rules import Basis
+from training_app.registers.rules.attendances import Basis
 
 YEAR = BusinessYear(2024)
 

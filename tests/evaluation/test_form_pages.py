@@ -20,7 +20,7 @@ from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 
 def address(session_id: int) -> str:
@@ -168,7 +168,7 @@ def sign_in_again(browser: Browser) -> None:
 
 def test_a_person_the_register_does_not_name_is_told_why(app, browser_of, participant):
     _, session_id = participant
-    for role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+    for role in (Role.COORDINATOR, Role.OFFICE):
         stranger = browser_of(role)
         page = stranger.get(address(session_id))
         assert page.heading == "This form is for people who came"

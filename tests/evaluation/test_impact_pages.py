@@ -103,7 +103,7 @@ def test_years_and_courses_are_for_those_who_review(browser_of: BrowserOf, negle
         browser.get(path, status=403)
 
 
-@pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.OFFICE])
 def test_reviewers_and_the_office_open_every_page(browser_of: BrowserOf, neglect: int, role: Role) -> None:
     browser = browser_of(role)
     for path in ("/impact", YEAR, COURSE, f"/sessions/{neglect}/impact", "/my-sessions"):
@@ -297,8 +297,8 @@ def test_who_also_sees_the_course_learns_no_neighbours_few_from_their_own_counts
         publish(own, rose(6, same=1))
         publish(other, rose(6, same=1))
         publish(add_session(add_course("Core")), rose(40))
-    trainer, office = browser_of(Role.TRAINER), browser_of(Role.ADMINISTRATOR)
+    trainer, office = browser_of(Role.TRAINER), browser_of(Role.OFFICE)
     lead(app, own)
-    lead(app, own, Role.ADMINISTRATOR)
+    lead(app, own, Role.OFFICE)
     assert ["Skills", "5", "1", "0"] in rows_of(trainer.get(f"/sessions/{own}/impact"))
     assert ["Skills", "5", "1", "0"] not in rows_of(office.get(f"/sessions/{own}/impact"))

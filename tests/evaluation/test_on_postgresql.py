@@ -56,7 +56,7 @@ def test_sent_at_the_same_time_it_is_kept_once_and_published_once(house):
 
 
 def test_publishing_and_reading(house):
-    make_user_with_role(house, Role.ADMINISTRATOR)
+    make_user_with_role(house, Role.OFFICE)
     with house.app_context():
         session = make_session()
         person = attendee(session)
@@ -72,7 +72,7 @@ def test_publishing_and_reading(house):
         assert patterns(session) == {Row("knowledge", 4, None, 8, 1), Row("knowledge", None, None, 7, 5)}
         assert [one.text for one in comments_in(CommentState.NEW, 1)] == ["Time"]
         with transaction():
-            comment_id, office = db.session.scalars(select(Comment.id)).one(), user_of(Role.ADMINISTRATOR)
+            comment_id, office = db.session.scalars(select(Comment.id)).one(), user_of(Role.OFFICE)
             comments.release(comment_id, "Time", office.id, NEXT_DAY)
         assert how_many()[CommentState.RELEASED] == 1
         assert [one.words for one in released_comments([session.id])] == ["Time"]

@@ -27,7 +27,7 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 IN_ROOM = ENDED - timedelta(minutes=10)
 EMAIL = "ann@school.example"
@@ -259,7 +259,7 @@ def test_one_device_sends_three_forms_that_name_nobody(app, place):
 
 def test_the_trainer_is_told_when_more_answered_than_came(app, place, browser_of):
     code, _, session_id = place
-    office, told = browser_of(Role.ADMINISTRATOR), "More people answered than are marked as having come."
+    office, told = browser_of(Role.OFFICE), "More people answered than are marked as having come."
     for _ in range(2):
         answer(app, code)
     assert told not in office.get(f"/sessions/{session_id}/room").text, "nobody knows yet who came"

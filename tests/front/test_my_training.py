@@ -15,7 +15,7 @@ from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.programme.rules.sessions import EvaluationMode, PartKind
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_the_pages_of_staff(app, session, practitioner, browser_of):
     book_by_page(practitioner, session.id)
     with app.app_context():
         code = db.session.scalars(select(Booking.code)).one()
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     for address in ("/staff/sessions", f"/staff/sessions/{session.id}", f"/sessions/{session.id}/bookings"):
         says(office.get(address), WHEN[session.last_day])
     of_part = f"parts/{session.part_id}"
@@ -138,7 +138,7 @@ def test_the_pages_of_staff(app, session, practitioner, browser_of):
 
 def test_a_change_of_it_is_told(app, session, practitioner, browser_of):
     book_by_page(practitioner, session.id)
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     page = office.get(f"/staff/sessions/{session.id}/cancel")
     office.send(page, {"why": "The provider closed"})
     with app.app_context():

@@ -89,7 +89,7 @@ def test_a_session_that_is_over_says_so(browser, browser_of, load):
         assert hidden not in page.text
     for role in (Role.PRACTITIONER, Role.COORDINATOR, Role.TRAINER):
         assert "came" not in browser_of(role).get(f"/sessions/{held}").text
-    for role in (Role.ADMINISTRATOR, Role.REVIEWER):
+    for role in (Role.OFFICE, Role.REVIEWER):
         staff = browser_of(role)
         seen = staff.get(f"/sessions/{held}").text
         assert "18 people came, by headcount" in seen and "A note" in seen

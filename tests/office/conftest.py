@@ -21,4 +21,4 @@ def office(time_stands_still: None, app: Flask, browser_of: Callable[[Role], Bro
     """The office's browser, where all is there that a session is made of."""
     with app.app_context():
         prepare_office()
-    return browser_of(Role.ADMINISTRATOR)
+    return browser_of(Role.OFFICE)

@@ -28,7 +28,7 @@ def prepare_office() -> int:
     with transaction():
         person = make_person("Office O’Hara", email="office@agency.example")
         user = make_user(person=person, session_key="office")
-        grant_role(user, Role.ADMINISTRATOR)
+        grant_role(user, Role.OFFICE)
         make_course(TITLE, slug="childrens-voice")
         make_venue("City Hall")
         make_venue("Oakham", area=Area.RUTLAND)

@@ -39,7 +39,7 @@ def letters(app) -> list[Letter]:
 
 
 def test_the_link_is_read_by_those_who_have_a_place_and_by_nobody_else(app, browser, browser_of, session):
-    office, someone = browser_of(Role.ADMINISTRATOR), browser_of(Role.PRACTITIONER)
+    office, someone = browser_of(Role.OFFICE), browser_of(Role.PRACTITIONER)
     mine = book_by_page(someone, session)
     assert "We send you the link to join before the day." in mine.text
     page = office.get(f"/staff/sessions/{session}")
@@ -63,7 +63,7 @@ def test_the_link_is_read_by_those_who_have_a_place_and_by_nobody_else(app, brow
 
 
 def test_whoever_leads_it_reads_the_link_on_the_register(browser_of, session):
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     assert "How people join online" not in office.get(f"/sessions/{session}/register").text
     office.send(office.get(f"/staff/sessions/{session}/joining"), {"joining": LINK})
     register = office.get(f"/sessions/{session}/register")
@@ -71,7 +71,7 @@ def test_whoever_leads_it_reads_the_link_on_the_register(browser_of, session):
 
 
 def test_what_someone_else_saved_meanwhile_is_not_overwritten(browser_of, session):
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     stale = office.get(f"/staff/sessions/{session}/joining")
     office.send(office.get(f"/staff/sessions/{session}/joining"), {"joining": "Teams, link to follow"})
     page = office.send(stale, {"joining": LINK}, status=409)
@@ -79,7 +79,7 @@ def test_what_someone_else_saved_meanwhile_is_not_overwritten(browser_of, sessio
 
 
 def test_everyone_reads_how_to_get_to_a_venue(app, browser, browser_of):
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     with app.app_context():
         session_id = coming_session()
         with transaction():

@@ -39,7 +39,7 @@ def value_of(page, name: str) -> str | None:
     return next(one.get("value") for one in page.form().iter(f"{XHTML}input") if one.get("name") == name)
 
 
-@pytest.mark.parametrize("role", [None, *(one for one in Role if one is not Role.ADMINISTRATOR)])
+@pytest.mark.parametrize("role", [None, *(one for one in Role if one is not Role.OFFICE)])
 def test_these_pages_are_for_the_office_alone(app, browser, browser_of, role):
     with app.app_context():
         prepare_office()

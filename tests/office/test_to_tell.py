@@ -34,7 +34,7 @@ def told(app, kind: str) -> int:
 
 
 def test_whoever_calls_a_session_off_learns_whom_to_tell_in_person(app, browser_of, session):
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     page = office.get(f"/staff/sessions/{session}/cancel")
     yourself = "Tell Nora and Zoë yourself: no email is known."
     assert f"2 people will be told by letter. {yourself} Your reason is told too." in page.text
@@ -44,7 +44,7 @@ def test_whoever_calls_a_session_off_learns_whom_to_tell_in_person(app, browser_
 
 
 def test_so_does_whoever_moves_it(app, browser_of, session):
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     with app.app_context():
         part = db.session.get_one(TrainingSession, session).parts[0].id
     form = office.get(f"/staff/sessions/{session}/parts/{part}")

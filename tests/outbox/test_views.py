@@ -16,7 +16,7 @@ from training_app.outbox.rules import LetterState
 
 @pytest.fixture
 def office(browser_of):
-    return browser_of(Role.ADMINISTRATOR)
+    return browser_of(Role.OFFICE)
 
 
 def _queue(app, **changes) -> int:
@@ -30,7 +30,7 @@ def _fail(app, reason):
             mark_failed(claim, reason, clock.now(), for_good=True)
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OFFICE])
 @pytest.mark.parametrize("path", ["/letters", "/letters/1"])
 def test_letters_are_for_the_business_office_alone(app, browser_of, role, path):
     _queue(app)
@@ -44,7 +44,7 @@ def test_a_stranger_is_asked_to_sign_in(app, browser):
     browser.post("/letters/1/send-again", {}, status=400)
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OFFICE])
 def test_nobody_else_sends_a_letter_again(app, browser_of, role):
     letter_id = _queue(app)
     _fail(app, "550 no")

@@ -19,7 +19,7 @@ from training_app.programme.queries.sessions import sessions_of_year
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, SessionStatus, Strand
 from training_app.registers.queries.marks import attendances_by_session
-from training_app.registers.rules import Attendances, Basis
+from training_app.registers.rules.attendances import Attendances, Basis
 
 YEAR = BusinessYear(2024)
 

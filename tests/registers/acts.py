@@ -22,7 +22,7 @@ from training_app.registers.commands import marks as commands
 from training_app.registers.commands import register as register_commands
 from training_app.registers.commands.walk_ins import WalkIn, add_walk_in
 from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Mark, SavedMarks, SentRow
+from training_app.registers.rules.marks import Mark, SavedMarks, SentRow
 
 DAY = date(2026, 6, 11)
 BEFORE = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)

@@ -14,5 +14,5 @@ def trainer(in_app: Flask) -> int:
 @pytest.fixture
 def other_trainer(in_app: Flask) -> int:
     """A second pair of hands: which role they hold is nothing to the command."""
-    make_user_with_role(in_app, Role.ADMINISTRATOR)
-    return user_of(Role.ADMINISTRATOR).id
+    make_user_with_role(in_app, Role.OFFICE)
+    return user_of(Role.OFFICE).id

@@ -29,7 +29,8 @@ from training_app.registers.commands import register as register_commands
 from training_app.registers.commands.marks import NotNow
 from training_app.registers.models import RegisterChange
 from training_app.registers.queries.marks import attendances_by_session, is_closed
-from training_app.registers.rules import Basis, Mark, WhyNotNow
+from training_app.registers.rules.attendances import Basis
+from training_app.registers.rules.marks import Mark, WhyNotNow
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
 

@@ -15,7 +15,8 @@ from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.commands.marks import NotNow
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.queries.sheet import sheet_of
-from training_app.registers.rules import Basis, Mark, WhyNotNow
+from training_app.registers.rules.attendances import Basis
+from training_app.registers.rules.marks import Mark, WhyNotNow
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
 

@@ -19,7 +19,7 @@ from training_app.programme.models import TrainingSession
 from training_app.records.queries import completions_of_session
 from training_app.registers.queries import sheet
 from training_app.registers.queries.marks import is_closed
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 HERE, ABSENT = Mark.ATTENDED.value, Mark.ABSENT.value
 PEOPLE = ("Ann", "Bo", "Cy")
@@ -206,7 +206,7 @@ def test_what_is_wrong_with_someone_at_the_door_loses_no_mark(app, taking):
 
 def test_two_trainers_at_once_are_shown_where_they_differ(app, browser_of, taking):
     browser, session_id = taking
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     mine, theirs = browser.get(address(session_id)), office.get(address(session_id))
     names = boxes(mine)
     office.send(theirs, {names["Ann"]: HERE, names["Bo"]: HERE})
@@ -268,7 +268,7 @@ def test_a_form_left_open_while_the_register_closed_is_refused_with_words(app, b
     browser = enter(app, Role.TRAINER)
     page = browser.get(address(session_id))
     box = boxes(page)["Ann"]
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     office.send(office.get(address(session_id)), {box: HERE})
     office.send(office.get(address(session_id, "/close")), {"rest_absent": "y"})
     late = browser.send(page, {box: ABSENT}, status=409)
@@ -309,7 +309,7 @@ def test_whose_register_it_is_is_asked_in_the_query(app, browser_of, taking):
         trainer.get(address(other_id, rest), status=404)
     trainer.get(f"/sessions/{other_id}/room", status=404)
     assert "Core Awareness" in trainer.get("/registers").text
-    office = browser_of(Role.ADMINISTRATOR)
+    office = browser_of(Role.OFFICE)
     assert list(boxes(office.get(address(other_id)))) == ["Zed"]
     for role in (Role.PRACTITIONER, Role.COORDINATOR, Role.REVIEWER):
         someone = browser_of(role)

@@ -6,7 +6,7 @@ import pytest
 from tests.registers.acts import DAY
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import PartKind
-from training_app.registers.rules import (
+from training_app.registers.rules.marks import (
     AbsenceReason,
     Mark,
     RegisterFacts,

@@ -22,7 +22,7 @@ from training_app.registers.commands import register as register_commands
 from training_app.registers.commands.marks import NotNow
 from training_app.registers.commands.walk_ins import take_off
 from training_app.registers.queries.marks import attendances_by_session
-from training_app.registers.rules import LONGEST_WHY_OFF, Mark
+from training_app.registers.rules.marks import LONGEST_WHY_OFF, Mark
 
 HERE = Mark.ATTENDED
 

@@ -15,7 +15,7 @@ from training_app.registers.commands.walk_ins import CouldBeSomeoneKnown, WalkIn
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.queries.same_name import SameName
 from training_app.registers.queries.sheet import sheet_of
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 HERE = Mark.ATTENDED
 

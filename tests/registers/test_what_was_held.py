@@ -22,7 +22,7 @@ from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import PartKind, SessionStatus
 from training_app.records.queries import completions_of_session
 from training_app.registers.commands.register import reopen_register
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
 EARLY = datetime(2026, 6, 11, 7, tzinfo=UTC)

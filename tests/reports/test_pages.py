@@ -34,7 +34,7 @@ def test_the_list_of_years_says_when_there_is_none(browser_of):
 
 
 def test_a_stated_fact_prints_with_its_source_and_date_and_can_be_withdrawn(app, browser_of):
-    browser = browser_of(Role.ADMINISTRATOR)
+    browser = browser_of(Role.OFFICE)
     browser.send(browser.get(FACTS), FACT, action=FACTS)
     report = browser.get("/reports/yearly/2024-25").text
     assert "80% would do things differently, O’Neill’s survey said <b>twice</b>" in report
@@ -48,7 +48,7 @@ def test_a_stated_fact_prints_with_its_source_and_date_and_can_be_withdrawn(app,
 
 
 def test_a_fact_is_withdrawn_once(app, browser_of):
-    browser = browser_of(Role.ADMINISTRATOR)
+    browser = browser_of(Role.OFFICE)
     browser.send(browser.get(FACTS), FACT, action=FACTS)
     page = browser.get(FACTS)
     browser.send(page, action="/withdraw")
@@ -68,7 +68,7 @@ def test_a_fact_is_withdrawn_once(app, browser_of):
     ],
 )
 def test_what_is_missing_is_said_and_everything_typed_is_kept(browser_of, field, typed, said):
-    browser = browser_of(Role.ADMINISTRATOR)
+    browser = browser_of(Role.OFFICE)
     page = browser.send(browser.get(FACTS), FACT | {field: typed}, action=FACTS, status=422)
     assert said in page.text
     kept = {key: value for key, value in FACT.items() if key not in {field, "kind"}}

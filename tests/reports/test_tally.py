@@ -7,7 +7,7 @@ import pytest
 
 from training_app.programme.rules.no_data import reason_heading
 from training_app.programme.rules.sessions import EvaluationMode, Format, Strand, TimeOfDay
-from training_app.registers.rules import attendances_of
+from training_app.registers.rules.attendances import attendances_of
 from training_app.reports.rules.groups import series_of
 from training_app.reports.rules.tally import SessionLine, attended, beside_the_programme, group, grouped, without_data
 

@@ -101,7 +101,7 @@ SEEN_BY = {
     None: (Requirement.NOTHING, Requirement.DEMONSTRATION),
     Role.PRACTITIONER: (Requirement.SIGN_IN,),
     Role.TRAINER: (Permission.SEE_OWN_IMPACT,),
-    Role.ADMINISTRATOR: tuple(Permission),
+    Role.OFFICE: tuple(Permission),
 }
 
 
@@ -237,7 +237,7 @@ def test_pages_that_refuse_what_was_typed(twin: Flask, chromium: Chromium, servi
     forms = {
         None: ["/sign-in"],
         Role.PRACTITIONER: [_asked_of_the_practitioner(twin)],
-        Role.ADMINISTRATOR: ["/reports/yearly/2024-25/facts"],
+        Role.OFFICE: ["/reports/yearly/2024-25/facts"],
     }
     for role, addresses in forms.items():
         with visitor(chromium, service, role) as someone:

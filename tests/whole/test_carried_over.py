@@ -252,7 +252,7 @@ def test_who_was_taken_off_is_shown_so_and_stays_off(app, old):
 
 
 def history(app: Flask, session_id: int) -> str:
-    key = make_user_with_role(app, Role.ADMINISTRATOR)
+    key = make_user_with_role(app, Role.OFFICE)
     db.session.remove()
     return signed_in(app, key).get(f"/sessions/{session_id}/register/history").text
 

@@ -66,7 +66,7 @@ def _let_go(app: Flask) -> None:
 
 def test_no_address_makes_the_service_stumble(in_service: Flask):
     """Whatever stands where a number, a year or a word of the search should: a page, never a fault."""
-    client = enter(in_service, Role.ADMINISTRATOR).client
+    client = enter(in_service, Role.OFFICE).client
     stumbled = []
     for address in _odd_addresses(in_service, stock(in_service)):
         with in_service.app_context():
@@ -76,7 +76,7 @@ def test_no_address_makes_the_service_stumble(in_service: Flask):
     assert not stumbled
 
 
-@pytest.mark.parametrize("role", [None, Role.PRACTITIONER, Role.ADMINISTRATOR], ids=visitor_name)
+@pytest.mark.parametrize("role", [None, Role.PRACTITIONER, Role.OFFICE], ids=visitor_name)
 def test_nothing_typed_makes_the_service_stumble(in_service: Flask, role: Role | None):
     """Every form that a visitor meets, with odd words in all its boxes."""
     tried: set[str] = set()
@@ -131,7 +131,7 @@ def _odd_addresses(app: Flask, places: Places) -> list[str]:
             odd += [whole.replace(f"/{given}", f"/{word}") for word in ODD_IN_PATHS]
         odd.append(f"{whole}?page={'9' * 30}")
     # What else can be asked for is read off the links and the search forms.
-    for visited in visit(app, places, Role.ADMINISTRATOR, most_of_a_kind=1):
+    for visited in visit(app, places, Role.OFFICE, most_of_a_kind=1):
         address, _, query = visited.address.partition("?")
         asked.setdefault(address, set()).update(piece.partition("=")[0] for piece in query.split("&") if piece)
     odd += [f"{address}?{name}={word}" for address, names in asked.items() for name in names for word in ODD_IN_QUERIES]

@@ -66,7 +66,7 @@ def others(demonstration: Flask, places: Places) -> Others:
     with demonstration.app_context():
         users = {role: next(one for one in generated_users() if role in one.roles) for role in Role}
         looked_after = next(one.agency_id for one in users[Role.COORDINATOR].grants if one.agency_id)
-        office = users[Role.ADMINISTRATOR].id
+        office = users[Role.OFFICE].id
         other = db.session.scalars(select(Agency).where(Agency.id != looked_after).order_by(Agency.id)).first()
         coming, held = _sessions(users[Role.TRAINER].id)
         with transaction():
@@ -178,7 +178,7 @@ def test_nobody_else_sees_anything_of_them_by_any_address(demonstration: Flask, 
 
 
 def test_the_office_sees_all_of_it_so_there_is_something_to_see(demonstration: Flask, others: Others):
-    seen = given_away(enter(demonstration, Role.ADMINISTRATOR), addresses_of(demonstration, others))
+    seen = given_away(enter(demonstration, Role.OFFICE), addresses_of(demonstration, others))
     assert seen.keys() == set(SECRETS)
 
 

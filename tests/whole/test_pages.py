@@ -107,7 +107,7 @@ def _files_of(visited: Visited) -> set[str]:
 def test_every_route_was_opened_by_someone(demonstration: Flask, places: Places):
     opened = {
         endpoint_of(demonstration, visited.page.response.request.path)
-        for role in (None, Role.PRACTITIONER, Role.COORDINATOR, Role.ADMINISTRATOR)
+        for role in (None, Role.PRACTITIONER, Role.COORDINATOR, Role.OFFICE)
         for visited in visit(demonstration, places, role, most_of_a_kind=1)
     }
     every = {rule.endpoint for rule in rules_for(demonstration, "GET")}
@@ -161,7 +161,7 @@ def test_the_pages_of_the_second_factor_hold(demonstration: Flask):
 
 def test_pages_do_not_cost_more_the_more_there_is(demonstration: Flask, places: Places):
     """One query per row of a list would pass on a short list and fail in a busy year."""
-    browser = enter(demonstration, Role.ADMINISTRATOR)
+    browser = enter(demonstration, Role.OFFICE)
     with demonstration.app_context():
         sessions = db.session.query(TrainingSession).count()
     assert sessions > 100

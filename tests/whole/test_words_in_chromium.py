@@ -22,7 +22,7 @@ FULLEST = {
     Role.COORDINATOR: ["/agency/bookings"],
     Role.TRAINER: ["/registers"],
     Role.REVIEWER: ["/impact/2024-25", "/reports/yearly/2024-25"],
-    Role.ADMINISTRATOR: ["/staff/sessions", "/letters", "/staff/courses"],
+    Role.OFFICE: ["/staff/sessions", "/letters", "/staff/courses"],
 }
 
 

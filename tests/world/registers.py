@@ -7,7 +7,7 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Mark, RegisterState
+from training_app.registers.rules.marks import Mark, RegisterState
 
 
 def make_mark(

@@ -43,7 +43,7 @@ class BookingForm(Form):
 
 
 class OfferForm(Form):
-    """Someone may wish to stay in the line though they decline an offered place, or miss it."""
+    """Someone may wish to stay on the waiting list though they decline an offered place, or miss it."""
 
     keep_waiting = HiddenField()
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
-from training_app.bookings.wording import offer_lasts, place_in_line
+from training_app.bookings.wording import offer_lasts, place_on_waiting_list
 from training_app.installation import settings
 from training_app.outbox.letters import LetterText, fill_addressed
 from training_app.programme.models import TrainingSession
@@ -56,14 +56,14 @@ def confirmed(booking: Booking, *, office_why: str = "") -> LetterText:
 def waiting(booking: Booking, position: int, *, office_why: str = "") -> LetterText:
     """Someone joined the waiting list."""
     return _fill(
-        "booking waiting", booking, position=place_in_line(position), office_why=office_why,
+        "booking waiting", booking, position=place_on_waiting_list(position), office_why=office_why,
         offer_lasts=offer_lasts(), has_needs=bool(booking.needs),
     )
 
 
 def still_waiting(booking: Booking, position: int) -> LetterText:
     """An offered place went on, and the one it was offered to keeps waiting."""
-    return _fill("still waiting", booking, position=place_in_line(position))
+    return _fill("still waiting", booking, position=place_on_waiting_list(position))
 
 
 def offered(booking: Booking, expires_at: datetime) -> LetterText:
@@ -108,5 +108,5 @@ def changed(booking: Booking, what: str, position: int) -> LetterText:
     waits = booking.state is BookingState.WAITLISTED and position
     return _fill(
         "session changed", booking, what_changed=what, has_place=booking.state is BookingState.CONFIRMED,
-        has_offer=booking.state is BookingState.OFFERED, position=place_in_line(position) if waits else "",
+        has_offer=booking.state is BookingState.OFFERED, position=place_on_waiting_list(position) if waits else "",
     )

@@ -18,8 +18,8 @@ UNANSWERED = text("outcome IS NULL")
 class Booking(Identified, Generated, Base):
     """One person's booking of one session. Its state changes by `move_to` alone, and every change is kept.
 
-    Agency, post and area are as at the day of booking. `queue_number` orders the line while waiting: it is given under
-    the session's lock, so the line is the order in which people really asked. `passed_over`, while waiting: they said
+    Agency, post and area are as at the day of booking. `queue_number` orders the waiting list: it is given under
+    the session's lock, so that list is the order in which people really asked. `passed_over`, while waiting: they said
     no to a place that is free now, or missed it, and are asked again when another comes free. `calendar_sequence`
     rises with every letter that changes the calendar entry.
     """
@@ -85,7 +85,7 @@ class Booking(Identified, Generated, Base):
     ) -> None:
         """The only way a booking changes state; each change is kept with who, when and why.
 
-        A booking that goes to wait is given its number in the line. Raises InvalidTransition where the table of
+        A booking that goes to wait is given its number on the waiting list. Raises InvalidTransition where the table of
         transitions does not allow the change.
         """
         before = self.state
@@ -112,7 +112,7 @@ class BookingChange(Identified, Base):
 
 
 class Offer(Identified, Base):
-    """A freed place, offered to the next in line until `expires_at`. Answered once."""
+    """A freed place, offered to the next on the waiting list until `expires_at`. Answered once."""
 
     __tablename__ = "offer"
     __table_args__ = (

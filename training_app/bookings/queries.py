@@ -116,7 +116,7 @@ def bookings_of_person(person_id: int) -> list[Booking]:
 
 
 def bookings_of_session(session_id: int, agency_ids: Collection[int] | None = None) -> list[Booking]:
-    """Everyone who ever booked it: first who holds a place, then the line in its order, then those who left.
+    """Everyone who ever booked it: first who holds a place, then the waiting list in its order, then those who left.
 
     With `agency_ids` only the people who booked as of these agencies, and nothing of what they or the office wrote:
     a page for someone from an agency that reads it fails.
@@ -190,7 +190,7 @@ def _whole() -> Select[Booking]:
     )
 
 
-def position_in_line(booking: Booking) -> int:
+def position_on_waiting_list(booking: Booking) -> int:
     """1 for whoever is offered the next free place; 0 for a booking that does not wait."""
     if booking.queue_number is None:
         return 0
@@ -200,7 +200,7 @@ def position_in_line(booking: Booking) -> int:
     return 1 + (db.session.scalar(before) or 0)
 
 
-def positions_in_line(bookings: Iterable[Booking]) -> dict[int, int]:
+def positions_on_waiting_list(bookings: Iterable[Booking]) -> dict[int, int]:
     """The same for several bookings at once, by their ids; a booking that does not wait is left out."""
     other = aliased(Booking)
     waiting = [one.id for one in bookings if one.queue_number is not None]
@@ -226,7 +226,7 @@ def sessions_with_expired_offers(now: datetime) -> list[int]:
 
 
 def sessions_that_left_people_waiting(now: datetime) -> list[int]:
-    """Sessions that have started with people still in line."""
+    """Sessions that have started with people still on the waiting list."""
     waiting = select(Booking.session_id).where(Booking.state == BookingState.WAITLISTED)
     query = (
         select(TrainingSession)
@@ -259,7 +259,7 @@ def sessions_with_places_to_offer(from_day: datetime) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def line_of(session_id: int) -> list[Booking]:
+def waiting_list_of(session_id: int) -> list[Booking]:
     """Those who wait for a place, the next one first."""
     query = (
         select(Booking)
@@ -317,8 +317,8 @@ def expired_offers(session_id: int, now: datetime) -> list[Offer]:
     return list(db.session.scalars(query, execution_options=FRESH))
 
 
-def end_of_line(session_id: int) -> int:
-    """The number that whoever joins the line now gets. True only while the session is locked."""
+def end_of_waiting_list(session_id: int) -> int:
+    """The number that whoever joins the waiting list now gets. True only while the session is locked."""
     query = select(func.max(Booking.queue_number)).where(Booking.session_id == session_id)
     return 1 + (db.session.scalar(query) or 0)
 

@@ -1,4 +1,4 @@
-"""May this person book, what do they get, and who is next in line? Pure decisions."""
+"""May this person book, what do they get, and who is next on the waiting list? Pure decisions."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -146,7 +146,7 @@ class Places:
 
     @property
     def to_ask(self) -> int:
-        """How many of those in line are still to be asked before a free place is open to all."""
+        """How many of those on the waiting list are still to be asked before a free place is open to all."""
         return self.waiting - self.passed_over
 
     @property
@@ -181,7 +181,7 @@ def facts_of(session: Bookable, *, already_booked: bool = False) -> BookingFacts
 
 
 def why_not(facts: BookingFacts, now: datetime) -> WhyNot | None:
-    """The reason to refuse, or None where the person gets a place or a place in line."""
+    """The reason to refuse, or None where the person gets a place or a place on the waiting list."""
     if facts.status is SessionStatus.CANCELLED:
         return WhyNot.CANCELLED
     if facts.status is SessionStatus.DRAFT:
@@ -206,7 +206,7 @@ def has_booked(
 
 
 def may_cancel(state: BookingState, starts_at: datetime, now: datetime) -> bool:
-    """May someone give their place, offer or place in line back? Until the session starts."""
+    """May someone give their place, offer or place on the waiting list back? Until the session starts."""
     return state in ACTIVE and now < starts_at
 
 
@@ -231,7 +231,7 @@ def is_to_come(status: SessionStatus, starts_at: datetime, now: datetime) -> boo
 
 
 def state_given(places: Places, starts_at: datetime, now: datetime) -> BookingState:
-    """What a new booking gets: a place if one is open to all, else a place in line.
+    """What a new booking gets: a place if one is open to all, else a place on the waiting list.
 
     Within two hours of the start nobody is offered a place any more, so a free one goes to whoever asks.
     """
@@ -248,16 +248,16 @@ def too_late_to_offer(starts_at: datetime, now: datetime) -> bool:
 
 
 def offers_to_make(places: Places, starts_at: datetime, now: datetime) -> int:
-    """How many people in line are to be offered a place now."""
+    """How many people on the waiting list are to be offered a place now."""
     return 0 if too_late_to_offer(starts_at, now) else min(places.free, places.to_ask)
 
 
-def next_in_line(passed_over: Sequence[bool], number: int) -> list[int]:
-    """Whose turn it is, as places in the line counted from nought. `passed_over` says it of each, in their order.
+def next_on_waiting_list(passed_over: Sequence[bool], number: int) -> list[int]:
+    """Whose turn it is, as places on the list counted from nought. `passed_over` says it of each, in their order.
 
     Who said no to a place that is free now, or missed it, does not get it again before another one comes free.
 
-    >>> next_in_line([True, False, False], 1)
+    >>> next_on_waiting_list([True, False, False], 1)
     [1]
     """
     return [turn for turn, said_no in enumerate(passed_over) if not said_no][:number]
@@ -269,7 +269,7 @@ def offer_ends(now: datetime, starts_at: datetime) -> datetime:
 
 
 def may_take(state: BookingState | None, places: Places, starts_at: datetime, now: datetime) -> bool:
-    """May someone in line simply take a free place? As anyone may: when it is offered to nobody in line any more."""
+    """May someone who waits simply take a free place? As anyone may: when it is offered to nobody who waits any more."""
     waits = state is BookingState.WAITLISTED and now < starts_at
     return waits and bool(open_places(places, starts_at, now))
 

@@ -1,4 +1,4 @@
-"""What pages say of a booking: the place in line, what happened so far, what comes next."""
+"""What pages say of a booking: the place on the waiting list, what happened so far, what comes next."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Happening:
     why: str
 
 
-def place_in_line(position: int) -> str:
+def place_on_waiting_list(position: int) -> str:
     """third on the waiting list, 12th on the waiting list, 21st on the waiting list"""
     if position <= len(ORDINALS):
         return f"{ORDINALS[position - 1]} on the waiting list"
@@ -132,4 +132,4 @@ def told_in_words(told: WhoIsTold, one: str, several: str) -> str:
 
 
 # What every template may say of a booking.
-IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_in_line)
+IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list)

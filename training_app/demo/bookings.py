@@ -140,7 +140,7 @@ def _full_with_a_line(diary: Diary, line: Sequence[Someone], crowd: Crowd) -> No
 
 
 def _full_with_an_offer(diary: Diary, participant: Someone, crowd: Crowd) -> None:
-    """A place came free this morning, and the participant was the first in line."""
+    """A place came free this morning, and the participant was the first on the waiting list."""
     others = crowd.gather(3)
     booked = _fill(diary, others, diary.session.capacity, crowd)
     first = diary.wait(participant)

@@ -60,7 +60,7 @@ def load_demonstration(now: datetime) -> None:
     db.session.add(Demonstration(loaded_at=now))
     crowd = Crowd(Random("people 2024-25"), now)
     users = make_users(crowd, now)
-    administrator, _ = users[Role.ADMINISTRATOR]
+    administrator, _ = users[Role.OFFICE]
     trainer, _ = users[Role.TRAINER]
     _load_year(administrator, now)
     answers = Answers(current_version(), Random("answers 2024-25"), administrator.id)

@@ -15,7 +15,7 @@ from training_app.extensions import db
 from training_app.people.models import Person, Post
 from training_app.programme.models import TrainingSession
 from training_app.registers.models import AttendanceMark
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 
 RETURNING = 0.28
 AREAS = (Area.LEICESTER,) * 8 + (Area.LEICESTERSHIRE,) * 10 + (Area.RUTLAND,) * 2

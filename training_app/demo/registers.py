@@ -23,7 +23,7 @@ from training_app.programme.wording import minutes_together
 from training_app.records.models import Completion
 from training_app.records.rules import CompletionSource
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import TRAINERS_DAYS, Mark, RegisterState
+from training_app.registers.rules.marks import TRAINERS_DAYS, Mark, RegisterState
 
 TITLE = "Core Awareness in Safeguarding Children and Young People"
 PLACE = "Loughborough (church hall)"

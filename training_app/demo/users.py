@@ -13,7 +13,7 @@ HOLDERS = {
     Role.PRACTITIONER: ("Niamh O’Rourke", "health"),
     Role.COORDINATOR: ("Gurpreet Atwal", "education"),
     Role.TRAINER: ("Dafydd Whissendine", "voluntary"),
-    Role.ADMINISTRATOR: ("Zainab Chowdhry", "local_authority"),
+    Role.OFFICE: ("Zainab Chowdhry", "local_authority"),
     Role.REVIEWER: ("Ruth Barrowcliffe", "police"),
 }
 

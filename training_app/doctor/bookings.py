@@ -98,7 +98,7 @@ def _passed_over_without_an_offer() -> Select[int]:
     return select(Booking.id).where(Booking.passed_over, or_(~WAITING, ~refused.exists()))
 
 
-def _same_number_in_line() -> Select[int]:
+def _same_number_on_waiting_list() -> Select[int]:
     numbered = select(func.max(Booking.id)).where(Booking.queue_number.is_not(None))
     return numbered.group_by(Booking.session_id, Booking.queue_number).having(func.count() > 1)
 
@@ -173,7 +173,7 @@ CHECKS = (
         rows_of(select(Offer.id).where(Offer.expires_at < Offer.offered_at)),
     ),
     Check(
-        "numbered-while-waiting", "Who waits has a number in the line, and nobody else has.", "booking",
+        "numbered-while-waiting", "Who waits has a number on the waiting list, and nobody else has.", "booking",
         rows_of(select(Booking.id).where((Booking.queue_number.is_not(None)) != WAITING)),
     ),
     Check(
@@ -183,7 +183,7 @@ CHECKS = (
     ),
     Check(
         "numbers-in-line-differ", "No two people in one line have the same number.", "booking",
-        rows_of(_same_number_in_line()),
+        rows_of(_same_number_on_waiting_list()),
     ),
     Check("booking-codes-differ", "No two bookings have the same code.", "booking", rows_of(_same_code())),
     Check(

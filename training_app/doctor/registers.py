@@ -25,7 +25,7 @@ from training_app.programme.rules.sessions import SessionStatus
 from training_app.records.models import Completion
 from training_app.records.rules import CompletionSource
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Mark, RegisterState
+from training_app.registers.rules.marks import Mark, RegisterState
 
 # Said here once more rather than taken from the model: the doctor would not see a fault in what it shares.
 LIVE_MARK = AttendanceMark.superseded_at.is_(None)

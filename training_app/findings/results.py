@@ -10,7 +10,7 @@ from training_app.evaluation.rules.batches import Detail
 from training_app.impact import RatingTable, ResponseRate, response_rate
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.registers.rules import Attendances
+from training_app.registers.rules.attendances import Attendances
 
 PROGRAMME, BESIDE = "in the programme", "beside the programme"
 

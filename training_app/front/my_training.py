@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.bookings.models import Booking, Offer
-from training_app.bookings.queries import bookings_of_person, positions_in_line
+from training_app.bookings.queries import bookings_of_person, positions_on_waiting_list
 from training_app.bookings.rules import ACTIVE, BookingState, ended_lately, is_asked_before, may_cancel
-from training_app.bookings.wording import mark_of, place_in_line
+from training_app.bookings.wording import mark_of, place_on_waiting_list
 from training_app.evaluation.queries.forms import open_evaluations_for, rated_before
 from training_app.front.blueprint import blueprint
 from training_app.front.queries import attended_by
@@ -24,11 +24,11 @@ MOST_ENDED = 10
 
 @dataclass(frozen=True)
 class Coming:
-    """A session someone has booked and that is not over: with a place, an offer of one, or in the line."""
+    """A session someone has booked and that is not over: with a place, an offer of one, or on the waiting list."""
 
     booking: Booking
     mark: str
-    in_line: str
+    on_list: str
     offer: Offer | None
     may_cancel: bool
 
@@ -67,7 +67,7 @@ def _asked_before(bookings: Sequence[Booking], now: datetime) -> list[TrainingSe
 def _coming(bookings: Sequence[Booking], now: datetime) -> list[Coming]:
     """Bookings of sessions to come: offers that wait for an answer first, then by date."""
     to_come = [one for one in bookings if one.state in ACTIVE and one.session.ends_at > now]
-    positions = positions_in_line(one for one in to_come if one.state is BookingState.WAITLISTED)
+    positions = positions_on_waiting_list(one for one in to_come if one.state is BookingState.WAITLISTED)
     coming = [_as_coming(one, positions.get(one.id, 0), now) for one in to_come]
     return sorted(coming, key=lambda one: one.offer is None)
 
@@ -77,7 +77,7 @@ def _as_coming(booking: Booking, position: int, now: datetime) -> Coming:
     return Coming(
         booking,
         mark=mark_of(booking.state),
-        in_line=place_in_line(position) if position else "",
+        on_list=place_on_waiting_list(position) if position else "",
         offer=offer if offer and now < offer.expires_at else None,
         may_cancel=may_cancel(booking.state, booking.session.begins_at, now),
     )

@@ -14,7 +14,7 @@ from training_app.programme.models import Described, SessionPart, TrainingSessio
 from training_app.programme.queries.sessions import sessions_with_parts
 from training_app.programme.wording import minutes_together
 from training_app.registers.queries.marks import marks_of_person, sessions_attended_by
-from training_app.registers.rules import Mark, attended_all
+from training_app.registers.rules.marks import Mark, attended_all
 
 
 @dataclass(frozen=True)

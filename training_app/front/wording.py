@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from training_app.bookings.rules import BookingState
 from training_app.programme.rules.no_data import NOT_GIVEN, reason_heading
-from training_app.registers.rules import Attendances
+from training_app.registers.rules.attendances import Attendances
 from training_app.words.dates import deadline
 from training_app.words.numbers import counted
 

@@ -12,7 +12,7 @@ from holidays import country_holidays
 from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.rules.sessions import NOTHING, PART, SessionStatus, clock_change, unusual_about_day
-from training_app.registers.rules import RegisterState
+from training_app.registers.rules.marks import RegisterState
 from training_app.words.dates import long_date
 from training_app.words.numbers import counted
 

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from training_app.agencies.models import Agency
 from training_app.programme.models import SessionPart
-from training_app.registers.rules import LONGEST_REASON, Mark, SentRow
+from training_app.registers.rules.marks import LONGEST_REASON, Mark, SentRow
 from training_app.web.forms import Form, read_by
 from training_app.words.dates import short_date
 from training_app.words.emails import LONGEST_EMAIL, WhoseEmail, read_email

@@ -7,7 +7,7 @@ from training_app.agencies.models import Agency
 from training_app.agencies.rules import Area
 from training_app.database.base import Base, Generated, Identified
 from training_app.people.models import Person
-from training_app.registers.rules import CAME, Mark, RegisterState
+from training_app.registers.rules.marks import CAME, Mark, RegisterState
 
 LIVE = text("superseded_at IS NULL")
 

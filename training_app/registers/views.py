@@ -37,7 +37,7 @@ from training_app.registers.queries.sheet import (
     session_to_mark,
     sheet_of,
 )
-from training_app.registers.rules import (
+from training_app.registers.rules.marks import (
     LONGEST_WHY_OFF,
     TRAINERS_DAYS,
     AbsenceReason,

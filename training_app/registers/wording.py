@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 from training_app.clock import local
-from training_app.registers.rules import Mark, MarksDiffer, SentRow, reason_label
+from training_app.registers.rules.marks import Mark, MarksDiffer, SentRow, reason_label
 from training_app.words.dates import long_date
 from training_app.words.times import clock_time
 

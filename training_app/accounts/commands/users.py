@@ -128,12 +128,12 @@ def end_role(grant_id: int, *, actor_id: int | None, now: datetime, why: str = "
 
     Raises Refused for the last administrator who can sign in: nobody could let anyone in on the pages any more.
     """
-    administrators = _live_grants(Role.ADMINISTRATOR)
+    administrators = _live_grants(Role.OFFICE)
     # All of them, so that of two who end each other's role in one moment the second is the last.
     grant = next(one for one in lock_rows(RoleGrant, {grant_id, *administrators}) if one.id == grant_id)
     if grant.ended_at is not None:
         raise Refused("They no longer hold this role.")
-    if set(_live_grants(Role.ADMINISTRATOR)) == {grant_id}:
+    if set(_live_grants(Role.OFFICE)) == {grant_id}:
         raise Refused("They are the last administrator. Make someone else one first.")
     grant.ended_at = now
     db.session.flush()

@@ -9,7 +9,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
     Role.PRACTITIONER: frozenset(),
     Role.COORDINATOR: frozenset({Permission.SEE_BOOKINGS}),
     Role.TRAINER: frozenset({Permission.SEE_OWN_IMPACT, Permission.TAKE_REGISTER}),
-    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.OFFICE: frozenset(Permission),
     Role.REVIEWER: frozenset({Permission.SEE_OWN_IMPACT, Permission.SEE_IMPACT, Permission.SEE_REPORTS}),
 }
 

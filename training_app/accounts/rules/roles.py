@@ -7,7 +7,8 @@ class Role(StrEnum):
     PRACTITIONER = "practitioner"
     COORDINATOR = "coordinator"
     TRAINER = "trainer"
-    ADMINISTRATOR = "administrator"
+    # The stored value, and what `flask users create --role` takes.
+    OFFICE = "administrator"
     REVIEWER = "reviewer"
 
     @property

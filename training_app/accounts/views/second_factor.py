@@ -183,7 +183,7 @@ def _page(template: str, form: Form) -> str:
     factor = second_factor.factor_of(current_user.id)
     return render_template(
         template, form=form, error_list=form.error_list(), to=_to, factor=factor,
-        left=second_factor.recovery_codes_left(current_user.id), of_the_office=Role.ADMINISTRATOR in current_user.roles,
+        left=second_factor.recovery_codes_left(current_user.id), of_the_office=Role.OFFICE in current_user.roles,
     )
 
 

@@ -19,7 +19,7 @@ from training_app.bookings.commands.offers import (
     ask_all_again,
     end_offers_by_the_start,
     offer_free_places,
-    tell_line_of_free_place,
+    tell_waiting_list_of_free_place,
     withdraw_offer,
 )
 from training_app.bookings.rules import (
@@ -168,7 +168,7 @@ def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now
         ask_all_again(session_id)
     offer_free_places(session, now)
     if has_more:
-        tell_line_of_free_place(session, now)
+        tell_waiting_list_of_free_place(session, now)
     return queries.places_of([session_id])[session_id]
 
 
@@ -194,7 +194,7 @@ def tell_of_change(session_id: int, what: str, *, actor_id: int | None, now: dat
     """Write to everyone who holds, is offered or awaits a place that the session changed. Returns how many."""
     end_offers_by_the_start(locked_session(session_id))
     bookings = queries.active_bookings(session_id)
-    line = {one.id: place for place, one in enumerate(queries.line_of(session_id), 1)}
+    line = {one.id: place for place, one in enumerate(queries.waiting_list_of(session_id), 1)}
     for booking in bookings:
         send_letter(booking, letters.changed(booking, what.strip(), line.get(booking.id, 0)), now)
     record(

@@ -1,8 +1,8 @@
-"""How a place that came free is offered along the line, and what becomes of each offer.
+"""How a place that came free is offered along the waiting list, and what becomes of each offer.
 
 Whoever says no to a place, or misses it, and keeps waiting is passed over for it, so that it does not come back to
-them in the same second. Once everyone in line was asked, the place is open to whoever books it. When another place
-comes free, everyone who waits may be asked again.
+them in the same second. Once everyone who waits was asked, the place is open to whoever books it. When another
+place comes free, everyone who waits may be asked again.
 """
 
 from datetime import datetime
@@ -23,7 +23,7 @@ from training_app.bookings.rules import (
     OfferOutcome,
     WhyNot,
     after_lapse,
-    next_in_line,
+    next_on_waiting_list,
     offer_ends,
     offers_to_make,
     too_late_to_offer,
@@ -50,7 +50,7 @@ def accept_offer(booking_id: int, *, actor_id: int | None, now: datetime, why: s
 
 
 def decline_offer(booking_id: int, *, keep_waiting: bool, actor_id: int | None, now: datetime) -> Booking:
-    """Leave the offered place to others, and the line too unless the person keeps waiting, then at its end.
+    """Leave the offered place to others, and the waiting list too unless the person keeps waiting, then at its end.
 
     Where nobody else is to be asked, the place is open to all. Raises BookingRefused.
     """
@@ -59,7 +59,7 @@ def decline_offer(booking_id: int, *, keep_waiting: bool, actor_id: int | None, 
         return booking
     _answer(session, booking, OfferOutcome.DECLINED, now)
     if keep_waiting:
-        _to_the_end_of_line(booking, actor_id, now)
+        _to_the_end_of_the_waiting_list(booking, actor_id, now)
     else:
         booking.move_to(BookingState.DECLINED, actor_id=actor_id, now=now)
         db.session.flush()
@@ -67,12 +67,12 @@ def decline_offer(booking_id: int, *, keep_waiting: bool, actor_id: int | None, 
     booking.keeps_waiting = keep_waiting
     record_act(booking, "offer.declined", actor_id, now, keeps_waiting=keep_waiting)
     offer_free_places(session, now)
-    tell_line_of_free_place(session, now)
+    tell_waiting_list_of_free_place(session, now)
     return booking
 
 
 def choose_to_keep_waiting(booking_id: int, keep: bool, *, actor_id: int | None, now: datetime) -> Booking:
-    """Say what is to happen if an offer is missed: stay in line, or be out. Raises BookingRefused."""
+    """Say what is to happen if an offer is missed: stay on the waiting list, or be out. Raises BookingRefused."""
     _, booking = locked_booking(booking_id)
     if booking.state not in {BookingState.WAITLISTED, BookingState.OFFERED}:
         raise BookingRefused(WhyNot.NOT_WAITING)
@@ -84,7 +84,7 @@ def choose_to_keep_waiting(booking_id: int, keep: bool, *, actor_id: int | None,
 
 
 def lapse_offers(session_id: int, now: datetime) -> int:
-    """End the offers of a session that nobody answered in time, and offer what is free to the next in line.
+    """End the offers of a session that nobody answered in time, and offer what is free to the next on the waiting list.
 
     Returns how many ended. The wish to keep waiting holds for one missed offer, so that a person who never
     answers does not hold a place for ever, a day at a time.
@@ -95,7 +95,7 @@ def lapse_offers(session_id: int, now: datetime) -> int:
         booking = offer.booking
         offer.outcome, offer.answered_at = OfferOutcome.LAPSED, now
         if after_lapse(booking.keeps_waiting, session.begins_at, now) is BookingState.WAITLISTED:
-            _to_the_end_of_line(booking, None, now)
+            _to_the_end_of_the_waiting_list(booking, None, now)
             booking.keeps_waiting = False
         else:
             booking.move_to(BookingState.LAPSED, actor_id=None, now=now)
@@ -104,14 +104,14 @@ def lapse_offers(session_id: int, now: datetime) -> int:
         record_act(booking, "offer.lapsed", None, now)
     offer_free_places(session, now)
     if ended:
-        tell_line_of_free_place(session, now)
+        tell_waiting_list_of_free_place(session, now)
     return len(ended)
 
 
 def end_waits(session_id: int, now: datetime) -> int:
     """Once a session has started nobody waits for it any more. Returns for how many the wait ended."""
     session = locked_session(session_id)
-    line = queries.line_of(session_id) if now >= session.begins_at else []
+    line = queries.waiting_list_of(session_id) if now >= session.begins_at else []
     for booking in line:
         booking.move_to(BookingState.CANCELLED, actor_id=None, now=now, why=WAITED_IN_VAIN)
     db.session.flush()
@@ -132,7 +132,7 @@ def end_offers_by_the_start(session: TrainingSession) -> None:
 
 def ask_all_again(session_id: int) -> None:
     """Another place came free, not one that is going round: those passed over so far may be asked about it."""
-    for booking in queries.line_of(session_id):
+    for booking in queries.waiting_list_of(session_id):
         booking.passed_over = False
     db.session.flush()
 
@@ -145,7 +145,7 @@ def offer_new_places(session_id: int, now: datetime) -> None:
 
 
 def offer_free_places(session: TrainingSession, now: datetime) -> None:
-    """Offer each free place to the next in line who was not asked about it. Nobody else can take it meanwhile."""
+    """Offer each free place to the next who waits and was not asked about it. Nobody else can take it meanwhile."""
     if session.status is not SessionStatus.PUBLISHED:
         return
     places = queries.places_of([session.id])[session.id]
@@ -153,8 +153,8 @@ def offer_free_places(session: TrainingSession, now: datetime) -> None:
         booking.overbook(None, "")  # there is a place for them now: the next one too many is a fault again
     start = session.begins_at
     number = offers_to_make(places, start, now)
-    line = queries.line_of(session.id) if number else []
-    for booking in [line[turn] for turn in next_in_line([one.passed_over for one in line], number)]:
+    line = queries.waiting_list_of(session.id) if number else []
+    for booking in [line[turn] for turn in next_on_waiting_list([one.passed_over for one in line], number)]:
         offer = Offer(offered_at=now, expires_at=offer_ends(now, start))
         booking.offers.append(offer)
         booking.move_to(BookingState.OFFERED, actor_id=None, now=now)
@@ -163,12 +163,12 @@ def offer_free_places(session: TrainingSession, now: datetime) -> None:
         send_letter(booking, letters.offered(booking, offer.expires_at), now)
 
 
-def tell_line_of_free_place(session: TrainingSession, now: datetime) -> None:
-    """So close to the start that no place is held for anyone, all in line who want it hear that one is free."""
+def tell_waiting_list_of_free_place(session: TrainingSession, now: datetime) -> None:
+    """So close to the start that no place is held for anyone, all who wait and want one hear that it is free."""
     start = session.begins_at
     if not too_late_to_offer(start, now) or now >= start or not queries.places_of([session.id])[session.id].free:
         return
-    for booking in queries.line_of(session.id):
+    for booking in queries.waiting_list_of(session.id):
         if not booking.passed_over:
             send_letter(booking, letters.first_come(booking), now)
 
@@ -190,10 +190,10 @@ def _answer(session: TrainingSession, booking: Booking, outcome: OfferOutcome, n
     offer.outcome, offer.answered_at = outcome, now
 
 
-def _to_the_end_of_line(booking: Booking, actor_id: int | None, now: datetime) -> None:
-    number = queries.end_of_line(booking.session_id)
+def _to_the_end_of_the_waiting_list(booking: Booking, actor_id: int | None, now: datetime) -> None:
+    number = queries.end_of_waiting_list(booking.session_id)
     booking.overbook(None, "")
     booking.move_to(BookingState.WAITLISTED, actor_id=actor_id, now=now, queue_number=number)
     booking.passed_over = True
     db.session.flush()
-    send_letter(booking, letters.still_waiting(booking, queries.position_in_line(booking)), now)
+    send_letter(booking, letters.still_waiting(booking, queries.position_on_waiting_list(booking)), now)

@@ -1,4 +1,4 @@
-"""How a place is taken, awaited and given back; `offers` tells how a freed one goes along the line.
+"""How a place is taken, awaited and given back; `offers` tells how a freed one goes along the waiting list.
 
 Every act takes the session's lock first, so that of many who ask at once each sees what the one before left. It
 then asks the rules, changes bookings, keeps each change, and queues the letters: all in the caller's transaction.
@@ -20,7 +20,7 @@ from training_app.bookings.commands.holding import (
 from training_app.bookings.commands.offers import (
     ask_all_again,
     offer_free_places,
-    tell_line_of_free_place,
+    tell_waiting_list_of_free_place,
     withdraw_offer,
 )
 from training_app.bookings.models import Booking, Offer
@@ -57,10 +57,11 @@ def book_place(
     keeps_waiting: bool = False,
     will_wait: bool = True,
 ) -> Booking:
-    """Give someone a place, or else a place in line: see the state of what is returned.
+    """Give someone a place, or else a place on the waiting list: see the state of what is returned.
 
     `overbook_why` gives a place beyond the capacity, in the name of the actor. `keeps_waiting`: they wish to stay
-    in line if they miss an offer. `will_wait` False: only a place will do, nobody is put in a line unasked.
+    on the waiting list if they miss an offer. `will_wait` False: only a place will do,
+    and nobody is put on a waiting list unasked.
     Raises BookingRefused.
     """
     session = locked_session(session_id)
@@ -73,7 +74,7 @@ def book_place(
     places = queries.places_of([session_id])[session_id]
     _refuse_unless_open(session, earlier, places, now, overbook=bool(overbook_why))
     if earlier is not None:
-        return _give_place_in_line(earlier, places, overbook_why, why, office_why, actor_id, now)
+        return _give_waiting_person_a_place(earlier, places, overbook_why, why, office_why, actor_id, now)
     state = state_given(places, session.begins_at, now)
     if state is BookingState.WAITLISTED and not (will_wait or overbook_why):
         raise BookingRefused(WhyNot.FULL)
@@ -98,12 +99,12 @@ def _refuse_unless_open(
 def _enter(
     booking: Booking, state: BookingState, overbook_why: str, why: str, actor_id: int | None, now: datetime
 ) -> None:
-    """A new booking gets what there is: a place, or the last place in line; or one too many where staff say so."""
+    """A new booking gets what there is: a place, or the last on the waiting list; one too many where the office says so."""
     if state is BookingState.WAITLISTED and overbook_why:
         state = BookingState.CONFIRMED
         booking.overbook(actor_id, overbook_why)
     session_id = booking.session.id
-    number = queries.end_of_line(session_id) if state is BookingState.WAITLISTED else None
+    number = queries.end_of_waiting_list(session_id) if state is BookingState.WAITLISTED else None
     booking.move_to(state, actor_id=actor_id, now=now, why=why, queue_number=number)
     db.session.add(booking)
     db.session.flush()
@@ -128,7 +129,7 @@ def _new_booking(session: TrainingSession, person: Person, actor_id: int | None,
     )
 
 
-def _give_place_in_line(
+def _give_waiting_person_a_place(
     booking: Booking, places: Places, overbook_why: str, why: str, office_why: str, actor_id: int | None, now: datetime
 ) -> Booking:
     """Someone who waits gets a place at once: an offer that is accepted in the same moment."""
@@ -144,7 +145,7 @@ def _give_place_in_line(
 
 
 def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why: str = "") -> Booking:
-    """Give a place, an offer or a place in line back; what comes free is offered to the next at once.
+    """Give a place, an offer or a place on the waiting list back; what comes free is offered to the next at once.
 
     A booking that is cancelled stays as it is, so that a form may be sent twice. The person can cancel until the
     start; somebody else needs a reason, and can do it later too. Raises BookingRefused.
@@ -169,5 +170,5 @@ def cancel_booking(booking_id: int, *, actor_id: int | None, now: datetime, why:
         ask_all_again(session.id)
     offer_free_places(session, now)
     if before in HOLDING:
-        tell_line_of_free_place(session, now)
+        tell_waiting_list_of_free_place(session, now)
     return booking

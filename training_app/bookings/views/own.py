@@ -63,7 +63,7 @@ def book(session_id: int) -> ResponseReturnValue:
 
 
 def _book(session_id: int, form: BookingForm) -> str:
-    """Book, and give the booking's code. Whoever was promised a place is not put in a line unasked."""
+    """Book, and give the booking's code. Whoever was promised a place is not put on a waiting list unasked."""
     with transaction():
         booking = commands.book_place(
             session_id, current_user.person_id, actor_id=current_user.id, now=clock.now(), needs=form.needs.data or "",
@@ -220,7 +220,7 @@ def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = Fal
     return render_template(
         "bookings/book.html", session=session, form=form, error_list=form.error_list(), places=places, left=left,
         post=post_on(current_user.person_id, clock.today()),
-        in_line=wording.place_in_line(places.waiting + 1),
+        on_list=wording.place_on_waiting_list(places.waiting + 1),
         other_days=queries.other_days_held(current_user.person_id, session, clock.today()),
     )
 
@@ -229,7 +229,7 @@ def _full_page(session: TrainingSession, form: BookingForm) -> str:
     others, places = _other_dates(session, [session.id])
     return render_template(
         "bookings/full.html", session=session, form=form, expected=Expected.LINE, others=others, places=places,
-        in_line=wording.place_in_line(places[session.id].waiting + 1),
+        on_list=wording.place_on_waiting_list(places[session.id].waiting + 1),
         left=_left(others, places),
     )
 
@@ -272,7 +272,7 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
     return render_template(
         "bookings/booking.html", booking=booking, session=session, refusal=refusal,
         history=wording.own_history(booking, current_user.id), offer=booking.live_offer, now=now,
-        in_line=wording.place_in_line(queries.position_in_line(booking)) if waits else "",
+        on_list=wording.place_on_waiting_list(queries.position_on_waiting_list(booking)) if waits else "",
         may_take=places is not None and may_take(state, places, begins, now),
         expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=may_cancel(state, begins, now), mark=wording.mark_of(state),

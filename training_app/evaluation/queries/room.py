@@ -25,7 +25,7 @@ from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.marks import attendances_by_session, is_closed
-from training_app.registers.rules import Attendances
+from training_app.registers.rules.attendances import Attendances
 
 
 @dataclass(frozen=True)

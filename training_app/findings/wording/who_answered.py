@@ -11,7 +11,7 @@ from training_app.impact import NotCalculable, ResponseRate, is_calculable
 from training_app.impact.responses import MORE_FORMS
 from training_app.programme.rules.no_data import reason_in_short
 from training_app.programme.rules.sessions import EvaluationMode
-from training_app.registers.rules import Basis
+from training_app.registers.rules.attendances import Basis
 from training_app.words.dates import long_date, short_date
 from training_app.words.numbers import counted, thousands
 

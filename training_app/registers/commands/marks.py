@@ -15,7 +15,7 @@ from training_app.people.queries import posts_on
 from training_app.programme.models import TrainingSession
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.sheet import Key, Sheet, people_ever_on, sheet_of
-from training_app.registers.rules import (
+from training_app.registers.rules.marks import (
     AbsenceReason,
     Mark,
     MarksDiffer,

@@ -14,7 +14,7 @@ from training_app.records.commands import Change, Completer, settle_session
 from training_app.registers.commands.marks import NewMark, NotNow, locked_sheet, refuse_unless_open, write_marks
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.queries.sheet import Sheet, parts_to_mark, sheet_of
-from training_app.registers.rules import (
+from training_app.registers.rules.marks import (
     LONGEST_REASON,
     Mark,
     RegisterState,

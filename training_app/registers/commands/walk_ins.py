@@ -20,7 +20,7 @@ from training_app.registers.commands.marks import AsAtThatDay, NewMark, NotNow, 
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.same_name import SameName, people_of_this_name
 from training_app.registers.queries.sheet import Key, Sheet
-from training_app.registers.rules import LONGEST_WHY_OFF, Mark, WhyNotNow, why_not_change
+from training_app.registers.rules.marks import LONGEST_WHY_OFF, Mark, WhyNotNow, why_not_change
 from training_app.words.names import LONGEST_NAME, comparable, is_a_name, tidy
 
 

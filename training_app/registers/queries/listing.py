@@ -11,7 +11,7 @@ from training_app.extensions import db
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.queries.marks import states_of
-from training_app.registers.rules import RegisterState
+from training_app.registers.rules.marks import RegisterState
 
 DAYS_AHEAD = 14
 

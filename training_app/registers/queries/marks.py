@@ -9,7 +9,8 @@ from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import RegisterContents
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import Attendances, Mark, RegisterState, attendances_of
+from training_app.registers.rules.attendances import Attendances, attendances_of
+from training_app.registers.rules.marks import Mark, RegisterState
 
 
 def attendances_by_session(session_ids: Collection[int]) -> dict[int, Attendances]:

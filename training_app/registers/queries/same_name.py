@@ -14,7 +14,7 @@ from training_app.people.models import Person, Post
 from training_app.people.queries import posts_on
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.sheet import Row, Sheet
-from training_app.registers.rules import Mark
+from training_app.registers.rules.marks import Mark
 from training_app.words.names import comparable
 
 

@@ -13,7 +13,7 @@ from training_app.extensions import db
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules import CAME, Mark, RegisterFacts, RegisterState, is_open_for_marks
+from training_app.registers.rules.marks import CAME, Mark, RegisterFacts, RegisterState, is_open_for_marks
 
 Key = tuple[int, int]
 """A part and a person."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from training_app.programme.rules.no_data import NOT_GIVEN, reason_heading
 from training_app.programme.rules.sessions import EvaluationMode, Format, Strand, TimeOfDay
-from training_app.registers.rules import Attendances, Basis
+from training_app.registers.rules.attendances import Attendances, Basis
 from training_app.reports.rules.groups import NOT_HELD_YET, NOT_OVER_YET, series_of
 
 

@@ -28,46 +28,6 @@ class RegisterState(StrEnum):
     CLOSED = "closed"
 
 
-class Basis(StrEnum):
-    """What a session's number of attendances rests on."""
-
-    NAMES = "names"
-    HEADCOUNT = "headcount"
-    NO_DATA = "no_data"
-
-
-@dataclass(frozen=True)
-class Attendances:
-    """The attendances of one session. `number` is None where nobody knows: unknown is never zero.
-
-    `disagreement` is the stated headcount where it differs from the names on the register.
-    """
-
-    basis: Basis
-    number: int | None
-    disagreement: int | None = None
-
-
-def attendances_of(names: int | None, headcount: int | None) -> Attendances:
-    """Names where the register holds any, else the stated headcount, else no data. Never both.
-
-    `names` is None where the register holds no mark at all, 0 where everyone was marked absent.
-
-    >>> attendances_of(None, 18).number
-    18
-    >>> attendances_of(17, 18)
-    Attendances(basis=<Basis.NAMES: 'names'>, number=17, disagreement=18)
-    >>> attendances_of(None, None).number is None
-    True
-    """
-    if names is not None:
-        disagreement = headcount if headcount is not None and headcount != names else None
-        return Attendances(Basis.NAMES, names, disagreement)
-    if headcount is not None:
-        return Attendances(Basis.HEADCOUNT, headcount)
-    return Attendances(Basis.NO_DATA, None)
-
-
 class AbsenceReason(StrEnum):
     """Why someone with a place was not there. A choice, not words: words could hold what is nobody's business."""
 
