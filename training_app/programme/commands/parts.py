@@ -44,8 +44,8 @@ def change_part(
     part = part_of(session, part_id)
     snapshots.refuse_if_changed(seen, snapshots.part_snapshot(part))
     if replace(facts_of(part), venue_id=facts.venue_id) != facts:
-        written = contents_of_register(session_id)
-        refuse_for(why_not_rearrange(written, marked=part_id in written.marked_parts))
+        register = contents_of_register(session_id)
+        refuse_for(why_not_rearrange(register, marked=part_id in register.marked_parts))
     before = _as_it_is(session)
     with db.session.no_autoflush:
         store_part(session, part, facts)

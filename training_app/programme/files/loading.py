@@ -131,11 +131,11 @@ class _Shelf:
         self.sessions = self._sessions_of(
             [self.courses[title].id for title in titles if title in self.courses]
         )
-        session_ids = [one.id for one in self.sessions.values()]
+        session_ids = [session.id for session in self.sessions.values()]
         self.set_by_hand = fields_set_by_hand(session_ids)
         self.moved_from = self._by_earlier_key(earlier_starts(session_ids))
-        written = contents_of_registers(session_ids)
-        self.written = {one for one, stands in written.items() if stands != RegisterContents()}
+        registers = contents_of_registers(session_ids)
+        self.with_register = {number for number, holds in registers.items() if holds != RegisterContents()}
         self.plans = list(
             db.session.scalars(
                 select(BusinessPlan)
@@ -266,7 +266,7 @@ def _bring_up_to_date(
     for name in sorted(set_by_hand & facts.keys()):
         if getattr(session, name) != facts[name]:
             shelf.outcome.warnings.append(str(_stays(row, name, _plain(facts[name]), _plain(getattr(session, name)))))
-    parts_stay = SessionField.PARTS in set_by_hand or session.id in shelf.written
+    parts_stay = SessionField.PARTS in set_by_hand or session.id in shelf.with_register
     stays = set_by_hand | (FOLLOWS_FROM_PARTS if parts_stay else frozenset())
     changes = _set(session, {name: value for name, value in facts.items() if name not in stays})
     if not parts_stay:
@@ -288,7 +288,7 @@ def _stays(row: Row, name: str, stated: Any, stands: Any) -> Problem:
 
 
 def _part_in_words(row: Row) -> str:
-    """What the row says of its parts, in the words of `shown`."""
+    """What the row says of its parts, in the words of `snapshots.part_in_words`."""
     when = f"{long_date(row.day)}, {time_range(row.starts_at, row.ends_at)}"
     dated = ", ".join([when, snapshots.KINDS[row.dated_kind], *([row.venue] if row.venue else [])])
     return f"{snapshots.KINDS[PartKind.E_LEARNING]}. {dated}" if row.format is Format.BLENDED else dated
