@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.doctor.breaking import Breaker
 from tests.doctor.breaks import BREAKS
-from tests.doctor.diagnosis import NOTHING_BROKEN, doctor, check_named
+from tests.doctor.diagnosis import NOTHING_BROKEN, check_named, doctor
 from training_app.doctor.cli import CHECKS
 
 

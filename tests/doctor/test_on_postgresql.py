@@ -9,7 +9,7 @@ from tests.conftest import settings_for
 from tests.doctor.breaking import Breaker
 from tests.doctor.breaks import BREAKS
 from tests.doctor.conftest import make_busy
-from tests.doctor.diagnosis import NOTHING_BROKEN, doctor, check_named
+from tests.doctor.diagnosis import NOTHING_BROKEN, check_named, doctor
 from training_app import clock, create_app
 from training_app.database import transaction
 from training_app.demo.loading import load_demonstration
