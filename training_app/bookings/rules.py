@@ -269,7 +269,7 @@ def offer_ends(now: datetime, starts_at: datetime) -> datetime:
 
 
 def may_take(state: BookingState | None, places: Places, starts_at: datetime, now: datetime) -> bool:
-    """May someone who waits simply take a free place? As anyone may: when it is offered to nobody who waits any more."""
+    """May someone who waits simply take a free place? As anyone may: once it is offered to nobody who waits."""
     waits = state is BookingState.WAITLISTED and now < starts_at
     return waits and bool(open_places(places, starts_at, now))
 

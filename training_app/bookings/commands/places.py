@@ -99,7 +99,7 @@ def _refuse_unless_open(
 def _enter(
     booking: Booking, state: BookingState, overbook_why: str, why: str, actor_id: int | None, now: datetime
 ) -> None:
-    """A new booking gets what there is: a place, or the last on the waiting list; one too many where the office says so."""
+    """A new booking gets a place, or else the end of the waiting list; one too many where the office says so."""
     if state is BookingState.WAITLISTED and overbook_why:
         state = BookingState.CONFIRMED
         booking.overbook(actor_id, overbook_why)
