@@ -27,6 +27,8 @@ FIELD_OF = {
     "Kind of training": "strand", "Led by": "provider", "Evaluation": "evaluation_mode",
     "Counts in the programme": "counts_in_programme", "Note for staff": "note", "Places": "capacity",
     "Priorities": "priorities",
+    # As the pages of 0008 say “Led by”: a database may go down and come up again with lines of both.
+    "Provider": "provider",
 }  # fmt: skip
 PART = "Part "
 NEW = {"session_drafted", "session_copied"}

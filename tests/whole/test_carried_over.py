@@ -117,6 +117,13 @@ def test_each_field_is_carried_over_from_the_words_of_the_time(app, old):
     }, "the latest stands"
 
 
+def test_a_database_that_was_taken_down_brings_up_what_was_set_under_the_next_label_too(app, old):
+    session_id = old.session()
+    old.changed(session_id, Provider=["not stated", "Training pool"])
+    up(app)
+    assert fields_of(session_id) == {SessionField.PROVIDER}
+
+
 def test_what_was_set_in_one_act_is_carried_over(app, old):
     sets = {
         "session_drafted": SET_WITH_A_NEW_SESSION, "session_copied": SET_WITH_A_NEW_SESSION,
