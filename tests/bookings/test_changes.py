@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.bookings.scenarios import DAY, NOW, START, kinds, letters, make_people, make_sign_in, session_to_book
+from tests.world.programme import make_course
 from training_app.audit.models import AuditEntry
 from training_app.bookings.commands import changes
 from training_app.bookings.commands.places import book_place
@@ -15,7 +16,7 @@ from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme import snapshots
 from training_app.programme.commands.sessions import About
-from training_app.programme.models import Course, TrainingSession
+from training_app.programme.models import TrainingSession
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import PartKind, SessionStatus, Strand
 
@@ -115,8 +116,7 @@ def test_the_way_to_join_is_told_of_when_it_is_another():
 
 def another_course(session_id: int) -> About:
     with transaction():
-        other = Course(slug="another", title="Another course")
-        db.session.add(other)
+        other = make_course("Another course")
     return About(course_id=other.id, strand=stored(session_id).strand)
 
 

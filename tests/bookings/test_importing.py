@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tests.bookings.scenarios import NOW, kinds, letters, make_people, make_sign_in
 from tests.programme.made_up_files import a_file, a_row
+from tests.world.programme import make_provider
 from training_app import clock
 from training_app.bookings.commands.places import book_place
 from training_app.bookings.commands.programme_file import import_and_tell
@@ -21,7 +22,7 @@ from training_app.programme.commands.parts import add_part, change_part
 from training_app.programme.commands.sessions import About, add_session, change_about, discard_draft, set_capacity
 from training_app.programme.files.loading import ImportOutcome
 from training_app.programme.files.rows import FileRefused
-from training_app.programme.models import Provider, SessionMovedFrom, TrainingSession
+from training_app.programme.models import SessionMovedFrom, TrainingSession
 from training_app.registers.commands.register import state_number
 
 NO_DATA = {"attendees": "", "note": ""}
@@ -189,12 +190,9 @@ def test_what_the_office_set_stays_although_its_label_was_reworded_since(monkeyp
 
 def change_provider(name: str) -> None:
     """As the office does on the page of the session."""
-    with transaction() as store:
+    with transaction():
         one = db.session.scalars(select(TrainingSession)).one()
-        provider = Provider(name=name)
-        store.add(provider)
-        store.flush()
-        about = About(one.course_id, one.strand, provider.id)
+        about = About(one.course_id, one.strand, make_provider(name).id)
         change_about(one.id, about, seen=snapshots.about_snapshot(one), actor_id=None, now=NOW)
 
 
