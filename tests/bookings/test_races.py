@@ -13,9 +13,9 @@ SIZES = [(48, 6), pytest.param((300, 30), marks=pytest.mark.long)]
 @pytest.fixture
 def wide_engine(monkeypatch) -> None:
     """A connection for each of 300 people."""
-    usual = assembly._engine_options
+    usual = assembly.engine_options
     monkeypatch.setattr(
-        assembly, "_engine_options", lambda url: {**usual(url), "pool_size": 310, "pool_pre_ping": False}
+        assembly, "engine_options", lambda url: {**usual(url), "pool_size": 310, "pool_pre_ping": False}
     )
 
 

@@ -14,7 +14,7 @@ from training_app.config import ROOT
 MARKED_SAFE = {
     "training_app/charts/svg.py": "every text and attribute is escaped just before",
     "training_app/charts/keys.py": "it only joins pieces that svg.py made",
-    "training_app/accounts/second_factor_views.py": "the QR code is drawn here: dots, and words of ours",
+    "training_app/accounts/views/second_factor.py": "the QR code is drawn here: dots, and words of ours",
     "templates/reports/yearly_alone.html": "the project's own stylesheets, read from static/",
 }
 # Where a page may carry its own styles.
