@@ -1,4 +1,7 @@
-"""Which role holds which permission. Scope stays in the queries."""
+"""Which role holds which permission: who may open a page at all.
+
+Scope stays in the queries: whose people a booking co-ordinator sees is `accounts.queries.agencies_looked_after_by`.
+"""
 
 from collections.abc import Iterable, Mapping
 
