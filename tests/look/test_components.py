@@ -256,6 +256,8 @@ def test_an_address_ends_a_line_only_where_it_can_be_read_on(look: Look) -> None
     words = "Sent to <b> a.person@school.example. Thank you."
     drawn = draw(look, "address", "addressed(words)", words=words)
     assert drawn == "Sent to &lt;b&gt; a<wbr>.person<wbr>@school<wbr>.example. Thank you."
+    linked = draw(look, "address", "addressed(words)", words="See https://a.example/e/7KQ2/.")
+    assert linked == "See https://a<wbr>.example/<wbr>e/<wbr>7KQ2/."
     made = Markup('<a href="mailto:a@b.example">Write</a>')
     assert draw(look, "address", "addressed(words)", words=made) == made
     assert draw(look, "address", "addressed(3)") == "3"

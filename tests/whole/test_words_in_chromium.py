@@ -105,6 +105,9 @@ RIGHT = {
     "an identifier that is marked as one": (
         '<p class="govuk-!-text-break-word" style="width: 60px; overflow-wrap: anywhere">c5dc2ca1442c</p>'
     ),
+    "a link that somebody typed": (
+        '<p class="scp-lines" style="width: 90px; overflow-wrap: anywhere">https://meet.example/l/meetup-join/19</p>'
+    ),
     "words for a screen reader": (
         '<p>Change <span style="position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)">'
         "your e-mail address</span></p>"

@@ -33,16 +33,19 @@ onPaper => {
   })
   const onSeveral = lines => lines.some(one => one.top - lines[0].top > (one.bottom - one.top) / 2)
 
-  // A path, an address or an identifier is not read as a word. Where it is marked, it may be broken.
-  const mayBreak = (word, node) => /[^\p{L}]/u.test(word) && node.parentElement.closest('.govuk-\\!-text-break-word')
-
   // Where a line may end within a word: after a hyphen, a dash or a slash. A zero-width space or a <wbr> parts words.
   const WORDS = /[^\s\u200b\u2010\u2013\u2014/-]+[\u2010\u2013\u2014/-]*/g
+  // A path, a link or an identifier is not read as words. Where it is marked, or somebody typed it, it may be broken.
+  const UNREAD = /[\p{N}@/_]/u, MARKED = '.govuk-\\!-text-break-word, .scp-lines'
   const sayBroken = (node, range, size) => {
-    for (const { 0: word, index } of node.data.matchAll(WORDS)) {
-      range.setStart(node, index)
-      range.setEnd(node, index + word.length)
-      if (onSeveral(linesOf(range, size)) && !mayBreak(word, node)) say(`broken: ${quoted(word)} in ${where(node.parentElement)}`)
+    const marked = node.parentElement.closest(MARKED)
+    for (const { 0: typed, index: from } of node.data.matchAll(/\S+/g)) {
+      if (marked && UNREAD.test(typed)) continue
+      for (const { 0: word, index } of typed.matchAll(WORDS)) {
+        range.setStart(node, from + index)
+        range.setEnd(node, from + index + word.length)
+        if (onSeveral(linesOf(range, size))) say(`broken: ${quoted(word)} in ${where(node.parentElement)}`)
+      }
     }
   }
 
