@@ -76,7 +76,7 @@ def everyone_read_what_is_stored(outcome: Outcome, places: int) -> None:
         page = read[code].page
         waits = state is BookingState.WAITLISTED
         assert page.heading == ("You are on the waiting list" if waits else "Your place is booked")
-        assert not waits or f"Waiting, {place_on_waiting_list(number)} " in page.text
+        assert not waits or f"{place_on_waiting_list(number).capitalize()} " in page.text
         assert read[code].was_too_late == waits, "all of them were shown free places when they pressed the button"
 
 

@@ -63,7 +63,7 @@ def test_everyone_who_booked_with_what_happened(app, office, session):
         fill(session, 3)
     page = office.get(office.get(f"/sessions/{session}").links["Who has booked this session"])
     assert names(page) == ["Other 0", "Other 1", "Other 2"]
-    for said in ("With a place (2)", "Waiting, in order (1)", "First on the waiting list", "Nurse",
+    for said in ("With a place (2)", "Waiting list, in order (1)", "First on the waiting list", "Nurse",
                  "2 held of 2; 1 waiting.", "Got a place", "by the booking system"):
         assert said in page.text
     office.get(f"/sessions/{session}/bookings", most_queries=16)

@@ -125,10 +125,10 @@ def test_many_lines_cost_no_more_questions(app, me):
 
     wait_in(2)
     page = me.get("/my", most_queries=14)
-    assert page.text.count("third on the waiting list") == 1 and page.text.count("first on the waiting list") == 1
+    assert page.text.count("Third on the waiting list") == 1 and page.text.count("First on the waiting list") == 1
     wait_in(12)
     page = me.get("/my", most_queries=14)
-    assert page.text.count("third on the waiting list") == 2 and page.text.count("first on the waiting list") == 12
+    assert page.text.count("Third on the waiting list") == 2 and page.text.count("First on the waiting list") == 12
 
 
 def test_it_is_for_people_who_have_signed_in(browser):

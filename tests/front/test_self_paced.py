@@ -117,7 +117,7 @@ def test_the_full_session_offers_a_line(app, session, practitioner):
     with app.app_context():
         fill(session.id, 2)
     says(book_by_page(practitioner, session.id), "Safer Sleeping at Home")
-    says(practitioner.get("/my"), WHEN[session.last_day], "first on the waiting list")
+    says(practitioner.get("/my"), WHEN[session.last_day], "First on the waiting list")
 
 
 def test_the_pages_of_staff(app, session, practitioner, browser_of):

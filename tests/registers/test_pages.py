@@ -239,7 +239,7 @@ def test_close_open_again_and_close(app, taking, during):
     names = boxes(browser.get(address(session_id)))
     browser.send(browser.get(address(session_id)), {names["Ann"]: HERE, names["Bo"]: ABSENT})
     page = browser.get(address(session_id, "/close"))
-    assert "1 attended, 1 unmarked. On the register: 2." in page.text
+    assert "1 attended, 1 unmarked. On the register: 3." in page.text
     page = browser.send(page, status=422)
     assert page.links["Mark everyone, or say that the people without a mark were not here"] == "#rest_absent"
     closed = browser.follow(browser.send(page, {"rest_absent": "y"}))

@@ -53,7 +53,7 @@ def test_a_fact_is_withdrawn_once(app, browser_of):
     page = browser.get(FACTS)
     browser.send(page, action="/withdraw")
     browser.send(page, action="/withdraw")
-    assert "This fact was withdrawn before." in browser.get(FACTS).text
+    assert "This figure was withdrawn before." in browser.get(FACTS).text
 
 
 @pytest.mark.parametrize(
