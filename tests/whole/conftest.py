@@ -12,14 +12,14 @@ from playwright.sync_api import Browser as Chromium
 
 from tests.chromium import Service, launched, serving
 from tests.conftest import fresh
-from tests.whole.visitors import Places, Prepared, stock
+from tests.whole.places import Places, Prepared, places_to_try
 from training_app.extensions import db
 
 
 @pytest.fixture
 def places(demonstration: Flask) -> Places:
     """Addresses in the demonstration to try every route with."""
-    return stock(demonstration)
+    return places_to_try(demonstration)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def prepared(
     """A file of the demonstration with something on every page."""
     app = house[0]
     fresh(app, demonstration_file)
-    places = stock(app)
+    places = places_to_try(app)
     database = tmp_path_factory.mktemp("service") / "demonstration.sqlite3"
     with closing(connect(database)) as copy, app.app_context(), db.engine.connect() as original:
         original.connection.driver_connection.backup(copy)
