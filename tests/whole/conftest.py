@@ -8,9 +8,8 @@ from sqlite3 import connect
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser as Chromium
 
-from tests.chromium import Service, launched, serving
+from tests.chromium import Service, serving
 from tests.conftest import fresh
 from tests.whole.places import Places, Prepared, places_to_try
 from training_app.extensions import db
@@ -20,13 +19,6 @@ from training_app.extensions import db
 def places(demonstration: Flask) -> Places:
     """Addresses in the demonstration to try every route with."""
     return places_to_try(demonstration)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    """One browser for the tests of a module."""
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")
