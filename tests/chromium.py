@@ -29,9 +29,10 @@ def program() -> str | None:
 
 @dataclass(frozen=True)
 class Service:
-    """A running service: where it answers, and the folder its letters go to."""
+    """A running service: where it answers, its database file, and the folder its letters go to."""
 
     address: str
+    database: Path
     letters: Path
 
 
@@ -50,7 +51,7 @@ def serving(database: Path) -> Iterator[Service]:
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as server:
         try:
-            yield Service(_address(server), folder / "letters")
+            yield Service(_address(server), database, folder / "letters")
         finally:
             server.terminate()
 

@@ -2,14 +2,18 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import flask_migrate
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser as Chromium
 
 from tests import postgres
 from tests.browser import Browser
+from tests.chromium import Service, launched, program, serving
 from tests.world.signing_in import make_user_with_role, signed_in
 from training_app import clock, create_app
 from training_app.accounts.rules.roles import Role
@@ -91,6 +95,33 @@ def demonstration(house: tuple[Flask, Path], demonstration_file: Path) -> Flask:
     """The application on a fresh copy of the demonstration."""
     fresh(house[0], demonstration_file)
     return house[0]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """One browser for all tests of a process. Each opens a window of its own, which shares nothing with the others."""
+    if program() is None:
+        pytest.skip("there is no Chromium on this machine")
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def demonstration_server(demonstration_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all tests that begin with the demonstration: starting it takes longer than most of them."""
+    database = tmp_path_factory.mktemp("served") / "demonstration.sqlite3"
+    shutil.copy(demonstration_file, database)
+    with serving(database) as running:
+        yield running
+
+
+@pytest.fixture
+def demonstration_service(demonstration_server: Service, demonstration_file: Path) -> Service:
+    """The demonstration as it was loaded, and no letters, in a process of its own."""
+    with closing(connect(demonstration_file)) as loaded, closing(connect(demonstration_server.database)) as served:
+        loaded.backup(served)
+    shutil.rmtree(demonstration_server.letters, ignore_errors=True)
+    return demonstration_server
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask import Flask, url_for
 from werkzeug.routing import IntegerConverter, UUIDConverter
 
 from tests.browser import Browser, watched
-from tests.whole.visitors import rules_for
+from tests.whole.places import rules_for
 from tests.world.demo import make_demonstration_mark
 from tests.world.signing_in import make_user_with_role, signed_in
 from training_app import clock

@@ -1,16 +1,13 @@
 """Booking in a real browser: on a phone, with the keyboard alone, JavaScript off, in at most four pages."""
 
-import shutil
-from collections.abc import Iterator
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
 
 from tests.accounts.letters import code_in
-from tests.chromium import PHONE, Service, Visitor, launched, program, serving, visitor
+from tests.chromium import PHONE, Service, Visitor, program, visitor
 from tests.keyboard import fill, press
 from training_app.accounts.rules.roles import Role
 
@@ -20,20 +17,6 @@ pytestmark = [
 ]
 MOST_PAGES = 4
 PRACTITIONER = "practitioner@demonstration.example"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def service(demonstration_file: Path, tmp_path: Path) -> Iterator[Service]:
-    database = tmp_path / "demonstration.sqlite3"
-    shutil.copy(demonstration_file, database)
-    with serving(database) as running:
-        yield running
 
 
 def session_with(someone: Visitor, words: str) -> str:
@@ -49,10 +32,10 @@ def latest_code(service: Service) -> str:
     return code_in([one for one in letters if one["To"] == PRACTITIONER][-1])
 
 
-def test_from_the_session_page_to_a_place_in_four_pages(chromium: Chromium, service: Service):
-    with visitor(chromium, service, Role.PRACTITIONER) as someone:
+def test_from_the_session_page_to_a_place_in_four_pages(chromium: Chromium, demonstration_service: Service):
+    with visitor(chromium, demonstration_service, Role.PRACTITIONER) as someone:
         session = session_with(someone, "left of")
-    with visitor(chromium, service, viewport=PHONE, java_script_enabled=False) as someone:
+    with visitor(chromium, demonstration_service, viewport=PHONE, java_script_enabled=False) as someone:
         page = someone.page
         someone.open(session)
         opened: list[str] = []
@@ -60,7 +43,7 @@ def test_from_the_session_page_to_a_place_in_four_pages(chromium: Chromium, serv
         press(page, "Book a place")
         fill(page, "Your work email", PRACTITIONER)
         press(page, "Email me a code")
-        fill(page, "Six-digit code", latest_code(service))
+        fill(page, "Six-digit code", latest_code(demonstration_service))
         press(page, "Sign in")
         assert page.locator("h1").inner_text() == "Check your answers, then book"
         fill(page, "What would help you take part?", "Captions")
@@ -73,8 +56,8 @@ def test_from_the_session_page_to_a_place_in_four_pages(chromium: Chromium, serv
 
 
 @pytest.mark.long
-def test_no_booking_page_has_a_fault_that_axe_finds(chromium: Chromium, service: Service):
-    with visitor(chromium, service, Role.PRACTITIONER, viewport=PHONE, bypass_csp=True) as someone:
+def test_no_booking_page_has_a_fault_that_axe_finds(chromium: Chromium, demonstration_service: Service):
+    with visitor(chromium, demonstration_service, Role.PRACTITIONER, viewport=PHONE, bypass_csp=True) as someone:
         page, seen = someone.page, []
 
         def inspect() -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from tests.chromium import PHONE, launched, program
+from tests.chromium import PHONE, program
 from tests.world.programme import make_session
 from tests.world.registers import make_mark
 from tests.world.signing_in import make_user_with_role, user_of
@@ -43,12 +43,6 @@ class Served:
         page = window.new_page()
         page.goto(self.address + self.path)
         return page
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tests.accounts.letters import code_in
 from tests.at_once.people import make_someone
 from tests.bookings.by_page import book, coming_session
-from tests.chromium import PHONE, Service, launched, program, serving, visitor
+from tests.chromium import PHONE, Service, program, serving, visitor
 from tests.keyboard import fill, press, rate
 from tests.whole.every_letter import hold_yesterday, links_of
 from training_app import clock
@@ -36,12 +36,6 @@ pytestmark = [
     pytest.mark.skipif(program() is None, reason="there is no Chromium on this machine"),
 ]
 EMAIL = "ann@agency.example"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """A register of thirty with two at the door, on a phone, by the keyboard alone and without JavaScript."""
 
-import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
-from tests.chromium import PHONE, Service, Visitor, launched, program, serving, visitor
+from tests.chromium import PHONE, Service, Visitor, program, visitor
 from training_app.accounts.rules.roles import Role
 
 pytestmark = [
@@ -20,16 +18,8 @@ FOCUS = "document.activeElement.name || document.activeElement.innerText"
 
 
 @pytest.fixture
-def kept(demonstration_file: Path, tmp_path: Path) -> Path:
-    database = tmp_path / "demonstration.sqlite3"
-    shutil.copy(demonstration_file, database)
-    return database
-
-
-@pytest.fixture
-def service(kept: Path) -> Iterator[Service]:
-    with serving(kept) as running:
-        yield running
+def service(demonstration_service: Service) -> Service:
+    return demonstration_service
 
 
 def _tab_to(page: Page, wanted: str) -> str:
@@ -53,8 +43,8 @@ def _add_at_the_door(page: Page, name: str, agency: str) -> None:
     page.get_by_text(f"{name} is on the register, marked here.").wait_for()
 
 
-def _marks(kept: Path) -> Counter[str]:
-    with sqlite3.connect(kept) as database:
+def _marks(service: Service) -> Counter[str]:
+    with sqlite3.connect(service.database) as database:
         rows = database.execute(
             "SELECT mark FROM attendance_mark m JOIN training_session s ON s.id = m.session_id"
             " WHERE m.superseded_at IS NULL AND s.last_day = (SELECT max(last_day) FROM training_session t JOIN"
@@ -63,8 +53,8 @@ def _marks(kept: Path) -> Counter[str]:
     return Counter(mark for (mark,) in rows)
 
 
-def test_thirty_people_and_two_at_the_door(kept: Path, service: Service):
-    with launched() as chromium, visitor(chromium, service, Role.TRAINER, java_script_enabled=False) as someone:
+def test_thirty_people_and_two_at_the_door(chromium: Chromium, service: Service):
+    with visitor(chromium, service, Role.TRAINER, java_script_enabled=False) as someone:
         page = someone.page
         someone.open("/registers")
         _tab_to(page, "Core Awareness")
@@ -82,12 +72,12 @@ def test_thirty_people_and_two_at_the_door(kept: Path, service: Service):
         _add_at_the_door(page, "Esi Panesar", "Leicestershire Police")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         _add_at_the_door(page, "Rhys Eboh", "Probation")
-        assert _marks(kept) == {"attended": 31, "absent": 1}
+        assert _marks(service) == {"attended": 31, "absent": 1}
         assert page.get_by_text("Not on the list: walk-in").count() == 2
         _tab_to(page, "Save register")
         page.keyboard.press("Enter")
         page.get_by_text("Nothing was changed.").wait_for()
-        assert _marks(kept) == {"attended": 31, "absent": 1}
+        assert _marks(service) == {"attended": 31, "absent": 1}
         assert not someone.complaints
 
 
@@ -102,8 +92,8 @@ def _mark(page: Page, row: int, mark: str) -> None:
     page.locator("fieldset.scp-reg").nth(row).locator(f"input[value={mark}]").check()
 
 
-def test_marks_are_counted_as_they_are_made_and_not_lost_unsaved(kept: Path, service: Service):
-    with launched() as chromium, visitor(chromium, service, Role.TRAINER) as someone:
+def test_marks_are_counted_as_they_are_made_and_not_lost_unsaved(chromium: Chromium, service: Service):
+    with visitor(chromium, service, Role.TRAINER) as someone:
         page = _first_register(someone)
         bar, unsaved = page.locator(".scp-regbar"), page.locator("#not-saved-yet")
         assert unsaved.is_hidden()
@@ -121,14 +111,14 @@ def test_marks_are_counted_as_they_are_made_and_not_lost_unsaved(kept: Path, ser
         assert warned == ["beforeunload"] and unsaved.inner_text() == "4 not saved", "they stay, and nothing is lost"
         page.get_by_role("button", name="Save register").click()
         page.get_by_text("Saved: 4 marks.").wait_for()
-        assert unsaved.is_hidden() and _marks(kept) == {"attended": 1, "part_attended": 1, "absent": 2}
+        assert unsaved.is_hidden() and _marks(service) == {"attended": 1, "part_attended": 1, "absent": 2}
         page.get_by_role("link", name="All registers").click()
         page.get_by_role("heading", name="Registers").wait_for()
         assert not someone.complaints
 
 
-def test_saving_comes_back_to_the_row_touched_last(service: Service):
-    with launched() as chromium, visitor(chromium, service, Role.TRAINER) as someone:
+def test_saving_comes_back_to_the_row_touched_last(chromium: Chromium, service: Service):
+    with visitor(chromium, service, Role.TRAINER) as someone:
         page = _first_register(someone)
         for row in (25, 12):
             _mark(page, row, "attended")
@@ -141,11 +131,8 @@ def test_saving_comes_back_to_the_row_touched_last(service: Service):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_why_someone_is_not_here_is_asked_at_once(kept: Path, service: Service, scripts: bool):
-    with (
-        launched() as chromium,
-        visitor(chromium, service, Role.TRAINER, java_script_enabled=scripts) as someone,
-    ):
+def test_why_someone_is_not_here_is_asked_at_once(chromium: Chromium, service: Service, scripts: bool):
+    with visitor(chromium, service, Role.TRAINER, java_script_enabled=scripts) as someone:
         page = _first_register(someone)
         why = page.locator("fieldset.scp-reg select").nth(3)
         assert why.is_hidden()
@@ -153,13 +140,13 @@ def test_why_someone_is_not_here_is_asked_at_once(kept: Path, service: Service, 
         why.select_option("ill")
         page.get_by_role("button", name="Save register").click()
         page.get_by_text("Saved: 1 mark.").wait_for()
-        with sqlite3.connect(kept) as database:
+        with sqlite3.connect(service.database) as database:
             assert [*database.execute("SELECT reason FROM attendance_mark ORDER BY id DESC LIMIT 1")] == [("ill",)]
 
 
-def test_the_button_stays_in_reach_and_no_row_hides_under_it(service: Service):
+def test_the_button_stays_in_reach_and_no_row_hides_under_it(chromium: Chromium, service: Service):
     """A row that has the focus must not be covered by the bar at the foot."""
-    with launched() as chromium, visitor(chromium, service, Role.TRAINER) as someone:
+    with visitor(chromium, service, Role.TRAINER) as someone:
         page = someone.page
         someone.open("/registers")
         page.get_by_role("link", name="Core Awareness").first.click()

@@ -8,25 +8,17 @@ from sqlite3 import connect
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser as Chromium
 
-from tests.chromium import Service, launched, serving
+from tests.chromium import Service, serving
 from tests.conftest import fresh
-from tests.whole.visitors import Places, Prepared, stock
+from tests.whole.places import Places, Prepared, places_to_try
 from training_app.extensions import db
 
 
 @pytest.fixture
 def places(demonstration: Flask) -> Places:
     """Addresses in the demonstration to try every route with."""
-    return stock(demonstration)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    """One browser for the tests of a module."""
-    with launched() as browser:
-        yield browser
+    return places_to_try(demonstration)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +28,7 @@ def prepared(
     """A file of the demonstration with something on every page."""
     app = house[0]
     fresh(app, demonstration_file)
-    places = stock(app)
+    places = places_to_try(app)
     database = tmp_path_factory.mktemp("service") / "demonstration.sqlite3"
     with closing(connect(database)) as copy, app.app_context(), db.engine.connect() as original:
         original.connection.driver_connection.backup(copy)

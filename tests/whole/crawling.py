@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from tests.browser import Browser, Page
 from tests.guards import XHTML
-from tests.whole.visitors import Places, addresses, enter
+from tests.whole.places import Places, addresses
+from tests.whole.visitors import enter
 from training_app.accounts.rules.permissions import HELD
 from training_app.accounts.rules.roles import Role
 from training_app.web.access import requirement_of

@@ -19,7 +19,8 @@ from tests.chromium import DESK, PHONE, Service, Visitor, program, serving, visi
 from tests.conftest import fresh
 from tests.fonts import Family, write_in
 from tests.whole.crawling import pages_of
-from tests.whole.visitors import VISITORS, Prepared, enter, hrefs, visitor_name
+from tests.whole.places import Prepared
+from tests.whole.visitors import VISITORS, enter, hrefs, visitor_name
 from tests.whole.words import OPEN_ALL, word_faults
 from tests.world.signing_in import make_user_with_role
 from training_app.accounts.rules.roles import Role

@@ -1,15 +1,12 @@
 """What people come for, done in a real browser: without a mouse, and without JavaScript."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
-from tests.chromium import DESK, Service, Visitor, launched, program, serving, visitor
+from tests.chromium import DESK, Service, Visitor, program, visitor
 from training_app.accounts.rules.roles import Role
 
 pytestmark = [
@@ -27,20 +24,6 @@ SEEN_TO_HOLD_THE_FOCUS = """() => {
   const focused = look(); held.blur(); const left = look(); held.focus(); return focused !== left }"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture
-def service(demonstration_file: Path, tmp_path: Path) -> Iterator[Service]:
-    database = tmp_path / "demonstration.sqlite3"
-    shutil.copy(demonstration_file, database)
-    with serving(database) as running:
-        yield running
-
-
 def _tab_to(page: Page, words: str) -> None:
     """Press Tab until the focus is on something that says this, as someone without a mouse must."""
     for _ in range(MOST_STEPS):
@@ -56,8 +39,8 @@ def _heading(someone: Visitor) -> str:
     return someone.page.locator("h1").inner_text()
 
 
-def test_with_the_keyboard_alone_from_the_first_page_to_the_thanks(chromium: Chromium, service: Service):
-    with visitor(chromium, service, viewport=DESK) as someone:
+def test_with_the_keyboard_alone_from_the_first_page_to_the_thanks(chromium: Chromium, demonstration_service: Service):
+    with visitor(chromium, demonstration_service, viewport=DESK) as someone:
         page = someone.page
         someone.open("/programme")
         page.keyboard.press("Tab")
@@ -88,8 +71,8 @@ def _press(someone: Visitor, words: str) -> None:
     someone.page.wait_for_load_state()
 
 
-def test_without_javascript_from_the_search_to_the_yearly_report(chromium: Chromium, service: Service):
-    with visitor(chromium, service, java_script_enabled=False) as someone:
+def test_without_javascript_from_the_search_to_the_yearly_report(chromium: Chromium, demonstration_service: Service):
+    with visitor(chromium, demonstration_service, java_script_enabled=False) as someone:
         page = someone.page
         someone.open("/programme?year=2024-25")
         page.get_by_label("Course or topic").fill("neglect")
@@ -116,9 +99,9 @@ def test_without_javascript_from_the_search_to_the_yearly_report(chromium: Chrom
         assert _heading(someone).startswith("Sign in")
 
 
-def test_the_script_makes_nothing_worse(chromium: Chromium, service: Service):
+def test_the_script_makes_nothing_worse(chromium: Chromium, demonstration_service: Service):
     """A page that is sent twice in a second by a double click is sent once; nothing else changes."""
-    with visitor(chromium, service, Role.PRACTITIONER) as someone:
+    with visitor(chromium, demonstration_service, Role.PRACTITIONER) as someone:
         someone.page.get_by_role("link", name=re.compile("Give feedback")).first.click()
         someone.page.locator("[name=after_knowledge][value='8']").click()
         someone.page.get_by_role("button", name="Send my answers").dblclick()

@@ -13,7 +13,8 @@ from tests.conftest import settings_for
 from tests.guards import XHTML
 from tests.postgres import Cluster, binaries
 from tests.whole.crawling import Visited, endpoint_of, visit
-from tests.whole.visitors import Places, enter, rules_for, stock, token_for, visitor_name
+from tests.whole.places import Places, places_to_try, rules_for
+from tests.whole.visitors import enter, token_for, visitor_name
 from training_app import clock, create_app
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
@@ -68,7 +69,7 @@ def test_no_address_makes_the_service_stumble(in_service: Flask):
     """Whatever stands where a number, a year or a word of the search should: a page, never a fault."""
     client = enter(in_service, Role.OFFICE).client
     stumbled = []
-    for address in _odd_addresses(in_service, stock(in_service)):
+    for address in _odd_addresses(in_service, places_to_try(in_service)):
         with in_service.app_context():
             status = client.get(address).status_code
         if status >= 500:
@@ -81,7 +82,7 @@ def test_nothing_typed_makes_the_service_stumble(in_service: Flask, role: Role |
     """Every form that a visitor meets, with odd words in all its boxes."""
     tried: set[str] = set()
     stumbled = []
-    for visited in visit(in_service, stock(in_service), role, most_of_a_kind=1):
+    for visited in visit(in_service, places_to_try(in_service), role, most_of_a_kind=1):
         for form in _forms_of(visited):
             action = form.get("action") or visited.address
             if endpoint_of(in_service, action, "POST") in tried:

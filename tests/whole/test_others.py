@@ -15,7 +15,8 @@ from sqlalchemy import select
 from tests.browser import Browser
 from tests.evaluation.answers import after
 from tests.whole.crawling import endpoint_of, visit
-from tests.whole.visitors import Places, enter, rules_for, visitor_name
+from tests.whole.places import Places, rules_for
+from tests.whole.visitors import enter, visitor_name
 from tests.world.accounts import grant_role, make_user
 from tests.world.people import make_person, make_post
 from tests.world.signing_in import signed_in
@@ -58,6 +59,7 @@ class Others:
 
     agency_id: int
     theirs: Mapping[str, list[object]]
+    usual: Mapping[str, object]  # for what belongs to nobody
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def others(demonstration: Flask, places: Places) -> Others:
             people = [_person(name, email, other.id) for name, email in zip(NAMES, EMAILS, strict=False)]
         _book(coming, people, office)
         _hold(held, people[0], other.id, office)
-        return Others(other.id, _theirs([coming, held], people, places))
+        return Others(other.id, _theirs([coming, held], people), places.usual)
 
 
 def _sessions(trainer_id: int) -> tuple[int, int]:
@@ -126,7 +128,7 @@ def _hold(session_id: int, person_id: int, agency_id: int, office: int) -> None:
         register_commands.close_register(session_id, rest_absent=True, **own)
 
 
-def _theirs(sessions: list[int], people: list[int], places: Places) -> dict[str, list[object]]:
+def _theirs(sessions: list[int], people: list[int]) -> dict[str, list[object]]:
     held = sessions[1]
     with transaction():
         room_code = room.make_code(held, actor_id=None, now=clock.now())
@@ -140,7 +142,6 @@ def _theirs(sessions: list[int], people: list[int], places: Places) -> dict[str,
         "part_id": list(db.session.scalars(select(SessionPart.id).where(SessionPart.session_id.in_(sessions)))),
         "slug": [db.session.get_one(TrainingSession, one).course.slug for one in sessions],
         "course_id": [db.session.get_one(TrainingSession, one).course_id for one in sessions],
-        **{name: [places.usual[name]] for name in ("year", "fact_id", "venue_id", "provider_id")},
     }
 
 
@@ -150,9 +151,8 @@ def addresses_of(app: Flask, others: Others) -> list[str]:
     with app.test_request_context():
         for rule in rules_for(app, "GET"):
             names = sorted(rule.arguments)
-            missing = set(names) - others.theirs.keys()
-            assert not missing, f"say in _theirs() what belongs to other people for {missing} of {rule.rule}"
-            ways = [dict(zip(names, values, strict=True)) for values in product(*(others.theirs[one] for one in names))]
+            values = [others.theirs.get(name) or [others.usual[name]] for name in names]
+            ways = [dict(zip(names, each, strict=True)) for each in product(*values)]
             assert 0 < len(ways) <= MOST_WAYS
             found += [url_for(rule.endpoint, **way) for way in ways]
     return found

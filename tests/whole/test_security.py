@@ -11,7 +11,8 @@ from tests.accounts.letters import ask, letters_to
 from tests.browser import Browser
 from tests.conftest import settings_for
 from tests.guards import XHTML, check_page, words_of
-from tests.whole.visitors import YEAR, Places, enter, rules_for, token_for
+from tests.whole.places import YEAR, Places, rules_for
+from tests.whole.visitors import enter, token_for
 from training_app import create_app
 from training_app.accounts.rules.roles import Role
 from training_app.errors import NotAllowed

@@ -7,7 +7,8 @@ from playwright.sync_api import Browser as Chromium
 from tests.chromium import Service, program, visitor
 from tests.fonts import Family, write_in
 from tests.whole.crawling import pages_of
-from tests.whole.visitors import VISITORS, Prepared, visitor_name
+from tests.whole.places import Prepared
+from tests.whole.visitors import VISITORS, visitor_name
 from tests.whole.words import word_faults
 from training_app.accounts.rules.roles import Role
 
