@@ -8,10 +8,12 @@ from sqlite3 import connect
 
 import flask_migrate
 import pytest
+import time_machine
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 
 from tests import postgres
+from tests.bookings.by_page import NOW
 from tests.browser import Browser
 from tests.chromium import Service, launched, program, serving
 from tests.world.signing_in import make_user_with_role, signed_in
@@ -167,3 +169,10 @@ def migrated_postgresql(postgresql: postgres.Cluster, tmp_path_factory: pytest.T
         db.session.remove()
         db.engine.dispose()
     return address
+
+
+@pytest.fixture
+def today() -> Iterator[time_machine.Traveller]:
+    """The morning on which bookings are made in the tests stands still; a test moves on from it."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller

@@ -1,12 +1,10 @@
 """Who has booked a session, as staff see it; and what the office does for a person, never without a reason."""
 
 import pytest
-import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.exc import InvalidRequestError
 
 from tests.bookings.by_page import (
-    NOW,
     book,
     cancel,
     coming_session,
@@ -31,11 +29,7 @@ from training_app.people.models import Person
 
 CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
 
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture

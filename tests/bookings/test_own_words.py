@@ -1,9 +1,8 @@
 """What the pages around a booking say, each thing once and as it is."""
 
 import pytest
-import time_machine
 
-from tests.bookings.by_page import NOW, book_by_page, cancel, coming_session, press, states
+from tests.bookings.by_page import book_by_page, cancel, coming_session, press, states
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
@@ -11,11 +10,7 @@ from training_app.programme.models import TrainingSession
 
 CONFIRMED = BookingState.CONFIRMED
 
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def test_an_offer_is_called_one_wherever_the_session_is_shown(app, me, session, full):

@@ -3,13 +3,11 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from icalendar import Calendar
 from sqlalchemy import select
 
 from tests.accounts.letters import ask, enter, latest_code
 from tests.bookings.by_page import (
-    NOW,
     another_practitioner,
     book,
     book_by_page,
@@ -37,11 +35,7 @@ from training_app.programme.rules.sessions import SessionStatus
 
 CONFIRMED, WAITLISTED, OFFERED = BookingState.CONFIRMED, BookingState.WAITLISTED, BookingState.OFFERED
 
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def test_someone_new_books_from_the_session_page_to_the_confirmation(app, browser, session):

@@ -4,10 +4,9 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
-from tests.bookings.by_page import NOW, book, cancel, coming_session, person_with_post, sign_in_again
+from tests.bookings.by_page import book, cancel, coming_session, person_with_post, sign_in_again
 from tests.browser import Browser, watched
 from tests.guards import XHTML
 from training_app import clock
@@ -24,11 +23,7 @@ KINDS = {
     "booking cancelled", "session changed", "session cancelled",
 }
 
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture

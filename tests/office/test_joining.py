@@ -1,9 +1,8 @@
 """How to join online and how to get there: written by staff; the link is read by those with a place alone."""
 
 import pytest
-import time_machine
 
-from tests.bookings.by_page import NOW, book_by_page, coming_session, fill
+from tests.bookings.by_page import book_by_page, coming_session, fill
 from tests.world.programme import make_venue
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.rules import Area
@@ -15,11 +14,7 @@ from training_app.programme.rules.sessions import Format, PartKind
 
 LINK = "https://meet.example/neglect-12?pwd=a&b=<c>"
 
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture

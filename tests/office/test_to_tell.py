@@ -1,9 +1,8 @@
 """Whom a change of a session is told to: so many by letter, and by name those to whom no letter can go."""
 
 import pytest
-import time_machine
 
-from tests.bookings.by_page import NOW, book, coming_session, person_with_post
+from tests.bookings.by_page import book, coming_session, person_with_post
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import WhoIsTold
 from training_app.bookings.wording import told_in_words
@@ -11,11 +10,7 @@ from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.programme.models import TrainingSession
 
-
-@pytest.fixture(autouse=True)
-def today():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture
