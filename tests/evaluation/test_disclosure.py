@@ -15,7 +15,7 @@ from training_app.evaluation.rules.batches import (
     may_count,
     own_sessions,
     people,
-    shown,
+    shown_places,
 )
 
 YEAR, BESIDE = "in the programme", "beside the programme"
@@ -58,7 +58,7 @@ def unpublished_in(sessions: Mapping[Path, int]) -> set[Path]:
 @settings(max_examples=300, deadline=None)
 @given(programmes())
 def test_no_difference_of_shown_places_isolates_one_to_seven_people(sessions: dict[Path, int]) -> None:
-    places = shown(sessions, unpublished_in(sessions))
+    places = shown_places(sessions, unpublished_in(sessions))
     assume(len(places) <= MOST_SHOWN_TO_TRY)
     for left in differences(places, sessions):
         n = sum(sessions[path] for path in left)
@@ -69,7 +69,7 @@ def test_no_difference_of_shown_places_isolates_one_to_seven_people(sessions: di
 @given(programmes())
 def test_nothing_is_hidden_without_need(sessions: dict[Path, int]) -> None:
     """The year's figures stand whenever there are 8 people, and places with no people left over stay."""
-    totals, places = people(sessions), shown(sessions)
+    totals, places = people(sessions), shown_places(sessions)
     assert all(totals[place] >= LEAST_FOR_A_FIGURE for place in places)
     assert ((YEAR,) in places) == (totals.get((YEAR,), 0) >= LEAST_FOR_A_FIGURE)
     if all(n >= LEAST_FOR_A_FIGURE for n in sessions.values()):
@@ -81,7 +81,7 @@ def test_nothing_is_hidden_without_need(sessions: dict[Path, int]) -> None:
 def test_a_trainer_learns_of_nobody_elses_few(sessions: dict[Path, int], data: st.DataObject) -> None:
     """With their own sessions known to them, whatever else they can work out is of 8 people or more."""
     assume(sessions)
-    places = shown(sessions, unpublished_in(sessions))
+    places = shown_places(sessions, unpublished_in(sessions))
     visible = places if data.draw(st.booleans()) else places & {(YEAR,)}
     own = data.draw(st.sets(st.sampled_from(sorted(sessions)), min_size=1, max_size=3))
     details = own_sessions(sessions, visible, own)
@@ -97,34 +97,34 @@ def test_a_trainer_learns_of_nobody_elses_few(sessions: dict[Path, int], data: s
 
 @pytest.mark.parametrize(("n", "is_shown"), [(4, False), (5, False), (7, False), (8, True)])
 def test_a_figure_needs_eight_people(n: int, is_shown: bool) -> None:
-    assert ((YEAR, 1, 10) in shown({(YEAR, 1, 10): n})) == is_shown
+    assert ((YEAR, 1, 10) in shown_places({(YEAR, 1, 10): n})) == is_shown
 
 
 def test_the_course_is_kept_and_its_session_hidden_where_their_difference_is_few() -> None:
-    assert shown({(YEAR, 1, 10): 9, (YEAR, 1, 11): 3}) == {(YEAR,), (YEAR, 1)}
+    assert shown_places({(YEAR, 1, 10): 9, (YEAR, 1, 11): 3}) == {(YEAR,), (YEAR, 1)}
 
 
 def test_the_smallest_rest_is_hidden_first() -> None:
     """Of 30, 12 and 3 the 12 goes, and the 30 stays."""
     sessions = {(YEAR, 1, 10): 30, (YEAR, 1, 11): 12, (YEAR, 1, 12): 3}
-    assert shown(sessions) == {(YEAR,), (YEAR, 1), (YEAR, 1, 10)}
+    assert shown_places(sessions) == {(YEAR,), (YEAR, 1), (YEAR, 1, 10)}
 
 
 def test_a_course_that_would_give_away_another_goes_with_its_only_session() -> None:
     """A course of 4 is hidden; its 4 people would be the year less the others; so the next smallest goes too."""
     sessions = {(YEAR, 1, 10): 20, (YEAR, 2, 20): 9, (YEAR, 3, 30): 4}
-    assert shown(sessions) == {(YEAR,), (YEAR, 1), (YEAR, 1, 10)}
+    assert shown_places(sessions) == {(YEAR,), (YEAR, 1), (YEAR, 1, 10)}
 
 
 def test_a_place_without_a_page_is_never_shown_and_protects_nothing() -> None:
     sessions = {(BESIDE, 1, 10): 20, (BESIDE, 2, 20): 3}
-    assert shown(sessions, {(BESIDE,)}) == {(BESIDE, 1), (BESIDE, 1, 10)}
+    assert shown_places(sessions, {(BESIDE,)}) == {(BESIDE, 1), (BESIDE, 1, 10)}
 
 
 def test_questions_are_judged_by_their_own_numbers() -> None:
     """Where one person left a question blank, that question alone falls below 8."""
-    assert shown({(YEAR, 1, 10): 8}) == {(YEAR,), (YEAR, 1), (YEAR, 1, 10)}
-    assert shown({(YEAR, 1, 10): 7}) == frozenset()
+    assert shown_places({(YEAR, 1, 10): 8}) == {(YEAR,), (YEAR, 1), (YEAR, 1, 10)}
+    assert shown_places({(YEAR, 1, 10): 7}) == frozenset()
 
 
 @pytest.mark.parametrize(

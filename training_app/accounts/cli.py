@@ -88,10 +88,10 @@ def end_role(email: str, role_name: str, agency_name: str | None, why: str) -> N
         agency, user = _agency(agency_name), _user(email)
         if not why.strip():
             raise Refused("Say why the role ends.")
-        held = [one for one in user.grants if one.role is role and one.agency_id == _id(agency)]
-        if not held:
+        grants = [one for one in user.grants if one.role is role and one.agency_id == _id(agency)]
+        if not grants:
             raise Refused(f"{user.name} is not {_role_words(role, agency)} now.")
-        commands.end_role(held[0].id, actor_id=None, now=clock.now(), why=why)
+        commands.end_role(grants[0].id, actor_id=None, now=clock.now(), why=why)
         done = f"{user.name} is no longer {_role_words(role, agency)}."
     click.echo(done)
 

@@ -66,7 +66,7 @@ def change_in_words(change: PairedChange, scale: tuple[int, int]) -> Iterator[st
     yield "\nTechnical detail"
     width = max(len(label) for _, label in DETAILS)
     for name, label in DETAILS:
-        yield f"  {label:<{width}}  {_shown(name, getattr(change, name))}"
+        yield f"  {label:<{width}}  {_number(name, getattr(change, name))}"
 
 
 def _headline(change: PairedChange, scale: tuple[int, int]) -> Iterator[str]:
@@ -96,13 +96,13 @@ def _range(change: PairedChange, scale: tuple[int, int]) -> str:
     return f"; allowing for chance, the change is likely between {one_decimal(low)} and {one_decimal(high)}"
 
 
-def _shown(name: str, value: object) -> str:
+def _number(name: str, value: object) -> str:
     if isinstance(value, NotCalculable):
         return f"not calculable: {value.reason}"
     if isinstance(value, SignedRankTest):
-        exact = _shown("p_exact", value.p_exact)
-        normal = _shown("p_asymptotic", value.p_asymptotic)
-        corrected = _shown("p_asymptotic", value.p_asymptotic_continuity)
+        exact = _number("p_exact", value.p_exact)
+        normal = _number("p_asymptotic", value.p_asymptotic)
+        corrected = _number("p_asymptotic", value.p_asymptotic_continuity)
         return (
             f"W+ {value.w_plus:.1f}, W− {value.w_minus:.1f}; exact p {exact}; "
             f"normal p {normal}, with continuity correction {corrected}"

@@ -46,8 +46,8 @@ RECENT_FORMS = (0, 9, 12, 10, 11, 8, 14)
 
 def holds_anything() -> bool:
     """Does the database hold anything beyond its reference data?"""
-    held = (TrainingSession, Person, User, Response)
-    return any(db.session.scalar(select(exists().select_from(table))) for table in held)
+    tables = (TrainingSession, Person, User, Response)
+    return any(db.session.scalar(select(exists().select_from(table))) for table in tables)
 
 
 def load_demonstration(now: datetime) -> None:
@@ -135,12 +135,12 @@ def _load_this_year(
     import_programme(rows, beside_programme=False, actor_id=None, now=now)
     describe_courses()
     keys = {(row["course_title"], row["session_date"]) for row in held_rows}
-    held = [
+    past = [
         one
         for one in _sessions(today - timedelta(days=70), today)
         if (one.course.title, one.first_day.isoformat()) in keys and window_of(one).opens_at < now
     ]
-    *others, waiting = held
+    *others, waiting = past
     rng = Random("this year")
     for session, forms in zip(reversed(others), RECENT_FORMS, strict=False):
         came = crowd.gather(forms + 4 + rng.randrange(6))

@@ -317,8 +317,8 @@ def _limits(findings: Findings, first: Rated | None) -> list[str]:
 def _no_data(response: ResponseFinding) -> str | None:
     if not response.no_data.sessions:
         return None
-    held = counted(response.no_data.sessions, "session") + " with no attendance data"
+    without_data = counted(response.no_data.sessions, "session") + " with no attendance data"
     forms = response.no_data.forms
-    return f"{held} {'are' if response.no_data.sessions > 1 else 'is'} in no rate" + (
+    return f"{without_data} {'are' if response.no_data.sessions > 1 else 'is'} in no rate" + (
         f", though {counted(forms, 'form')} came back and count in the ratings." if forms else "."
     )

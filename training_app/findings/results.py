@@ -187,8 +187,8 @@ class Viewer:
 
 def response_of(counted: Iterable[SessionFinding], beside: Iterable[SessionFinding] = ()) -> ResponseFinding:
     """How many answered out of how many came, and why each session that is not in it is not."""
-    held = [one for one in counted if not one.to_come]
-    standard = [one for one in held if one.mode is EvaluationMode.STANDARD]
+    past = [one for one in counted if not one.to_come]
+    standard = [one for one in past if one.mode is EvaluationMode.STANDARD]
     in_rate = [one for one in standard if one.attendances.number is not None]
     return ResponseFinding(
         forms=sum(one.forms for one in in_rate),
@@ -196,8 +196,8 @@ def response_of(counted: Iterable[SessionFinding], beside: Iterable[SessionFindi
         attendances=sum(one.attendances.number or 0 for one in in_rate) if in_rate else None,
         sessions=len(in_rate),
         no_data=_left_out(one for one in standard if one.attendances.number is None),
-        separate=_left_out(one for one in held if one.mode is EvaluationMode.SEPARATE),
-        not_evaluated=_left_out(one for one in held if one.mode is EvaluationMode.NONE),
+        separate=_left_out(one for one in past if one.mode is EvaluationMode.SEPARATE),
+        not_evaluated=_left_out(one for one in past if one.mode is EvaluationMode.NONE),
         beside_programme=_left_out(one for one in beside if not one.to_come),
         to_come=sum(one.to_come for one in counted),
     )

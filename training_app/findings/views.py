@@ -22,7 +22,7 @@ from training_app.words.dates import short_date
 blueprint = Blueprint("impact", __name__)
 
 
-def _shown(findings: Findings, heading: str, **more: object) -> str:
+def _page(findings: Findings, heading: str, **more: object) -> str:
     return render_template(
         "findings/findings.html",
         heading=heading,
@@ -52,14 +52,14 @@ def year(year: BusinessYear) -> str:
     findings = findings_of_year(year)
     if not findings.sessions and not findings.parts:
         abort(404)
-    return _shown(findings, f"Impact of the {findings.scope.title} programme")
+    return _page(findings, f"Impact of the {findings.scope.title} programme")
 
 
 @blueprint.get("/impact/<year:year>/courses/<slug>")
 @requires(Permission.SEE_IMPACT)
 def course(year: BusinessYear, slug: str) -> str:
     findings = findings_of_course(queries.course_id_of(slug), year)
-    return _shown(findings, findings.scope.title)
+    return _page(findings, findings.scope.title)
 
 
 @blueprint.get("/sessions/<int:session_id>/impact")
@@ -71,7 +71,7 @@ def session(session_id: int) -> str:
         abort(404)
     findings = findings_of_session(session_id, Viewer(own, sees_all))
     heading = f"{findings.scope.title}, {short_date(findings.sessions[0].first_day)}"
-    return _shown(findings, heading, sees_all=sees_all)
+    return _page(findings, heading, sees_all=sees_all)
 
 
 @blueprint.get("/my-sessions")

@@ -89,8 +89,8 @@ class YearOfCounts:
             year,
             sessions,
             pairs,
-            {item: batches.shown(n, unpublished) for item, n in pairs.items()},
-            {item: batches.shown(n, unpublished) for item, n in looking_back.items()},
+            {item: batches.shown_places(n, unpublished) for item, n in pairs.items()},
+            {item: batches.shown_places(n, unpublished) for item, n in looking_back.items()},
         )
 
     def of_year(self) -> Findings:

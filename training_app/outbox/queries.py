@@ -72,7 +72,7 @@ _LINE = (
 )
 
 
-def _shown(show: str) -> ColumnElement[bool]:
+def _in_states(show: str) -> ColumnElement[bool]:
     states = {"waiting": WAITING, "failed": (LetterState.FAILED,)}.get(show, tuple(LetterState))
     return Letter.state.in_(states)
 
@@ -81,7 +81,7 @@ def letters(show: str, page: int, size: int) -> list[LetterLine]:
     """A page of the queue, newest first: all of it, or those waiting or failed."""
     query = (
         select(*_LINE)
-        .where(_shown(show))
+        .where(_in_states(show))
         .order_by(Letter.id.desc())
         .limit(size)
         .offset((page - 1) * size)

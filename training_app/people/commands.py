@@ -73,8 +73,8 @@ def take_up_post(
         raise Refused("Enter a job title of at most 120 letters.")
     if not in_force(agency.valid_from, agency.valid_to, started_on):
         raise Refused(f"{agency.name} did not exist on {started_on:%d/%m/%Y}.")
-    held = db.session.scalars(select(Post).where(Post.person_id == person_id, Post.agency_id == agency_id))
-    for other in held:
+    posts = db.session.scalars(select(Post).where(Post.person_id == person_id, Post.agency_id == agency_id))
+    for other in posts:
         same = other.title.casefold() == title.casefold()
         if same and overlaps(started_on, None, other.started_on, other.ended_on):
             raise Refused(f"They already hold this post at {agency.name}.")
@@ -94,13 +94,13 @@ def change_post(
     """
     lock_rows(Person, [person_id])
     today = local(now).date()
-    held = post_on(person_id, today)
-    if held is not None:
-        if held.agency_id == agency_id and held.title.casefold() == tidy(title).casefold():
-            return held
-        if held.started_on == today:  # said wrongly this morning, or changed back
-            return _correct_post(held, agency_id, title, actor_id=actor_id, now=now)
-        leave_post(held.id, today - timedelta(days=1), actor_id=actor_id, now=now)
+    post = post_on(person_id, today)
+    if post is not None:
+        if post.agency_id == agency_id and post.title.casefold() == tidy(title).casefold():
+            return post
+        if post.started_on == today:  # said wrongly this morning, or changed back
+            return _correct_post(post, agency_id, title, actor_id=actor_id, now=now)
+        leave_post(post.id, today - timedelta(days=1), actor_id=actor_id, now=now)
     return take_up_post(person_id, agency_id, title, today, actor_id=actor_id, now=now)
 
 

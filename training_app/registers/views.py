@@ -90,18 +90,18 @@ def register(session_id: int) -> str:
 def save(session_id: int) -> Answer:
     session = _session(session_id)
     rows = rows_sent(request.form)
-    who = {"actor_id": current_user.id, "now": clock.now(), "is_office": _is_office()}
+    actor = {"actor_id": current_user.id, "now": clock.now(), "is_office": _is_office()}
     form = _walk_in_form(session)
     try:
-        saved = in_transaction(partial(commands.save_marks, session_id, rows, **who))
+        saved = in_transaction(partial(commands.save_marks, session_id, rows, **actor))
     except Refused as error:
         return _page(_session(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=rows), 409
-    problems = _take_off(session_id, request.form, who)
+    problems = _take_off(session_id, request.form, actor)
     if problems:
         return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
     if form.is_begun:
         try:
-            problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, who)
+            problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, actor)
         except CouldBeSomeoneKnown as error:
             return _page(_session(session_id), walk_in=form, saved=saved, known=error.known), 409
         if problems:
@@ -115,7 +115,7 @@ def save(session_id: int) -> Answer:
     return redirect(url_for("registers.register", session_id=session_id, _anchor=row))
 
 
-def _take_off(session_id: int, sent: Mapping[str, str], who: dict[str, Any]) -> list[dict[str, str]]:
+def _take_off(session_id: int, sent: Mapping[str, str], actor: dict[str, Any]) -> list[dict[str, str]]:
     """Take off whoever's button was pressed, and say so; what is wrong where they stay."""
     row = sent.get("take_off", "")
     person_id = row.rpartition("-")[2]
@@ -123,7 +123,7 @@ def _take_off(session_id: int, sent: Mapping[str, str], who: dict[str, Any]) -> 
         return []
     why = sent.get(f"off-{row}", "")
     try:
-        person = in_transaction(partial(walk_ins.take_off, session_id, int(person_id), why, **who))
+        person = in_transaction(partial(walk_ins.take_off, session_id, int(person_id), why, **actor))
     except Refused as error:
         return [{"text": str(error), "href": f"#off-{row}"}]
     flash(f"{person.name} is off the register. What was marked is kept in its history.")
@@ -139,7 +139,7 @@ def _nobody_added(form: WalkInForm) -> list[str]:
 
 
 def _add_walk_in(
-    session_id: int, form: WalkInForm, shown: set[int], who: dict[str, object]
+    session_id: int, form: WalkInForm, shown: set[int], actor: dict[str, object]
 ) -> list[dict[str, str]]:
     """Add whom the form names and say so; what is wrong with it where they cannot be added."""
     if not form.validate():
@@ -150,7 +150,7 @@ def _add_walk_in(
         person_id=form.person_id, is_new=form.walk_in_is.data == "new",
     )
     try:
-        person = in_transaction(partial(walk_ins.add_walk_in, session_id, walk_in, **who))  # type: ignore[arg-type]
+        person = in_transaction(partial(walk_ins.add_walk_in, session_id, walk_in, **actor))  # type: ignore[arg-type]
     except CouldBeSomeoneKnown:
         raise
     except Refused as error:

@@ -70,7 +70,7 @@ def recovery_codes_left(user_id: int) -> int:
 def begin(user_id: int, *, secret_key: str, now: datetime) -> SecondFactor:
     """Make a fresh secret for an app to be set up. Raises Refused where one is set up already."""
     lock_rows(User, [user_id])
-    factor = _held(user_id)
+    factor = _factor_of(user_id)
     if factor is not None and factor.confirmed_at is not None:
         raise Refused("You have already set up an authenticator app.")
     sealed = _seal(pyotp.random_base32(), user_id, secret_key)
@@ -95,7 +95,7 @@ def secret_to_set_up(user_id: int, *, secret_key: str) -> str | None:
 def confirm(user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime) -> Confirmed:
     """The first code of the app proves that it is set up; ten recovery codes come with it."""
     user = lock_rows(User, [user_id])[0]
-    factor = _held(user_id)
+    factor = _factor_of(user_id)
     if factor is None or factor.confirmed_at is not None:
         raise Refused("There is no authenticator app to confirm.")
     passed = _try_app(factor, typed, secret_key, now)
@@ -173,7 +173,7 @@ def reset(user_id: int, why: str, *, actor_id: int | None, site_name: str, now: 
     why = " ".join(why.split())
     if not why or len(why) > LONGEST_WHY:
         raise Refused(f"Say why in at most {LONGEST_WHY} letters.")
-    factor = _held(user_id)
+    factor = _factor_of(user_id)
     if factor is None:
         raise Refused("They have no second factor to reset.")
     _forget(factor)
@@ -188,13 +188,13 @@ def _forget(factor: SecondFactor) -> None:
     db.session.flush()
 
 
-def _held(user_id: int) -> SecondFactor | None:
+def _factor_of(user_id: int) -> SecondFactor | None:
     """Read past any copy in memory, for whoever holds the user's row."""
     return db.session.get(SecondFactor, user_id, populate_existing=True)
 
 
 def _confirmed(user_id: int) -> SecondFactor:
-    factor = _held(user_id)
+    factor = _factor_of(user_id)
     if factor is None or factor.confirmed_at is None:
         raise Refused("You have not set up an authenticator app.")
     return factor

@@ -107,11 +107,11 @@ def grant_role(
         )
     if agency_id is not None:
         db.session.get_one(Agency, agency_id)
-    held = select(RoleGrant).where(
+    same_grant = select(RoleGrant).where(
         RoleGrant.user_id == user_id, RoleGrant.role == role, RoleGrant.ended_at.is_(None),
         RoleGrant.agency_id == agency_id if agency_id is not None else RoleGrant.agency_id.is_(None),
     )
-    if db.session.scalar(held) is not None:
+    if db.session.scalar(same_grant) is not None:
         raise Refused("They already hold this role.")
     grant = RoleGrant(user_id=user_id, role=role, agency_id=agency_id, granted_at=now, granted_by_id=actor_id)
     db.session.add(grant)

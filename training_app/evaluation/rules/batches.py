@@ -7,7 +7,7 @@ A place in the year is a path: ``("2024-25",)`` the year, ``("2024-25", 12)`` a 
 shown places are sets of people of which any two are nested or apart. Call the *rest* of a shown place its people
 less those of the shown places under it. The rests of all shown places are apart, and every shown place is a sum of
 rests; so whatever a reader adds and subtracts, what is left is made of whole rests. It is therefore enough that
-each rest is of nobody or of at least `LEAST_FOR_A_FIGURE` people, and that is what `shown` sees to.
+each rest is of nobody or of at least `LEAST_FOR_A_FIGURE` people, and that is what `shown_places` sees to.
 """
 
 from collections.abc import Collection, Hashable, Mapping
@@ -41,14 +41,14 @@ def people(sessions: Mapping[Path, int]) -> dict[Path, int]:
     return totals
 
 
-def shown(sessions: Mapping[Path, int], unpublished: Collection[Path] = ()) -> frozenset[Path]:
+def shown_places(sessions: Mapping[Path, int], unpublished: Collection[Path] = ()) -> frozenset[Path]:
     """The places whose figures everyone with access may see, for one question.
 
     `sessions` is how many people of each session answered it both before and after; `unpublished` are places that
     have no figure of their own anywhere. Places of fewer than 8 people are hidden. Where the rest of a place would
     then be 1 to 7 people, the smallest rest under it is hidden too, with what stands between.
 
-    >>> sorted(shown({("year", 1, 10): 9, ("year", 1, 11): 3}))
+    >>> sorted(shown_places({("year", 1, 10): 9, ("year", 1, 11): 3}))
     [('year',), ('year', 1)]
     """
     totals = people(sessions)
@@ -122,20 +122,20 @@ def _is_few(n: int) -> bool:
     return 0 < n < LEAST_FOR_A_FIGURE
 
 
-def rests(totals: Mapping[Path, int], shown_places: Collection[Path]) -> dict[Path, int]:
+def rests(totals: Mapping[Path, int], among: Collection[Path]) -> dict[Path, int]:
     """For each shown place, its people less those of the shown places under it."""
-    left = {place: totals[place] for place in shown_places}
-    for place in shown_places:
-        above = shown_above(place, shown_places)
+    left = {place: totals[place] for place in among}
+    for place in among:
+        above = shown_above(place, among)
         if above is not None:
             left[above] -= totals[place]
     return left
 
 
-def shown_above(place: Path, shown_places: Collection[Path]) -> Path | None:
+def shown_above(place: Path, among: Collection[Path]) -> Path | None:
     """The nearest shown place that this one belongs to."""
     for length in range(len(place) - 1, 0, -1):
-        if place[:length] in shown_places:
+        if place[:length] in among:
             return place[:length]
     return None
 

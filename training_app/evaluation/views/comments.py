@@ -42,36 +42,36 @@ def comment(public_id: UUID) -> str:
 @blueprint.post("/comments/<uuid:public_id>/release")
 @requires(Permission.RELEASE_COMMENTS)
 def release(public_id: UUID) -> Response | str | tuple[str, int]:
-    shown = reads.comment_to_read(public_id)
+    to_read = reads.comment_to_read(public_id)
     form = ReleaseForm()
     if "text" not in request.form:
-        form.text.data, form.text.raw_data = shown.text, [shown.text]
+        form.text.data, form.text.raw_data = to_read.text, [to_read.text]
     if not form.validate():
         return _comment_page(public_id, releasing=form), 422
     try:
         with transaction():
-            commands.release(shown.row_id, form.text.data, current_user.id, clock.now())
+            commands.release(to_read.row_id, form.text.data, current_user.id, clock.now())
     except InvalidTransition as error:
-        return _decided(shown.state, str(error))
+        return _decided(to_read.state, str(error))
     except Refused as error:
         form.text.errors = [str(error)]
         return _comment_page(public_id, releasing=form), 422
-    return _decided(shown.state, "The comment is released. It may be printed in reports, without a name.")
+    return _decided(to_read.state, "The comment is released. It may be printed in reports, without a name.")
 
 
 @blueprint.post("/comments/<uuid:public_id>/withhold")
 @requires(Permission.RELEASE_COMMENTS)
 def withhold(public_id: UUID) -> Response | str | tuple[str, int]:
-    shown = reads.comment_to_read(public_id)
-    form = _withhold_form(shown)
+    to_read = reads.comment_to_read(public_id)
+    form = _withhold_form(to_read)
     if not form.validate():
         return _comment_page(public_id, withholding=form), 422
     try:
         with transaction():
-            commands.withhold(shown.row_id, WhyWithheld(form.why.data), current_user.id, clock.now())
+            commands.withhold(to_read.row_id, WhyWithheld(form.why.data), current_user.id, clock.now())
     except InvalidTransition as error:
-        return _decided(shown.state, str(error))
-    return _decided(shown.state, "The comment is kept back. It is printed nowhere.")
+        return _decided(to_read.state, str(error))
+    return _decided(to_read.state, "The comment is kept back. It is printed nowhere.")
 
 
 def _decided(came_from: CommentState, words: str) -> Response:
@@ -82,19 +82,19 @@ def _decided(came_from: CommentState, words: str) -> Response:
 def _comment_page(
     public_id: UUID, releasing: ReleaseForm | None = None, withholding: WithholdForm | None = None
 ) -> str:
-    shown = reads.comment_to_read(public_id)
+    to_read = reads.comment_to_read(public_id)
     errors = [*(releasing.error_list() if releasing else []), *(withholding.error_list() if withholding else [])]
     return render_template(
-        "evaluation/comment.html", comment=shown, error_list=errors, CommentState=CommentState,
-        may_go_to=rules.COMMENT_TRANSITIONS[shown.state],
-        releasing=releasing or ReleaseForm(formdata=None, text=shown.released_text or shown.text),
-        withholding=withholding or _withhold_form(shown, sent=False),
+        "evaluation/comment.html", comment=to_read, error_list=errors, CommentState=CommentState,
+        may_go_to=rules.COMMENT_TRANSITIONS[to_read.state],
+        releasing=releasing or ReleaseForm(formdata=None, text=to_read.released_text or to_read.text),
+        withholding=withholding or _withhold_form(to_read, sent=False),
     )
 
 
-def _withhold_form(shown: reads.CommentToRead, sent: bool = True) -> WithholdForm:
+def _withhold_form(to_read: reads.CommentToRead, sent: bool = True) -> WithholdForm:
     form = WithholdForm() if sent else WithholdForm(formdata=None)
-    form.offer(shown.state, shown.may_quote)
+    form.offer(to_read.state, to_read.may_quote)
     return form
 
 

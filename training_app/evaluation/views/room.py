@@ -44,13 +44,14 @@ NO_SUCH_CODE = "That code is not open. Check it against the screen. Codes have s
 @blueprint.get("/sessions/<int:session_id>/room")
 @requires(Permission.TAKE_REGISTER)
 def room_screen(session_id: int) -> str:
-    shown = _own(session_id)
+    training_session = _own(session_id)
     code = room_queries.code_of(session_id)
     address = _address(code) if code else ""
     return render_template(
-        "evaluation/room.html", session=shown, code=code, address=address, qr=qr_of(address) if code else None,
-        counts=room_queries.live_counts(session_id), window=_window(shown),
-        refused=room_queries.why_not_in_the_room(shown, clock.now()),
+        "evaluation/room.html", session=training_session, code=code, address=address,
+        qr=qr_of(address) if code else None,
+        counts=room_queries.live_counts(session_id), window=_window(training_session),
+        refused=room_queries.why_not_in_the_room(training_session, clock.now()),
     )
 
 
@@ -89,39 +90,40 @@ def in_the_room(code: str) -> Answer:
         return _code_page(code[:LONGEST_TYPED], NO_SUCH_CODE), 404
     if code != room_rules.plain_code(code):  # one address for one room, however its code was typed
         return redirect(url_for("evaluation.in_the_room", code=room_rules.plain_code(code)))
-    shown = session_with_parts(room_queries.session_of_code(code))
-    refused = room_queries.why_not_in_the_room(shown, clock.now())
+    training_session = session_with_parts(room_queries.session_of_code(code))
+    refused = room_queries.why_not_in_the_room(training_session, clock.now())
     if refused:
-        return _cannot_answer(shown, refused)
+        return _cannot_answer(training_session, refused)
     if session.get(SENT) == code:  # from there the next person gets a form of their own
         return redirect(url_for("evaluation.thanks_in_the_room", code=code))
     session.setdefault(TOKEN, token_hex(16))
-    return _form_page(shown, code, WhoForm(formdata=None), answer_form(current_version(), Moment.AFTER))
+    return _form_page(training_session, code, WhoForm(formdata=None), answer_form(current_version(), Moment.AFTER))
 
 
 @blueprint.post("/e/<code>")
 @public
 def send_in_the_room(code: str) -> Answer:
     code = room_rules.plain_code(code)
-    shown = session_with_parts(room_queries.session_of_code(code))
+    training_session = session_with_parts(room_queries.session_of_code(code))
     version = version_shown(request.form.get("version", type=int))
     who, form = WhoForm(), answer_form(version, Moment.AFTER)
     # Both are looked at, so that everything wrong is said at once.
     if not all([who.validate(), form.validate()]):
-        return _form_page(shown, code, who, form, [*who.error_list(), *form.error_list()]), 422
+        return _form_page(training_session, code, who, form, [*who.error_list(), *form.error_list()]), 422
     if session.get(SENT) == code and not who.who.data:
         # They gave a booking code the first time, and went back: who they are is no longer known, that they sent is.
         return redirect(url_for("evaluation.thanks_in_the_room", code=code))
     token = session.setdefault(TOKEN, token_hex(16))
-    stranger = room_rules.stranger_of(token, shown.id, settings().secret_key)
+    stranger = room_rules.stranger_of(token, training_session.id, settings().secret_key)
     is_nameless = room_rules.is_nameless(who.who.data or "") and not has_answered_as(stranger, Moment.AFTER)
     if is_nameless and _nameless(code) >= room_rules.NAMELESS_FROM_ONE_BROWSER:
         who.who.errors = [room_rules.FROM_ONE_BROWSER]
-        return _form_page(shown, code, who, form, [{"text": room_rules.FROM_ONE_BROWSER, "href": "#who"}]), 429
+        errors = [{"text": room_rules.FROM_ONE_BROWSER, "href": "#who"}]
+        return _form_page(training_session, code, who, form, errors), 429
     try:
         with transaction():
             room.answer_in_the_room(
-                shown.id, who.who.data, form.answers(Moment.AFTER, version), clock.now(), stranger=stranger
+                training_session.id, who.who.data, form.answers(Moment.AFTER, version), clock.now(), stranger=stranger
             )
     except CannotAnswer as error:
         return _cannot_answer(_again(code), error.why), 409
@@ -140,10 +142,10 @@ def send_in_the_room(code: str) -> Answer:
 @public
 def thanks_in_the_room(code: str) -> Response | str:
     """The same for everyone: known or not, sent once or twice."""
-    shown = session_with_parts(room_queries.session_of_code(code))
+    training_session = session_with_parts(room_queries.session_of_code(code))
     if session.get(SENT) != code:
         return redirect(url_for("evaluation.in_the_room", code=code))
-    return render_template("evaluation/room_thanks.html", session=shown, code=code, least=LEAST_FOR_A_FIGURE)
+    return render_template("evaluation/room_thanks.html", session=training_session, code=code, least=LEAST_FOR_A_FIGURE)
 
 
 @blueprint.post("/e/<code>/next")
@@ -180,21 +182,24 @@ def _address(code: str) -> str:
     return settings().base_url + url_for("evaluation.in_the_room", code=code)
 
 
-def _window(shown: TrainingSession) -> rules.Window:
-    return rules.window_in_the_room(window_of(shown))
+def _window(training_session: TrainingSession) -> rules.Window:
+    return rules.window_in_the_room(window_of(training_session))
 
 
 def _form_page(
-    shown: TrainingSession, code: str, who: WhoForm, form: AnswerForm, errors: list[dict[str, str]] | None = None
+    training_session: TrainingSession, code: str, who: WhoForm, form: AnswerForm,
+    errors: list[dict[str, str]] | None = None,
 ) -> str:
     return render_template(
-        "evaluation/room_form.html", session=shown, code=code, who=who, form=form, error_list=errors or [],
-        Moment=Moment, window=_window(shown),
+        "evaluation/room_form.html", session=training_session, code=code, who=who, form=form, error_list=errors or [],
+        Moment=Moment, window=_window(training_session),
     )
 
 
-def _cannot_answer(shown: TrainingSession, refused: Refusal) -> str:
-    return render_template("evaluation/cannot_answer.html", session=shown, refused=refused, window=_window(shown))
+def _cannot_answer(training_session: TrainingSession, refused: Refusal) -> str:
+    return render_template(
+        "evaluation/cannot_answer.html", session=training_session, refused=refused, window=_window(training_session)
+    )
 
 
 belongs_under("registers.registers", room_screen, make_code)

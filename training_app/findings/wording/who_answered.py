@@ -128,15 +128,15 @@ def _left_out(out: LeftOut, why: str) -> str:
 
 def summary_line(findings: Findings) -> str:
     """How many sessions over what time, and which have no data and why."""
-    held = findings.sessions
-    if not held:
+    sessions = findings.sessions
+    if not sessions:
         return "No sessions in the programme."
-    first, last = min(one.first_day for one in held), max(one.last_day for one in held)
+    first, last = min(one.first_day for one in sessions), max(one.last_day for one in sessions)
     if findings.scope.level is Level.SESSION:
         said = long_date(first) if first == last else f"{long_date(first)} to {long_date(last)}"
     else:
-        said = f"{counted(len(held), 'session')}, {short_date(first)} to {short_date(last)}."
-    missing = [one for one in held if one.attendances.number is None and not one.to_come]
+        said = f"{counted(len(sessions), 'session')}, {short_date(first)} to {short_date(last)}."
+    missing = [one for one in sessions if one.attendances.number is None and not one.to_come]
     if not missing:
         return said
     reasons = {reason_in_short(one.no_data_reason or "no reason given") for one in missing}

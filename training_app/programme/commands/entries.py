@@ -31,7 +31,7 @@ def change_course(
     course_id: int, title: str, summary: str, *, seen: Snapshot, actor_id: int | None, now: datetime
 ) -> Course:
     """Another title or summary. The address stays: people have it in letters and bookmarks."""
-    course = _held(Course, course_id)
+    course = _locked(Course, course_id)
     before = snapshots.course_snapshot(course)
     snapshots.refuse_if_changed(seen, before)
     others = db.session.scalars(select(Course.title).where(Course.id != course_id))
@@ -52,7 +52,7 @@ def change_venue(
     venue_id: int, name: str, area: Area | None, is_online: bool, address: str = "", *, seen: Snapshot,
     actor_id: int | None, now: datetime,
 ) -> Venue:
-    venue = _held(Venue, venue_id)
+    venue = _locked(Venue, venue_id)
     before = snapshots.venue_snapshot(venue)
     snapshots.refuse_if_changed(seen, before)
     _refuse_double(name, db.session.scalars(select(Venue.name).where(Venue.id != venue_id)), "venue")
@@ -71,7 +71,7 @@ def change_provider(
     provider_id: int, name: str, ended_on: date | None, *, seen: Snapshot, actor_id: int | None, now: datetime
 ) -> Provider:
     """Another name, or the day it closed. What it delivered stays its own."""
-    provider = _held(Provider, provider_id)
+    provider = _locked(Provider, provider_id)
     before = snapshots.provider_snapshot(provider)
     snapshots.refuse_if_changed(seen, before)
     others = db.session.scalars(select(Provider.name).where(Provider.id != provider_id))
@@ -80,7 +80,7 @@ def change_provider(
     return _changed(provider, "provider", before, snapshots.provider_snapshot(provider), actor_id, now)
 
 
-def _held(kind: type[Thing], thing_id: int) -> Thing:
+def _locked(kind: type[Thing], thing_id: int) -> Thing:
     locked = lock_rows(kind, [thing_id])
     return locked[0] if locked else db.session.get_one(kind, thing_id)
 

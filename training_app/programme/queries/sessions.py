@@ -105,10 +105,10 @@ def with_other_dates(session_id: int, today: date) -> tuple[TrainingSession, lis
 @cache
 def _with_other_dates() -> Select[TrainingSession]:
     one = TrainingSession.id == bindparam("session_id")
-    shown = aliased(TrainingSession)
+    published = aliased(TrainingSession)
     its_course = (
-        select(shown.course_id)
-        .where(shown.id == bindparam("session_id"), shown.status != SessionStatus.DRAFT)
+        select(published.course_id)
+        .where(published.id == bindparam("session_id"), published.status != SessionStatus.DRAFT)
         .scalar_subquery()
     )
     coming = and_(PUBLISHED, TrainingSession.last_day >= bindparam("today"))
