@@ -1,15 +1,18 @@
 """The words of every page in a real browser: none broken, none cut off, none under another, none off the page."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
 
 from tests.chromium import Service, program, visitor
 from tests.fonts import Family, write_in
 from tests.whole.crawling import pages_of
 from tests.whole.places import Prepared
 from tests.whole.visitors import VISITORS, visitor_name
-from tests.whole.words import word_faults
+from tests.whole.words import faults_on_paper, faults_on_screen, word_faults
 from training_app.accounts.rules.roles import Role
 
 pytestmark = [
@@ -120,36 +123,44 @@ RIGHT = {
 }
 
 
-def _looked_at(chromium: Chromium, body: str) -> set[str]:
-    """What is said of a page with this on it, on a small phone and in letters as wide as Arial."""
+@pytest.fixture
+def blank(chromium: Chromium) -> Iterator[Page]:
+    """A page to write a specimen on."""
     page = chromium.new_page()
-    try:
-        page.set_content(f'<!DOCTYPE html><html lang="en"><body style="font: 16px Arial">{body}</body></html>')
-        said = word_faults(page)
-    finally:
-        page.close()
-    begins = f"{Family.ARIAL_LIKE} at 320 px: "
-    return {one.removeprefix(begins) for one in said if one.startswith(begins)}
+    yield page
+    page.close()
+
+
+def _show(page: Page, body: str) -> None:
+    page.set_content(f'<!DOCTYPE html><html lang="en"><body style="font: 16px Arial">{body}</body></html>')
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_each_fault_is_found(chromium: Chromium, name: str):
+def test_each_fault_is_found(blank: Page, name: str):
     body, faults = WRONG[name]
-    assert _looked_at(chromium, body) == set(faults)
+    _show(blank, body)
+    assert faults_on_screen(blank, 320) == faults
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_what_is_right_is_let_through(chromium: Chromium, name: str):
-    assert _looked_at(chromium, RIGHT[name]) == set()
+def test_what_is_right_is_let_through(blank: Page, name: str):
+    _show(blank, RIGHT[name])
+    assert faults_on_screen(blank, 320) == []
 
 
-def test_on_paper_nothing_scrolls(chromium: Chromium):
-    page = chromium.new_page()
-    page.set_content('<div style="overflow-x: auto"><p style="width: 900px; text-align: right">Far</p></div>')
-    assert {one for one in word_faults(page) if "Far" in one} == {
-        f"{family} at print: cut off: “Far” by div" for family in Family
-    }
-    page.close()
+def test_on_paper_nothing_scrolls(blank: Page):
+    _show(blank, '<div style="overflow-x: auto"><p style="width: 900px; text-align: right">Far</p></div>')
+    assert faults_on_screen(blank, 320) == []
+    assert faults_on_paper(blank) == ["cut off: “Far” by div"]
+
+
+def test_every_size_is_looked_at_in_both_families(blank: Page):
+    """A line that is too long for its column up to a tablet upright; in the wider letters, also on its side."""
+    _show(blank, '<p style="width: 23vw; white-space: nowrap">Leicestershire and Rutland 2026</p>')
+    said = word_faults(blank)
+    assert {one.split(": ")[0] for one in said} == {
+        f"{family} at {medium}" for family in Family for medium in ("320 px", "390 px", "640 px", "768 px", "print")
+    } | {f"{Family.WIDEST} at 1024 px"}
 
 
 USED = """async ([family, widest]) => {

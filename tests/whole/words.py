@@ -24,13 +24,24 @@ def word_faults(page: Page) -> list[str]:
 def _in_letters(page: Page, family: Family) -> Iterator[tuple[str, str]]:
     write_in(page, family)
     for width in SCREENS:
-        yield from ((f"{width} px", fault) for fault in _looked_at(page, width))
+        yield from ((f"{width} px", fault) for fault in faults_on_screen(page, width))
+    yield from (("print", fault) for fault in faults_on_paper(page))
+
+
+def faults_on_screen(page: Page, width: int) -> list[str]:
+    """Each fault of the page as it is written, on a screen of this width."""
+    return _looked_at(page, width, on_paper=False)
+
+
+def faults_on_paper(page: Page) -> list[str]:
+    """Each fault of the page as it is written, when it is printed."""
     page.emulate_media(media="print")
-    yield from (("print", fault) for fault in _looked_at(page, PAPER, on_paper=True))
+    found = _looked_at(page, PAPER, on_paper=True)
     page.emulate_media(media="screen")
+    return found
 
 
-def _looked_at(page: Page, width: int, *, on_paper: bool = False) -> list[str]:
+def _looked_at(page: Page, width: int, *, on_paper: bool) -> list[str]:
     page.set_viewport_size({"width": width, "height": 900})
     seen = page.evaluate(LOOK, on_paper)
     assert seen["lines"] > 0, f"{page.url} has no words"
