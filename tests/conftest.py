@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite3 import connect
 
 import flask_migrate
+import hypothesis
 import pytest
 import time_machine
 from flask import Flask
@@ -24,6 +25,10 @@ from training_app.database import transaction
 from training_app.demo.loading import load_demonstration
 from training_app.extensions import db
 from training_app.installation import of
+
+# A busy machine may take its time over one example; that is no fault of what is tested.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def settings_for(folder: Path, **changes: object) -> Settings:

@@ -55,7 +55,7 @@ def unpublished_in(sessions: Mapping[Path, int]) -> set[Path]:
     return {(BESIDE,)} | {(BESIDE, course) for course in in_programme}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(programmes())
 def test_no_difference_of_shown_places_isolates_one_to_seven_people(sessions: dict[Path, int]) -> None:
     places = shown_places(sessions, unpublished_in(sessions))
@@ -65,7 +65,7 @@ def test_no_difference_of_shown_places_isolates_one_to_seven_people(sessions: di
         assert n == 0 or n >= LEAST_FOR_A_FIGURE, (places, left)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(programmes())
 def test_nothing_is_hidden_without_need(sessions: dict[Path, int]) -> None:
     """The year's figures stand whenever there are 8 people, and places with no people left over stay."""
@@ -76,7 +76,7 @@ def test_nothing_is_hidden_without_need(sessions: dict[Path, int]) -> None:
         assert places == set(totals)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(programmes(), st.data())
 def test_a_trainer_learns_of_nobody_elses_few(sessions: dict[Path, int], data: st.DataObject) -> None:
     """With their own sessions known to them, whatever else they can work out is of 8 people or more."""
