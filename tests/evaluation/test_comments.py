@@ -1,4 +1,4 @@
-"""Words: read by staff without knowing whose they are, printed only with consent and after a decision."""
+"""Words: read by the office without knowing whose they are, printed only with consent and after a decision."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4

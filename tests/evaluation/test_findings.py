@@ -149,8 +149,8 @@ def test_who_left_a_question_blank_is_left_out_of_it_alone(in_app: Flask) -> Non
     publish(session_id, rose(8), items=("knowledge",))
     publish(session_id, {**rose(7), (5, None): 1}, items=("skills",), forms=False)
     findings = findings_of_session(session_id)
-    assert findings.item("knowledge").shown
-    assert not findings.item("skills").shown
+    assert findings.item("knowledge").shows_figures
+    assert not findings.item("skills").shows_figures
     assert findings.item("skills").table.n_before_only == 1
 
 
@@ -179,9 +179,9 @@ def test_a_session_is_hidden_where_course_less_session_is_few(in_app: Flask) -> 
     many, few = add_session(course, days(2)[0]), add_session(course, days(2)[1])
     publish(many, rose(14))
     publish(few, rose(4))
-    assert findings_of_course(course, YEAR).item("skills").shown
-    assert not findings_of_session(many).item("skills").shown
-    assert not findings_of_session(few).item("skills").shown
+    assert findings_of_course(course, YEAR).item("skills").shows_figures
+    assert not findings_of_session(many).item("skills").shows_figures
+    assert not findings_of_session(few).item("skills").shows_figures
 
 
 def test_forms_since_publishing_are_counted_as_forms_only(in_app: Flask) -> None:

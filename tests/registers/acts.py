@@ -62,12 +62,12 @@ def book_for(
 
 def register_walk_in(
     session: TrainingSession, name: str = "I. Practitioner", *, by: int, email: str = "",
-    shown: tuple[int, ...] = (), at: int = 0, part: int = 0, now: datetime = DURING, **said: object,
+    on_page: tuple[int, ...] = (), at: int = 0, part: int = 0, now: datetime = DURING, **said: object,
 ) -> Person:
     """Someone of the agency with this number came without a booking."""
     walk_in = WalkIn(
         name=name, agency_id=agency(at).id, part_id=session.parts[part].id, post_title="Youth worker", email=email,
-        shown=shown, **said,
+        on_page=on_page, **said,
     )
     db.session.commit()
     with transaction():
@@ -75,11 +75,11 @@ def register_walk_in(
 
 
 def sent_row(
-    session: TrainingSession, person: Person, wanted: Mark | None, *, shown: Mark | None = None, part: int = 0,
-    reason: str = "", shown_reason: str = "",
+    session: TrainingSession, person: Person, wanted: Mark | None, *, on_page: Mark | None = None, part: int = 0,
+    reason: str = "", reason_on_page: str = "",
 ) -> SentRow:
     """What the page sends of one person: the mark that was chosen, and the one that it showed before."""
-    return SentRow(session.parts[part].id, person.id, shown, shown_reason, wanted, reason)
+    return SentRow(session.parts[part].id, person.id, on_page, reason_on_page, wanted, reason)
 
 
 def save(

@@ -87,7 +87,7 @@ def test_a_closed_register_takes_no_marks_and_no_number(trainer):
     save(session, sent_row(session, person, HERE), by=trainer)
     close(session, by=trainer)
     for act in (
-        lambda: save(session, sent_row(session, person, ABSENT, shown=HERE), by=trainer),
+        lambda: save(session, sent_row(session, person, ABSENT, on_page=HERE), by=trainer),
         lambda: state(session, 4, by=trainer),
         lambda: close(session, by=trainer),
     ):
@@ -109,7 +109,7 @@ def test_opening_again_needs_a_reason_and_closing_again_puts_the_record_right(tr
         reopen(session, "y" * 201, by=trainer)
     reopen(session, by=trainer)
     assert _who(session) == {"Ann", "Cy"}, "what people completed stays until the register is closed again"
-    save(session, sent_row(session, ann, PART, shown=HERE), sent_row(session, bo, HERE, shown=ABSENT), by=trainer)
+    save(session, sent_row(session, ann, PART, on_page=HERE), sent_row(session, bo, HERE, on_page=ABSENT), by=trainer)
     change = close(session, by=trainer, now=ENDED + timedelta(days=1))
     assert (change.added, change.withdrawn) == (1, 1)
     assert _who(session) == {"Bo", "Cy"}

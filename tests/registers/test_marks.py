@@ -25,7 +25,7 @@ def test_a_mark_keeps_who_when_and_what_was_booked(trainer):
     session = morning_session()
     place = book_for(session)
     saved = save(session, sent_row(session, place.person, HERE), by=trainer)
-    assert saved.written == 1 and not saved.differences
+    assert saved.marks == 1 and not saved.differences
     (mark,) = marks(session)
     assert (mark.mark, mark.marked_by_id, mark.marked_at) == (HERE, trainer, DURING)
     assert (mark.booking_id, mark.agency_id, mark.post_title) == (place.id, place.agency_id, "Nurse")
@@ -36,9 +36,9 @@ def test_an_unchanged_row_writes_nothing(trainer):
     session = morning_session()
     place = book_for(session)
     save(session, sent_row(session, place.person, HERE), by=trainer)
-    again = save(session, sent_row(session, place.person, HERE, shown=HERE), by=trainer)
-    untouched = save(session, sent_row(session, place.person, None, shown=None), by=trainer)
-    assert (again.written, untouched.written) == (0, 0)
+    again = save(session, sent_row(session, place.person, HERE, on_page=HERE), by=trainer)
+    untouched = save(session, sent_row(session, place.person, None, on_page=None), by=trainer)
+    assert (again.marks, untouched.marks) == (0, 0)
     assert len(marks(session)) == 1
     assert db.session.scalar(select(func.count()).where(AuditEntry.action == "register.marked")) == 1
 
@@ -48,7 +48,7 @@ def test_a_correction_keeps_the_earlier_mark(trainer, other_trainer):
     place = book_for(session)
     save(session, sent_row(session, place.person, HERE), by=trainer)
     later = DURING + timedelta(minutes=40)
-    save(session, sent_row(session, place.person, PART, shown=HERE), by=other_trainer, now=later)
+    save(session, sent_row(session, place.person, PART, on_page=HERE), by=other_trainer, now=later)
     first, second = marks(session)
     assert (first.mark, first.marked_by_id, first.superseded_at) == (HERE, trainer, later)
     assert (second.mark, second.marked_by_id, second.superseded_at) == (PART, other_trainer, None)
@@ -75,7 +75,7 @@ def test_someone_who_moves_on_keeps_the_agency_of_that_day(trainer):
     book_for(session, person=person)
     save(session, sent_row(session, person, HERE), by=trainer)
     make_post(person, agency(3), a_day(1))
-    save(session, sent_row(session, person, ABSENT, shown=HERE), by=trainer, now=DURING + timedelta(days=5))
+    save(session, sent_row(session, person, ABSENT, on_page=HERE), by=trainer, now=DURING + timedelta(days=5))
     assert {mark.agency_id for mark in marks(session)} == {agency(0).id}
 
 
@@ -95,13 +95,14 @@ def test_why_someone_was_not_there_is_a_choice_and_a_change_of_it_is_kept(traine
     session = morning_session()
     person = book_for(session).person
     save(session, sent_row(session, person, ABSENT, reason=""), by=trainer)
-    save(session, sent_row(session, person, ABSENT, shown=ABSENT, reason="ill"), by=trainer)
+    save(session, sent_row(session, person, ABSENT, on_page=ABSENT, reason="ill"), by=trainer)
     assert [(one.mark, one.reason) for one in marks(session)] == [(ABSENT, ""), (ABSENT, "ill")]
-    same = save(session, sent_row(session, person, ABSENT, shown=ABSENT, shown_reason="ill", reason="ill"), by=trainer)
-    assert same.written == 0
+    ill = {"on_page": ABSENT, "reason_on_page": "ill"}
+    same = save(session, sent_row(session, person, ABSENT, **ill, reason="ill"), by=trainer)
+    assert same.marks == 0
     with pytest.raises(Refused, match="Choose a reason"):
-        save(session, sent_row(session, person, ABSENT, shown=ABSENT, shown_reason="ill", reason="a tale"), by=trainer)
-    save(session, sent_row(session, person, HERE, shown=ABSENT, shown_reason="ill", reason="ill"), by=trainer)
+        save(session, sent_row(session, person, ABSENT, **ill, reason="a tale"), by=trainer)
+    save(session, sent_row(session, person, HERE, **ill, reason="ill"), by=trainer)
     assert marks(session)[-1].reason == "", "someone who was there has no reason not to have been"
 
 
@@ -136,7 +137,7 @@ def test_two_who_say_the_same_at_once_are_one_mark(trainer, other_trainer):
     person = book_for(session).person
     save(session, sent_row(session, person, HERE), by=trainer)
     second = save(session, sent_row(session, person, HERE), by=other_trainer)
-    assert second.written == 0 and not second.differences
+    assert second.marks == 0 and not second.differences
     assert len(marks(session)) == 1
 
 
@@ -151,7 +152,7 @@ def test_attended_stands_against_someone_who_had_not_seen_it(trainer, other_trai
     both = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "register.marks_differed")).one()
     assert (both.detail["theirs"], both.detail["yours"], both.detail["stands"]) == ("attended", "absent", "attended")
     # Having seen it, they may say so: a person decides.
-    save(session, sent_row(session, person, ABSENT, shown=HERE), by=other_trainer)
+    save(session, sent_row(session, person, ABSENT, on_page=HERE), by=other_trainer)
     assert live(session) == {(person.name, 1): ABSENT}
 
 
@@ -168,9 +169,9 @@ def test_a_row_left_alone_does_not_put_back_what_someone_else_changed(trainer, o
     session = morning_session()
     person = book_for(session).person
     save(session, sent_row(session, person, HERE), by=trainer)
-    save(session, sent_row(session, person, PART, shown=HERE), by=other_trainer)
-    late = save(session, sent_row(session, person, HERE, shown=HERE), by=trainer)
-    assert late.written == 0 and not late.differences
+    save(session, sent_row(session, person, PART, on_page=HERE), by=other_trainer)
+    late = save(session, sent_row(session, person, HERE, on_page=HERE), by=trainer)
+    assert late.marks == 0 and not late.differences
     assert live(session) == {(person.name, 1): PART}
 
 

@@ -64,7 +64,7 @@ def boxes(page: Page) -> dict[str, str]:
     }
 
 
-def standing(app: Flask, session_id: int) -> dict[str, str]:
+def marks_now(app: Flask, session_id: int) -> dict[str, str]:
     with app.app_context():
         now = live(db.session.get_one(TrainingSession, session_id))
         return {name: mark.value for (name, _), mark in now.items()}
@@ -97,7 +97,7 @@ def test_saving_posts_all_marks_at_once(app, taking):
         browser.send(page, {names["Ann"]: HERE, names["Bo"]: "part_attended", names["Cy"]: ABSENT})
     )
     assert "Saved: 3 marks." in after.text and "0 to mark" in after.text
-    assert standing(app, session_id) == {"Ann": HERE, "Bo": "part_attended", "Cy": ABSENT}
+    assert marks_now(app, session_id) == {"Ann": HERE, "Bo": "part_attended", "Cy": ABSENT}
     again = browser.follow(browser.send(after))
     assert "Nothing was changed." in again.text
     with app.app_context():
@@ -125,9 +125,9 @@ def test_someone_at_the_door_is_added_with_the_marks_made_so_far(app, taking):
     after = browser.follow(browser.send(page, typed))
     assert "Dee is on the register, marked here." in after.text
     assert "Not on the list: walk-in" in after.text
-    assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
+    assert marks_now(app, session_id) == {"Ann": HERE, "Dee": HERE}
     browser.send(page, typed)  # the same page sent again, on a slow line
-    assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
+    assert marks_now(app, session_id) == {"Ann": HERE, "Dee": HERE}
     assert list(boxes(browser.get(address(session_id)))) == [*PEOPLE, "Dee"]
 
 
@@ -144,7 +144,7 @@ def test_whoever_is_known_is_asked_about_with_the_marks_kept(app, taking):
     page = browser.send(page, typed, status=409)
     assert "Is this someone we know? You typed amina wanlip" in page.text
     assert "Amina Wanlip, Nurse" in page.text and "private" not in page.response.text
-    assert standing(app, session_id) == {"Ann": HERE}, "what was marked is kept, and nobody is added yet"
+    assert marks_now(app, session_id) == {"Ann": HERE}, "what was marked is kept, and nobody is added yet"
     question = [one for one in page.tree.iter(f"{XHTML}form") if one.get("id") == "who"]
     held = {one.get("name"): one.get("value") for one in question[0].iter(f"{XHTML}input")}
     answers = [one.get("value") for one in question[0].iter(f"{XHTML}button")]
@@ -153,7 +153,7 @@ def test_whoever_is_known_is_asked_about_with_the_marks_kept(app, taking):
     assert "Is this someone we know?" in again.text, "unanswered, it is asked again"
     after = browser.follow(browser.post(address(session_id), held | {"walk_in_is": answers[0]}))
     assert "Amina Wanlip is on the register, marked here." in after.text
-    assert standing(app, session_id) == {"Ann": HERE, "Amina Wanlip": HERE}
+    assert marks_now(app, session_id) == {"Ann": HERE, "Amina Wanlip": HERE}
     for _ in range(2):  # the second press, on a slow line, adds nobody more
         browser.post(address(session_id), held | {"walk_in_is": "new"})
     with app.app_context():
@@ -172,10 +172,10 @@ def test_someone_added_by_mistake_is_taken_off(app, taking):
     key = offered[0].get("value")
     wrong = browser.send(page, {"take_off": key, boxes(page)["Ann"]: HERE}, status=422)
     assert wrong.links["Say why they are taken off the register"] == f"#off-{key}"
-    assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
+    assert marks_now(app, session_id) == {"Ann": HERE, "Dee": HERE}
     after = browser.follow(browser.send(wrong, {"take_off": key, f"off-{key}": "Typed twice"}))
     assert "Dee is off the register. What was marked is kept in its history." in after.text
-    assert list(boxes(after)) == list(PEOPLE) and standing(app, session_id) == {"Ann": HERE}
+    assert list(boxes(after)) == list(PEOPLE) and marks_now(app, session_id) == {"Ann": HERE}
     assert "Taken off the register: Typed twice" in browser.get(address(session_id, "/history")).text
 
 
@@ -185,7 +185,7 @@ def test_a_press_on_add_without_a_name_says_what_is_missing(app, taking):
     page = browser.send(page, {boxes(page)["Ann"]: HERE, "walk_in_add": "yes"}, status=422)
     assert page.links["Enter their name"] == "#walk_in_name"
     assert page.links["Choose their agency"] == "#walk_in_agency"
-    assert standing(app, session_id) == {"Ann": HERE}
+    assert marks_now(app, session_id) == {"Ann": HERE}
     first = next(page.tree.find(f".//{XHTML}form[@id='marks']").iter(f"{XHTML}button"))
     assert first.get("name") is None and first.get("hidden") is not None, "Enter in a row saves, and adds nobody"
 
@@ -197,11 +197,11 @@ def test_what_is_wrong_with_someone_at_the_door_loses_no_mark(app, taking):
     page = browser.send(page, typed, status=422)
     assert page.links["Choose their agency"] == "#walk_in_agency"
     assert page.links["Enter an email address like name@agency.org, or leave it out"] == "#walk_in_email"
-    assert standing(app, session_id) == {"Ann": HERE}
+    assert marks_now(app, session_id) == {"Ann": HERE}
     with app.app_context():
         right = {"walk_in_agency": str(agency().id), "walk_in_email": ""}
     browser.send(page, right)
-    assert standing(app, session_id) == {"Ann": HERE, "Dee": HERE}
+    assert marks_now(app, session_id) == {"Ann": HERE, "Dee": HERE}
 
 
 def test_two_trainers_at_once_are_shown_where_they_differ(app, browser_of, taking):
@@ -213,9 +213,9 @@ def test_two_trainers_at_once_are_shown_where_they_differ(app, browser_of, takin
     page = browser.send(mine, {names["Ann"]: ABSENT, names["Bo"]: HERE, names["Cy"]: HERE}, status=409)
     assert "Look again at Ann" in page.links and "Look again at Bo" not in page.links
     assert "Siân O’Neill (administrator) marked “Here” while your page was open. You marked “Not here”." in page.text
-    assert standing(app, session_id) == {"Ann": HERE, "Bo": HERE, "Cy": HERE}, "the rest is saved, nothing is lost"
+    assert marks_now(app, session_id) == {"Ann": HERE, "Bo": HERE, "Cy": HERE}, "the rest is saved, nothing is lost"
     browser.follow(browser.send(page, {names["Ann"]: ABSENT}))
-    assert standing(app, session_id)["Ann"] == ABSENT
+    assert marks_now(app, session_id)["Ann"] == ABSENT
 
 
 def test_it_is_not_closed_before_the_session_ends(app, taking, during):
@@ -227,7 +227,7 @@ def test_it_is_not_closed_before_the_session_ends(app, taking, during):
     assert said in page.text
     sent_anyway = {"csrf_token": token_for(browser), "rest_absent": "y"}
     assert said in browser.post(address(session_id, "/close"), sent_anyway, status=422).text
-    assert standing(app, session_id) == {}
+    assert marks_now(app, session_id) == {}
     during.move_to(ENDED)
     assert "Close the register" in enter(app, Role.TRAINER).get(address(session_id)).links
 
@@ -244,7 +244,7 @@ def test_close_open_again_and_close(app, taking, during):
     assert page.links["Mark everyone, or say that the people without a mark were not here"] == "#rest_absent"
     closed = browser.follow(browser.send(page, {"rest_absent": "y"}))
     assert "The register is closed. 1 person has completed it." in closed.text
-    assert standing(app, session_id) == {"Ann": HERE, "Bo": ABSENT, "Cy": ABSENT}
+    assert marks_now(app, session_id) == {"Ann": HERE, "Bo": ABSENT, "Cy": ABSENT}
     assert not boxes(closed), "a closed register has nothing to tap"
     assert "This register is closed. Open it again to change it." in closed.text
     assert closed.links["Open it again"] == "#reopen"
@@ -273,7 +273,7 @@ def test_a_form_left_open_while_the_register_closed_is_refused_with_words(app, b
     office.send(office.get(address(session_id, "/close")), {"rest_absent": "y"})
     late = browser.send(page, {box: ABSENT}, status=409)
     assert "This register is closed. Open it again to change it." in late.text
-    assert standing(app, session_id)["Ann"] == HERE
+    assert marks_now(app, session_id)["Ann"] == HERE
 
 
 def test_a_number_instead_of_names(app, taking):

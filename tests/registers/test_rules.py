@@ -33,25 +33,25 @@ def _facts(cancelled=False, state=RegisterState.OPEN) -> RegisterFacts:
     return RegisterFacts(cancelled, state, DAY, DAY + timedelta(days=1))
 
 
-@pytest.mark.parametrize(("shown", "stored", "wanted"), list(product(ANY, ANY, ANY)))
-def test_two_pages_at_once_settle_so(shown, stored, wanted):
+@pytest.mark.parametrize(("on_page", "stored", "wanted"), list(product(ANY, ANY, ANY)))
+def test_two_pages_at_once_settle_so(on_page, stored, wanted):
     """All 64 cases, from what each person saw and wants."""
-    verdict = settle(shown, stored, wanted)
-    if wanted is None or wanted == shown:
+    verdict = settle(on_page, stored, wanted)
+    if wanted is None or wanted == on_page:
         assert verdict is Settled.KEEP, "nobody touched the row"
     elif wanted == stored:
         assert verdict is Settled.KEEP, "both say the same"
-    elif stored == shown or stored is None:
+    elif stored == on_page or stored is None:
         assert verdict is Settled.WRITE, "nobody else was there"
     else:
         more = ORDER.index(wanted) > ORDER.index(stored)
         assert verdict is (Settled.WRITE_AND_ASK if more else Settled.KEEP_AND_ASK)
 
 
-@pytest.mark.parametrize(("shown", "stored", "wanted"), list(product(ANY, ANY, Mark)))
-def test_attended_is_never_lost_to_someone_who_had_not_seen_it(shown, stored, wanted):
-    if stored is Mark.ATTENDED and shown is not Mark.ATTENDED:
-        assert settle(shown, stored, wanted) in (Settled.KEEP, Settled.KEEP_AND_ASK)
+@pytest.mark.parametrize(("on_page", "stored", "wanted"), list(product(ANY, ANY, Mark)))
+def test_attended_is_never_lost_to_someone_who_had_not_seen_it(on_page, stored, wanted):
+    if stored is Mark.ATTENDED and on_page is not Mark.ATTENDED:
+        assert settle(on_page, stored, wanted) in (Settled.KEEP, Settled.KEEP_AND_ASK)
 
 
 @pytest.mark.parametrize(

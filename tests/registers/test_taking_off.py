@@ -90,7 +90,7 @@ def test_a_page_that_still_shows_them_loses_no_other_mark(trainer):
     ann, person = book_for(session, "Ann").person, register_walk_in(session, "Dee Soar", by=trainer)
     off(session, person, by=trainer)
     saved = save(
-        session, sent_row(session, ann, HERE), sent_row(session, person, Mark.ABSENT, shown=HERE), by=trainer
+        session, sent_row(session, ann, HERE), sent_row(session, person, Mark.ABSENT, on_page=HERE), by=trainer
     )
-    assert (saved.written, saved.gone) == (1, [person.id])
+    assert (saved.marks, saved.gone) == (1, [person.id])
     assert live(session) == {("Ann", 1): HERE}

@@ -67,23 +67,23 @@ def asked(session, name, *, by, **typed) -> list[SameName]:
     with pytest.raises(CouldBeSomeoneKnown) as question:
         register_walk_in(session, name, by=by, **typed)
     assert (people(), len(marks(session))) == (before, marked)
-    return question.value.known
+    return question.value.same_names
 
 
 @pytest.mark.parametrize("at", [0, 1])
 def test_a_name_on_this_register_is_asked_about_and_the_trainer_decides(trainer, at):
     session = morning_session()
     place = book_for(session, "Ánn Soar-Bell")
-    shown = {place.person_id}
-    (one,) = asked(session, "ann  soar bell", by=trainer, shown=shown, at=at)
+    on_page = {place.person_id}
+    (one,) = asked(session, "ann  soar bell", by=trainer, on_page=on_page, at=at)
     assert (one.person_id, one.on_register, one.is_here) == (place.person_id, True, False)
-    chosen = {"shown": shown, "at": at, "person_id": one.person_id}
+    chosen = {"on_page": on_page, "at": at, "person_id": one.person_id}
     assert register_walk_in(session, "Ann Soar Bell", by=trainer, **chosen) is place.person
     (mark,) = marks(session)
     assert (mark.booking_id, mark.mark) == (place.id, HERE), "on their place, and not as a walk-in"
-    (here,) = asked(session, "Ann Soar Bell", by=trainer, shown=shown, at=at)
+    (here,) = asked(session, "Ann Soar Bell", by=trainer, on_page=on_page, at=at)
     assert here.is_here
-    added = register_walk_in(session, "Ann Soar Bell", by=trainer, shown=shown, at=at, is_new=True)
+    added = register_walk_in(session, "Ann Soar Bell", by=trainer, on_page=on_page, at=at, is_new=True)
     assert added.id != place.person_id
     assert attendances_by_session([session.id])[session.id].number == 2
 
@@ -116,17 +116,17 @@ def test_whoever_is_not_among_those_asked_about_is_not_looked_up(trainer):
     added = register_walk_in(session, "Ann Soar", by=trainer, person_id=stranger.id)
     assert added.name == "Ann Soar"
     book_for(session, "Bo")
-    asked(session, "Bo", by=trainer, person_id=stranger.id, shown=(added.id,))
+    asked(session, "Bo", by=trainer, person_id=stranger.id, on_page=(added.id,))
 
 
 def test_sent_twice_is_one_person_and_a_namesake_is_two(trainer):
     session = morning_session()
-    first = register_walk_in(session, by=trainer, shown=())
-    again = register_walk_in(session, "i. practitioner", by=trainer, shown=())
+    first = register_walk_in(session, by=trainer, on_page=())
+    again = register_walk_in(session, "i. practitioner", by=trainer, on_page=())
     assert again.id == first.id and len(marks(session)) == 1
-    namesake = register_walk_in(session, by=trainer, shown={first.id}, is_new=True)
+    namesake = register_walk_in(session, by=trainer, on_page={first.id}, is_new=True)
     assert namesake.id != first.id
-    elsewhere = register_walk_in(session, by=trainer, shown=(), at=1, is_new=True)
+    elsewhere = register_walk_in(session, by=trainer, on_page=(), at=1, is_new=True)
     assert elsewhere.id not in {first.id, namesake.id}
     assert people() == 1 + 3
 

@@ -215,13 +215,13 @@ def test_no_page_that_links_lead_to_names_anyone_it_may_not(demonstration: Flask
 
 
 def _hidden_from(role: Role) -> Iterator[str]:
-    """Names and e-mails of everyone but staff, oneself and, for a co-ordinator, the people of their agency."""
+    """Names and e-mails of those without a role, save oneself and, for a co-ordinator, the people of their agency."""
     holder = next(one for one in generated_users() if role in one.roles)
     mine = {grant.agency_id for grant in holder.grants if grant.agency_id}
     granted = select(RoleGrant.user_id).where(RoleGrant.role != Role.PRACTITIONER)
-    staff = select(User.person_id).where(User.id.in_(granted))
+    with_a_role = select(User.person_id).where(User.id.in_(granted))
     known = select(Post.person_id).where(Post.agency_id.in_(mine))
-    own = set(db.session.scalars(select(Person.name).where(Person.id.in_(known) | Person.id.in_(staff))))
+    own = set(db.session.scalars(select(Person.name).where(Person.id.in_(known) | Person.id.in_(with_a_role))))
     for person in db.session.scalars(select(Person).where(Person.id != holder.person_id)):
         if person.name not in {*own, holder.name}:
             yield person.name

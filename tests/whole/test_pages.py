@@ -108,7 +108,7 @@ def test_every_route_was_opened_by_someone(demonstration: Flask, places: Places)
 
 
 def _of_the_second_factor(app: Flask) -> set[str]:
-    """For real staff only: the demonstration's people have none. A test below opens every one of these pages."""
+    """For real people only: the demonstration's have none. A test below opens every one of these pages."""
     return {rule.endpoint for rule in rules_for(app, "GET") if rule.endpoint.startswith("second_factor.")}
 
 
@@ -133,7 +133,7 @@ def test_the_pages_on_the_way_hold(demonstration: Flask, places: Places):
 
 
 def test_the_pages_of_the_second_factor_hold(demonstration: Flask):
-    """A real member of staff, half signed in, beside the made-up people: every page until they are in, and after."""
+    """A real trainer, half signed in, beside the made-up people: every page until they are in, and after."""
     trainer = Browser(demonstration)
     with trainer.client.session_transaction() as cookie:
         cookie["_user_id"] = make_user_with_role(demonstration, Role.TRAINER)

@@ -133,8 +133,8 @@ def test_no_page_offers_a_door_that_is_shut(demonstration: Flask, role: Role):
 
 def test_a_coordinator_sees_nothing_of_the_staff_pages(demonstration: Flask):
     links = enter(demonstration, Role.COORDINATOR).get("/my").links
-    for staff in ("Impact", "My sessions", "Yearly report", "Comments", "Letters"):
-        assert staff not in links
+    for link in ("Impact", "My sessions", "Yearly report", "Comments", "Letters"):
+        assert link not in links
     assert {"My training", "Programme"} <= links.keys()
 
 

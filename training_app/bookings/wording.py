@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from training_app.bookings.rules import OFFER_LASTS, BookingState, Overbooking, WhoIsTold
 from training_app.words.numbers import counted
+from training_app.words.times import how_long
 
 if TYPE_CHECKING:
     from training_app.bookings.models import Booking, BookingChange
@@ -71,7 +72,7 @@ def place_on_waiting_list(position: int) -> str:
 
 def offer_lasts() -> str:
     """How long someone has to take the place they are offered: 24 hours"""
-    return counted(OFFER_LASTS // timedelta(hours=1), "hour")
+    return how_long(OFFER_LASTS)
 
 
 def mark_of(state: BookingState) -> str:

@@ -22,5 +22,5 @@ def migration_state(connection: Connection) -> MigrationState:
     scripts = ScriptDirectory(str(ROOT / "migrations"))
     if revisions == set(scripts.get_heads()):
         return MigrationState.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
-    return MigrationState.BEHIND if revisions <= known else MigrationState.UNKNOWN
+    our_own = {script.revision for script in scripts.walk_revisions()}
+    return MigrationState.BEHIND if revisions <= our_own else MigrationState.UNKNOWN

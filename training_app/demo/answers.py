@@ -22,11 +22,11 @@ RELEASED_OUT_OF_TEN = 6
 
 @dataclass
 class Form:
-    """One person's before and after of one session. `who` is None where nobody knows whose it is."""
+    """One person's before and after of one session. `person` is None where nobody knows whose it is."""
 
     session_id: int
     ended_at: datetime
-    who: Someone | None
+    person: Someone | None
     ratings: dict[str, Pair]
     looking_back: bool = False
     moments: tuple[Moment, ...] = (Moment.BEFORE, Moment.AFTER)
@@ -53,9 +53,9 @@ class Answers:
 
     def _write(self, form: Form) -> None:
         pairing_id = UUID(int=self.rng.getrandbits(128), version=4)
-        if form.who is not None:
+        if form.person is not None:
             db.session.add(
-                Pairing(pairing_id=pairing_id, person_id=form.who.person_id, session_id=form.session_id)
+                Pairing(pairing_id=pairing_id, person_id=form.person.person_id, session_id=form.session_id)
             )
         for moment in form.moments:
             response = self._response(form, moment, pairing_id)
@@ -74,7 +74,7 @@ class Answers:
         at = form.ended_at - timedelta(days=1) - delay if moment is Moment.BEFORE else form.ended_at + delay
         response = Response(
             session_id=form.session_id, version_id=self.version.id, moment=moment, pairing_id=pairing_id,
-            agency_id=form.who.agency_id if form.who else None, submitted_at=at, generated=True,
+            agency_id=form.person.agency_id if form.person else None, submitted_at=at, generated=True,
         )
         db.session.add(response)
         db.session.flush()

@@ -98,8 +98,8 @@ def _take_registers(crowd: Crowd, trainer_id: int) -> dict[TrainingSession, list
             continue
         dsl = session.strand in {Strand.DSL_INITIAL, Strand.DSL_REFRESHER}
         came = crowd.gather(session.headcount, dsl=dsl)
-        known = {one.person_id for one in came}
-        missed = [one for one in crowd.gather(crowd.rng.randrange(4)) if one.person_id not in known]
+        here = {one.person_id for one in came}
+        missed = [one for one in crowd.gather(crowd.rng.randrange(4)) if one.person_id not in here]
         take_register(session, came, missed, trainer_id)
         registers[session] = list(came)
         if crowd.rng.random() < 0.25:
@@ -116,9 +116,9 @@ def _answer_year(
     pairs = paired_ratings(FORMS_2024_25, TARGETS_2024_25, Random("ratings 2024-25"))
     shares = spread(FORMS_2024_25, [len(registers[one]) for one in sessions], rng)
     for session, share in zip(sessions, shares, strict=True):
-        who = rng.sample(registers[session], share)
+        answered = rng.sample(registers[session], share)
         ended_at = window_of(session).opens_at
-        answers.write([Form(session.id, ended_at, one, pairs.pop()) for one in who])
+        answers.write([Form(session.id, ended_at, one, pairs.pop()) for one in answered])
         if share:
             publish(session.id, WhyPublished.CLOSE, now=now)
 
@@ -162,19 +162,19 @@ def _hold(session: TrainingSession, came: Sequence[Someone], trainer_id: int) ->
 
 
 def _answer_recent(
-    session: TrainingSession, who: Sequence[Someone], answers: Answers, rng: Random, now: datetime
+    session: TrainingSession, people: Sequence[Someone], answers: Answers, rng: Random, now: datetime
 ) -> None:
     window = window_of(session)
-    pairs = paired_ratings(len(who), TARGETS_2024_25, rng)
+    pairs = paired_ratings(len(people), TARGETS_2024_25, rng)
     answers.write(
         [
             Form(session.id, window.opens_at, one, pair, looking_back=rng.random() < 0.5)
-            for one, pair in zip(who, pairs, strict=True)
+            for one, pair in zip(people, pairs, strict=True)
         ]
     )
     if window.closes_at <= now:
         publish(session.id, WhyPublished.CLOSE, now=now)
-    elif len(who) >= LEAST_FOR_A_FIGURE:
+    elif len(people) >= LEAST_FOR_A_FIGURE:
         publish(session.id, WhyPublished.FIRST, now=now)
 
 

@@ -68,9 +68,9 @@ class Crowd:
         """So many different people for one session: some have come before, most are new."""
         here: dict[int, Someone] = {}
         while len(here) < number:
-            known = self.members and self.rng.random() < RETURNING
+            came_before = self.members and self.rng.random() < RETURNING
             sector = "education" if dsl and self.rng.random() < 0.7 else None
-            someone = self.rng.choice(self.members) if known else self.newcomer(sector=sector)
+            someone = self.rng.choice(self.members) if came_before else self.newcomer(sector=sector)
             here.setdefault(someone.person_id, someone)
         return list(here.values())
 

@@ -18,12 +18,12 @@ from training_app.evaluation.commands.room import make_code
 from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
 from training_app.programme.models import Course, SessionPart, SessionTrainer, TrainingSession, Venue
+from training_app.programme.rules.parts import minutes_together
 from training_app.programme.rules.sessions import Format, PartKind, Strand
-from training_app.programme.wording import minutes_together
 from training_app.records.models import Completion
 from training_app.records.rules import CompletionSource
 from training_app.registers.models import AttendanceMark, RegisterChange
-from training_app.registers.rules.marks import TRAINERS_DAYS, Mark, RegisterState
+from training_app.registers.rules.marks import TRAINERS_CHANGE_FOR, Mark, RegisterState
 
 TITLE = "Core Awareness in Safeguarding Children and Young People"
 PLACE = "Loughborough (church hall)"
@@ -92,7 +92,7 @@ def _book(session: TrainingSession, one: Someone, at: datetime, needs: str, rng:
 
 def close_registers(actor_id: int, now: datetime) -> None:
     """Registers older than a week are closed, and the learning record says what they say."""
-    last = local(now).date() - timedelta(days=TRAINERS_DAYS)
+    last = local(now).date() - TRAINERS_CHANGE_FOR
     named = select(AttendanceMark.session_id).distinct()
     sessions = db.session.scalars(
         select(TrainingSession)

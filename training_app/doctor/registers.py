@@ -164,14 +164,14 @@ def _completed_twice() -> Select[int]:
 
 def _not_alternating() -> Select[int]:
     """Before the first change a register is open, so the first one closes it."""
-    steps = select(
+    changes = select(
         RegisterChange.session_id,
         cast(RegisterChange.state, String).label("state"),
         func.lag(cast(RegisterChange.state, String), 1, RegisterState.OPEN.value)
         .over(partition_by=RegisterChange.session_id, order_by=RegisterChange.id)
         .label("before"),
     ).subquery()
-    return select(steps.c.session_id).where(steps.c.state == steps.c.before).group_by(steps.c.session_id)
+    return select(changes.c.session_id).where(changes.c.state == changes.c.before).group_by(changes.c.session_id)
 
 
 def _without_audit() -> Select[int]:

@@ -145,8 +145,8 @@ class CodeForm(Form):
     )
 
 
-class WhoForm(Form):
-    who = StringField(
+class SenderForm(Form):
+    sender = StringField(
         "Your booking code or work email",
         [Length(max=LONGEST_EMAIL, message=f"Use {LONGEST_EMAIL} characters or fewer")],
         description="It joins your answers to those you gave before, so that we see what changed. It is not kept with"

@@ -113,7 +113,7 @@ class Rating(Base):
 
 
 class Comment(Identified, Base):
-    """Words someone wrote. Printed only where they agreed to be quoted and staff released them, perhaps redacted.
+    """Words someone wrote. Printed only where they agreed to be quoted and the office released them, perhaps redacted.
 
     Addresses call it by `public_id`: row numbers follow arrival, so two neighbours would be one person's words.
     """

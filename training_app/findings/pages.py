@@ -79,7 +79,7 @@ class ImpactPage:
 
 def page_of(findings: Findings) -> ImpactPage:
     """Put the page of a session, a course or a year together."""
-    rated = [Rated(item, paired_change(item.table)) for item in findings.items if item.shown]
+    rated = [Rated(item, paired_change(item.table)) for item in findings.items if item.shows_figures]
     first = next((one for one in rated if one.item.key == HEADLINE), rated[0] if rated else None)
     counts = _counts(findings.items)
     return ImpactPage(
@@ -102,14 +102,14 @@ def matched(findings: Findings) -> int:
     return max((item.table.n_pairs for item in findings.items), default=0)
 
 
-def quality_of(response: ResponseFinding, pairs: int, shown: bool) -> Quality:
+def quality_of(response: ResponseFinding, pairs: int, shows_figures: bool) -> Quality:
     """The mark of a page or a line: by people and by response, and too few where nothing is shown."""
-    return say.quality(pairs, response.rate, kept_back=not shown)
+    return say.quality(pairs, response.rate, kept_back=not shows_figures)
 
 
 def quality_of_part(part: PartFinding) -> Quality:
     """The mark of a course or session in a list."""
-    return quality_of(part.response, part.pairs, part.shown)
+    return quality_of(part.response, part.pairs, part.shows_figures)
 
 
 def counts_in(findings: Findings) -> str | None:

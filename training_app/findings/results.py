@@ -54,7 +54,7 @@ class ItemFinding:
     looking_back_shown: bool
 
     @property
-    def shown(self) -> bool:
+    def shows_figures(self) -> bool:
         """May the mean, its interval and all that comes with them be shown?"""
         return self.detail is Detail.FIGURES
 
@@ -100,7 +100,7 @@ class ResponseFinding:
 
 @dataclass(frozen=True)
 class SessionFinding:
-    """One session as far as staff may see it at any number: who came and how many answered, not what they said.
+    """One session as far as the office and its trainers may see it at any number: attendances and forms, not answers.
 
     `to_come`: it is not over; `is_today`: it is to be over before the day is.
     `generated`: some of its answers were made up for a demonstration.
@@ -132,7 +132,7 @@ class SessionFinding:
 class PartFinding:
     """A course of a year, or a session of a course, as a line in a list: how many answered, not what they said.
 
-    `pairs` is the most people that any question has matched; `shown`: may figures of any question be shown there?
+    `pairs` is the most people that any question has matched; `shows_figures`: of any question?
     `session_id` is None for a course.
     """
 
@@ -143,7 +143,7 @@ class PartFinding:
     sessions: tuple[SessionFinding, ...]
     response: ResponseFinding
     pairs: int
-    shown: bool
+    shows_figures: bool
 
 
 @dataclass(frozen=True)

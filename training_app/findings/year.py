@@ -72,8 +72,8 @@ class YearOfCounts:
     year: BusinessYear
     sessions: tuple[SessionFinding, ...]
     pairs: Mapping[ItemKey, Mapping[batches.Path, int]]
-    shown: Mapping[ItemKey, frozenset[batches.Path]]
-    looking_back_shown: Mapping[ItemKey, frozenset[batches.Path]]
+    places_shown: Mapping[ItemKey, frozenset[batches.Path]]
+    looking_back_places_shown: Mapping[ItemKey, frozenset[batches.Path]]
 
     @classmethod
     def read(cls, year: BusinessYear) -> "YearOfCounts":
@@ -122,7 +122,7 @@ class YearOfCounts:
         return self._findings(scope, details, [one], [], [])
 
     def _shown_at(self, place: batches.Path) -> dict[ItemKey, Detail]:
-        return {item: Detail.FIGURES for item, places in self.shown.items() if place in places}
+        return {item: Detail.FIGURES for item, places in self.places_shown.items() if place in places}
 
     def _own_details(self, session: SessionFinding, viewer: Viewer) -> dict[ItemKey, Detail]:
         own = {one.path for one in self.sessions if one.id in viewer.own_sessions}
@@ -130,7 +130,7 @@ class YearOfCounts:
             item: batches.own_sessions(
                 self.pairs[item], places if viewer.sees_all else places & {(PROGRAMME,)}, own
             )[session.path]
-            for item, places in self.shown.items()
+            for item, places in self.places_shown.items()
         }
 
     def _courses(self) -> list[PartFinding]:
@@ -150,7 +150,7 @@ class YearOfCounts:
             sessions=tuple(sessions),
             response=response_of(sessions),
             pairs=max((sum(n.get(one.path, 0) for one in sessions) for n in self.pairs.values()), default=0),
-            shown=any(place in places for places in self.shown.values()),
+            shows_figures=any(place in places for places in self.places_shown.values()),
         )
 
     def _findings(
@@ -187,7 +187,7 @@ class YearOfCounts:
                 table=table,
                 looking_back=looking_back,
                 detail=details.get(item, Detail.NOTHING),
-                looking_back_shown=place in self.looking_back_shown.get(item, ()),
+                looking_back_shown=place in self.looking_back_places_shown.get(item, ()),
             )
 
 

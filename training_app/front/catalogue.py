@@ -166,11 +166,11 @@ def _year_of(session: TrainingSession) -> BusinessYear:
 
 
 def _attendance(sessions: Sequence[Described]) -> dict[int, str]:
-    """What is known of who came, by session; for staff only."""
+    """What is known of who came, by session; for those who may see impact."""
     if not may(Permission.SEE_IMPACT) or not sessions:
         return {}
-    known = attendances_by_session([one.id for one in sessions])
-    return {one.id: wording.attendance_in_words(known[one.id], one.no_data_reason) for one in sessions}
+    attendances = attendances_by_session([one.id for one in sessions])
+    return {one.id: wording.attendance_in_words(attendances[one.id], one.no_data_reason) for one in sessions}
 
 
 def _availability(sessions: Sequence[Described]) -> dict[int, Availability]:

@@ -12,7 +12,7 @@ from training_app.bookings.rules import ACTIVE, BookingState, Places, open_place
 from training_app.extensions import db
 from training_app.programme.models import Described, SessionPart, TrainingSession
 from training_app.programme.queries.sessions import sessions_with_parts
-from training_app.programme.wording import minutes_together
+from training_app.programme.rules.parts import minutes_together
 from training_app.registers.queries.marks import marks_of_person, sessions_attended_by
 from training_app.registers.rules.marks import Mark, attended_all
 

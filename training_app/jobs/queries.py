@@ -1,4 +1,4 @@
-"""When each job last ran, for staff."""
+"""When each job last ran, for the office."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the pages of the programme's staff take. Shape only: the rules decide what may be done with it."""
+"""What the office's pages take. Shape only: the rules decide what may be done with it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

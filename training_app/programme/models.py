@@ -115,7 +115,7 @@ class TrainingSession(Identified, Base):
 
     `headcount` is a stated number for a session whose register holds no names; `no_data_reason` says why there is
     neither. Both empty: nobody has said yet. Unknown is never zero. `joining` tells how to join online: only whoever
-    has a place reads it, and the staff.
+    has a place reads it, and the office.
     """
 
     __tablename__ = "training_session"

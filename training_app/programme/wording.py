@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import TYPE_CHECKING
 
+from training_app.programme.rules.parts import minutes_together
 from training_app.programme.rules.sessions import PartKind, TimeOfDay, time_of_day
 from training_app.words.dates import long_date
 from training_app.words.numbers import counted
-from training_app.words.times import clock_time, time_range
+from training_app.words.times import clock_time, minutes_in_words, time_range
 
 if TYPE_CHECKING:
     from training_app.programme.models import Described, SessionPart, TrainingSession, Venue
@@ -99,32 +100,18 @@ def part_heading(part: SessionPart) -> str:
     if part.on_day is None or part.starts_at is None or part.ends_at is None:
         return f"Part {part.position}: e-learning, at your own pace"
     kind = "live online" if part.kind is PartKind.ONLINE else "in person"
-    return f"Part {part.position}: {kind}, {length_in_words(_minutes(part))}"
+    return f"Part {part.position}: {kind}, {_length([part])}"
 
 
 def length_of(session: TrainingSession) -> str:
     """How long its dated parts take together: 2 hours 30 minutes"""
     if session.is_self_paced:
         return "As long as you need"
-    return length_in_words(minutes_together(session.parts) or 0)
+    return _length(session.parts)
 
 
-def minutes_together(parts: Iterable[SessionPart]) -> int | None:
-    """How long those of these parts that have times last together; None where none has."""
-    lengths = [_minutes(part) for part in parts if not part.is_self_paced]
-    return sum(lengths) if lengths else None
-
-
-def _minutes(part: SessionPart) -> int:
-    assert part.starts_at and part.ends_at
-    return (part.ends_at.hour - part.starts_at.hour) * 60 + part.ends_at.minute - part.starts_at.minute
-
-
-def length_in_words(minutes: int) -> str:
-    """3 hours, 2 hours 30 minutes, 45 minutes"""
-    hours, rest = divmod(minutes, 60)
-    said = [counted(hours, "hour")] if hours else []
-    return " ".join([*said, *([counted(rest, "minute")] if rest else [])])
+def _length(parts: Iterable[SessionPart]) -> str:
+    return minutes_in_words(minutes_together(parts) or 0)
 
 
 def part_when(part: SessionPart, first_day: date) -> str:

@@ -28,11 +28,11 @@ def rows_sent(sent: Mapping[str, str]) -> list[SentRow]:
         part, _, person = key.partition("-")
         if kind != "seen" or not _is_number(part) or not _is_number(person):
             continue
-        shown, _, shown_reason = seen.partition(":")
+        on_page, _, reason_on_page = seen.partition(":")
         rows.append(
             SentRow(
-                int(part), int(person), _mark(shown), shown_reason, _mark(sent.get(f"mark-{key}", "")),
-                sent.get(f"why-{key}", shown_reason)[:LONGEST_REASON],
+                int(part), int(person), _mark(on_page), reason_on_page, _mark(sent.get(f"mark-{key}", "")),
+                sent.get(f"why-{key}", reason_on_page)[:LONGEST_REASON],
             )
         )
     return rows
@@ -40,7 +40,7 @@ def rows_sent(sent: Mapping[str, str]) -> list[SentRow]:
 
 def row_to_come_back_to(sent: Mapping[str, str], rows: Sequence[SentRow]) -> str | None:
     """The row that was touched last, as a script says it; without one, the last that was changed. None: the top."""
-    turned = [row for row in rows if row.wanted not in (None, row.shown) or row.reason != row.shown_reason]
+    turned = [row for row in rows if row.wanted not in (None, row.on_page) or row.reason != row.reason_on_page]
     keys = [f"row-{row.part_id}-{row.person_id}" for row in turned]
     said = sent.get("last", "")
     return said if said in keys else keys[-1] if keys else None
@@ -103,7 +103,7 @@ class WalkInForm(Form):
         return int(self.walk_in_is.data) if _is_number(self.walk_in_is.data or "") else None
 
     @property
-    def shown_when_asked(self) -> set[int]:
+    def on_page_when_asked(self) -> set[int]:
         return {int(one) for one in (self.walk_in_shown.data or "").split() if _is_number(one)}
 
 

@@ -39,7 +39,7 @@ from training_app.registers.queries.sheet import (
 )
 from training_app.registers.rules.marks import (
     LONGEST_WHY_OFF,
-    TRAINERS_DAYS,
+    TRAINERS_CHANGE_FOR,
     AbsenceReason,
     Mark,
     RegisterState,
@@ -103,13 +103,13 @@ def save(session_id: int) -> Answer:
         try:
             problems = _add_walk_in(session_id, form, {row.person_id for row in rows}, actor)
         except CouldBeSomeoneKnown as error:
-            return _page(_session(session_id), walk_in=form, saved=saved, known=error.known), 409
+            return _page(_session(session_id), walk_in=form, saved=saved, same_names=error.same_names), 409
         if problems:
             return _page(_session(session_id), errors=problems, walk_in=form, saved=saved), 422
     if saved.differences or saved.gone:
         return _page(_session(session_id), saved=saved), 409
     if not form.is_begun and not request.form.get("take_off"):
-        flash(f"Saved: {counted(saved.written, 'mark')}." if saved.written else "Nothing was changed.")
+        flash(f"Saved: {counted(saved.marks, 'mark')}." if saved.marks else "Nothing was changed.")
     # Back to where they were: whoever was added at the door is the last row, above where the next is added.
     row = "walk-in" if form.is_begun else row_to_come_back_to(request.form, rows)
     return redirect(url_for("registers.register", session_id=session_id, _anchor=row))
@@ -139,14 +139,14 @@ def _nobody_added(form: WalkInForm) -> list[str]:
 
 
 def _add_walk_in(
-    session_id: int, form: WalkInForm, shown: set[int], actor: dict[str, object]
+    session_id: int, form: WalkInForm, on_page: set[int], actor: dict[str, object]
 ) -> list[dict[str, str]]:
     """Add whom the form names and say so; what is wrong with it where they cannot be added."""
     if not form.validate():
         return form.error_list()
     walk_in = walk_ins.WalkIn(
         name=form.walk_in_name.data, agency_id=int(form.walk_in_agency.data), part_id=int(form.walk_in_part.data),
-        post_title=form.walk_in_post.data, email=form.walk_in_email.data, shown=shown | form.shown_when_asked,
+        post_title=form.walk_in_post.data, email=form.walk_in_email.data, on_page=on_page | form.on_page_when_asked,
         person_id=form.person_id, is_new=form.walk_in_is.data == "new",
     )
     try:
@@ -280,7 +280,7 @@ def _sheet(session: TrainingSession) -> Sheet:
 def _page(
     session: TrainingSession, *, errors: list[dict[str, str]] | None = None, walk_in: WalkInForm | None = None,
     saved: SavedMarks | None = None, reopening: ReopenForm | None = None, unsaved: list[SentRow] | None = None,
-    known: list[SameName] | None = None,
+    same_names: list[SameName] | None = None,
 ) -> str:
     sheet = _sheet(session)
     today, is_office = clock.today(), _is_office()
@@ -294,12 +294,12 @@ def _page(
     return render_template(
         "registers/register.html", session=session, sheet=sheet, conflicts=conflicts,
         error_list=[*(errors or []), *gone, *_summary(sheet, conflicts)], unsaved=left,
-        walk_in=walk_in or _walk_in_form(session, sent=False), known=known or [],
+        walk_in=walk_in or _walk_in_form(session, sent=False), same_names=same_names or [],
         why_not=why_not, Mark=Mark, RegisterState=RegisterState,
         may_reopen=why_not_open(sheet.facts, today, is_office=is_office) is None,
         reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,
         known_reasons=set(AbsenceReason), longest_why_off=LONGEST_WHY_OFF,
-        attendances=attendances, is_office=is_office, days=TRAINERS_DAYS,
+        attendances=attendances, is_office=is_office, days=TRAINERS_CHANGE_FOR.days,
         saved_at=_saved_at(sheet), too_early=_why_not_ended(session),
     )
 
@@ -315,7 +315,7 @@ def _not_saved(sheet: Sheet, rows: list[SentRow]) -> list[str]:
     return marks_not_saved(
         rows,
         {key: one.mark for key, one in sheet.marks.items()},
-        names_of_people({row.person_id for row in rows if row.wanted is not row.shown}),
+        names_of_people({row.person_id for row in rows if row.wanted is not row.on_page}),
         {one.part.id: one.part.position for one in sheet.parts},
     )
 

@@ -65,7 +65,7 @@ def marks_not_saved(
     unlike = [
         (row, marks[key].label if key in marks else "")
         for row in rows
-        if row.wanted is not None and row.wanted is not row.shown
+        if row.wanted is not None and row.wanted is not row.on_page
         for key in [(row.part_id, row.person_id)]
         if marks.get(key) is not row.wanted
     ]

@@ -54,7 +54,7 @@ def _as_html(report: YearlyReport) -> str:
     styles = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.is_file())
     with current_app.test_request_context():
         return render_template(
-            "reports/yearly_alone.html", report=report, shown=Presentation(report), styles=styles
+            "reports/yearly_alone.html", report=report, presentation=Presentation(report), styles=styles
         )
 
 

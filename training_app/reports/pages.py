@@ -113,8 +113,8 @@ class Presentation:
             if not is_calculable(line.likely):
                 return "Not calculable"
             return f"{signed(line.likely.low)} to {signed(line.likely.high)}"
-        shown = {"before": one_decimal(line.before), "after": one_decimal(line.after), "change": signed(line.moved)}
-        return shown[what]
+        cells = {"before": one_decimal(line.before), "after": one_decimal(line.after), "change": signed(line.moved)}
+        return cells[what]
 
     @property
     def change_charts(self) -> list[tuple[str, Markup]]:

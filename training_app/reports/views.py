@@ -30,7 +30,7 @@ def years() -> str:
 @requires(Permission.SEE_REPORTS)
 def report(year: BusinessYear) -> str:
     report = compile_yearly(year, clock.today())
-    return render_template("reports/yearly.html", report=report, shown=Presentation(report))
+    return render_template("reports/yearly.html", report=report, presentation=Presentation(report))
 
 
 @blueprint.get("/reports/yearly/<year:year>.json")

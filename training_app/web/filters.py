@@ -8,7 +8,7 @@ from training_app.words.times import clock_time, time_range
 
 
 def init_app(app: Flask) -> None:
-    written = (long_date, short_date, clock_time, moment, deadline, thousands, in_words, one_decimal, signed, percent)
-    for rule in written:
+    rules = (long_date, short_date, clock_time, moment, deadline, thousands, in_words, one_decimal, signed, percent)
+    for rule in rules:
         app.jinja_env.filters[rule.__name__] = rule
     app.jinja_env.globals.update(time_range=time_range, counted=counted)

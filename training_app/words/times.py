@@ -1,7 +1,9 @@
 """Times of day as people in England type them, as files hold them, and as they are written."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
+
+from training_app.words.numbers import counted
 
 A_TIME = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2})|(\d{2}))?\s*(am|pm|noon|midday)?")
 HOW_A_TIME_LOOKS = "Enter a time like 9:30am or 14:00"
@@ -63,3 +65,26 @@ def clock_time(at: time) -> str:
 def time_range(start: time, end: time) -> str:
     """9:30am to 4pm"""
     return f"{clock_time(start)} to {clock_time(end)}"
+
+
+def minutes_in_words(minutes: int) -> str:
+    """3 hours, 2 hours 30 minutes, 45 minutes"""
+    hours, rest = divmod(minutes, 60)
+    said = [counted(hours, "hour")] if hours else []
+    return " ".join([*said, *([counted(rest, "minute")] if rest else [])])
+
+
+def how_long(length: timedelta) -> str:
+    """How long something stays open, as people say it.
+
+    >>> [how_long(timedelta(minutes=minutes)) for minutes in (15, 30, 60, 150)]
+    ['15 minutes', 'half an hour', 'an hour', '2 hours 30 minutes']
+    >>> [how_long(timedelta(days=days)) for days in (1, 7, 28)]
+    ['24 hours', 'a week', '28 days']
+    """
+    in_one_word = {timedelta(minutes=30): "half an hour", timedelta(hours=1): "an hour", timedelta(weeks=1): "a week"}
+    if length in in_one_word:
+        return in_one_word[length]
+    if length.days > 1:
+        return counted(length.days, "day")
+    return minutes_in_words(length // timedelta(minutes=1))

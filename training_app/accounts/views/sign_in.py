@@ -12,7 +12,7 @@ from training_app.accounts.commands.second_factor import has_second_factor
 from training_app.accounts.forms.sign_in import CodeForm, DetailsForm, EmailForm
 from training_app.accounts.models import SignInCode, User
 from training_app.accounts.queries import user_with_email
-from training_app.accounts.rules.sign_in import Verdict, local_path, network_of
+from training_app.accounts.rules.sign_in import CODE_LIFE, HOUR, Verdict, local_path, network_of
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import transaction
 from training_app.errors import Refused
@@ -22,6 +22,7 @@ from training_app.people.models import Post
 from training_app.people.queries import person_with_email, posts_on
 from training_app.web.access import belongs_under, open_before_second_factor, public, signed_in
 from training_app.words.numbers import counted
+from training_app.words.times import how_long
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -30,10 +31,10 @@ CODE, NEXT = "sign_in_code", "sign_in_next"
 
 WHY_NOT = {
     Verdict.NO_TRIES_LEFT: "That was the last try for this code. Ask for another one below.",
-    Verdict.EXPIRED: "That code no longer works: codes last 15 minutes, and a newer one replaces them. "
+    Verdict.EXPIRED: f"That code no longer works: codes last {how_long(CODE_LIFE)}, and a newer one replaces them. "
     "Ask for another one below.",
     Verdict.USED: "That code was already used. Ask for another one below.",
-    Verdict.TOO_MANY_FROM_HERE: "Too many wrong codes were typed on your network. Try again in an hour.",
+    Verdict.TOO_MANY_FROM_HERE: f"Too many wrong codes were typed on your network. Try again in {how_long(HOUR)}.",
 }
 
 
@@ -224,7 +225,7 @@ def _purpose(next_page: str | None) -> str:
 
 def _code_page(form: CodeForm, code: SignInCode) -> str:
     return render_template(
-        "accounts/code.html", form=form, email=code.email, error_list=form.error_list(),
+        "accounts/code.html", form=form, email=code.email, lasts=how_long(CODE_LIFE), error_list=form.error_list(),
         mail_folder=None if settings().smtp_url else settings().mail_folder,
     )
 

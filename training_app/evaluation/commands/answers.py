@@ -1,4 +1,4 @@
-"""Writes: a person's answers, and what staff decide about words.
+"""Writes: a person's answers, and what the office decides about words.
 
 No line of the audit says who answered: it would join a person to their answers after the pairing is erased.
 """
@@ -92,11 +92,11 @@ def answer(
 
 def _pairing_id(session_id: int, person_id: int) -> UUID:
     """The random id that joins this person's moments at this session: made once, kept in one table."""
-    known = db.session.scalar(
+    kept = db.session.scalar(
         select(Pairing.pairing_id).where(Pairing.session_id == session_id, Pairing.person_id == person_id)
     )
-    if known is not None:
-        return known
+    if kept is not None:
+        return kept
     pairing = Pairing(pairing_id=uuid4(), person_id=person_id, session_id=session_id)
     db.session.add(pairing)
     return pairing.pairing_id

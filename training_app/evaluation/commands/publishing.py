@@ -125,8 +125,8 @@ SUREST_FIRST = (Moment.AFTER, Moment.LOOKING_BACK, Moment.LATER, Moment.BEFORE)
 
 
 def _agency(answers: list[Given]) -> int | None:
-    known = {given.moment: given.agency_id for given in answers if given.agency_id is not None}
-    return next((known[moment] for moment in SUREST_FIRST if moment in known), None)
+    agencies = {given.moment: given.agency_id for given in answers if given.agency_id is not None}
+    return next((agencies[moment] for moment in SUREST_FIRST if moment in agencies), None)
 
 
 def _has_any(session_id: int) -> bool:

@@ -35,9 +35,9 @@ class TooManyStrangers(Refused):
 def make_code(session_id: int, *, actor_id: int | None, now: datetime) -> str:
     """Give a session its code; asked again, the same one."""
     lock_rows(TrainingSession, [session_id])
-    known = code_of(session_id)
-    if known is not None:
-        return known
+    existing = code_of(session_id)
+    if existing is not None:
+        return existing
     taken = set(db.session.scalars(select(EvaluationCode.code)))
     code = _new_code()
     while code in taken:

@@ -1,7 +1,7 @@
-"""Reads of words: what staff have to read, and what may be printed.
+"""Reads of words: what the office has to read, and what may be printed.
 
 Words are content, and two things pull apart. Someone has to read them soon, because they may tell of a child at
-risk; and in a small group one could guess who wrote them. So staff read every comment from the first form on, but
+risk; and in a small group one could guess who wrote them. So the office reads every comment from the first form on, but
 never with a name, an agency or the time it was sent, and in an order that does not keep one person's words together.
 A comment of a session with fewer than five forms is shown with its course and without its date.
 
@@ -29,7 +29,7 @@ PER_PAGE = 20
 
 @dataclass(frozen=True)
 class CommentToRead:
-    """Words as staff see them. `day` is None where the session has too few forms to be told.
+    """Words as the office sees them. `day` is None where the session has too few forms to be told.
 
     Pages call it by `public_id`; its row number follows arrival and is shown to nobody.
     """
@@ -112,7 +112,7 @@ def _read(query: Select[Comment, str, bool, int, date, str]) -> list[CommentToRe
 
 
 def released_comments(session_ids: Collection[int]) -> list[ReleasedComment]:
-    """The words of these sessions that staff released, by course and question; none where too few people answered."""
+    """The words the office released of these sessions, by course and question; none where too few people answered."""
     forms = forms_returned(session_ids)
     if sum(forms.values()) < LEAST_FORMS_TO_NAME:
         return []

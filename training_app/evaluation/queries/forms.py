@@ -1,4 +1,4 @@
-"""Reads: the form in force, when it may be answered and by whom, what staff have to read."""
+"""Reads: the form in force, when it may be answered and by whom, what the office has to read."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -95,9 +95,9 @@ def agency_on_the_day(session: TrainingSession, person_id: int) -> int | None:
         .limit(1)
     )
     booked = active_booking(session.id, person_id)
-    known = marked if marked is not None else booked.agency_id if booked else None
-    if known is not None:
-        return known
+    agency_id = marked if marked is not None else booked.agency_id if booked else None
+    if agency_id is not None:
+        return agency_id
     agency = agency_on(person_id, session.last_day)
     return agency.id if agency else None
 
@@ -145,7 +145,7 @@ def facts_for(session: TrainingSession, person_id: int | None, form: Moment) -> 
 
 
 def forms_returned(session_ids: Collection[int]) -> dict[int, int]:
-    """After-forms returned by session, 0 included: a number of forms is not content, so staff may see it."""
+    """After-forms returned by session, 0 included. Their number is not content: whoever may see the session sees it."""
     rows = db.session.execute(
         select(Response.session_id, func.count())
         .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)

@@ -48,8 +48,8 @@ def code_of(session_id: int) -> str | None:
 
 def is_a_code(typed: str) -> bool:
     """Does this lead to a session?"""
-    known = select(EvaluationCode.session_id).where(EvaluationCode.code == plain_code(typed))
-    return db.session.scalar(known) is not None
+    same_code = select(EvaluationCode.session_id).where(EvaluationCode.code == plain_code(typed))
+    return db.session.scalar(same_code) is not None
 
 
 def session_of_code(typed: str) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from training_app.words.times import how_long
+
 
 class Moment(StrEnum):
     """When a rating was made. “Looking back” is a moment of its own, never pooled with a true before."""
@@ -22,7 +24,7 @@ class QuestionKind(StrEnum):
 
 
 class CommentState(StrEnum):
-    """What staff decided about words someone wrote."""
+    """What the office decided about words someone wrote."""
 
     NEW = "new"
     RELEASED = "released"
@@ -42,7 +44,7 @@ COMMENT_TRANSITIONS: Mapping[CommentState, frozenset[CommentState]] = {
 
 
 class WhyWithheld(StrEnum):
-    """Why words are kept back, as staff say it."""
+    """Why words are kept back, as the office says it."""
 
     NO_CONSENT = "no_consent"
     NAMES_A_CHILD = "names_a_child"
@@ -86,13 +88,15 @@ class Window:
 
 
 def window_after(last_end: datetime) -> Window:
-    """Open from the end of the last dated part, for 28 days. Give the end on a local clock: across a change of the
-    clocks the window then closes at the same time of day as it opened."""
+    """Open from the end of the last dated part, as long as WINDOW_LENGTH says.
+
+    Give the end on a local clock: across a change of the clocks the window then closes at the time it opened.
+    """
     return Window(last_end, last_end + WINDOW_LENGTH)
 
 
 def window_in_the_room(window: Window) -> Window:
-    """By the code on the trainer's screen the form opens half an hour before the end, while people sit together."""
+    """By the code on the trainer's screen the form opens a little before the end, while people sit together."""
     return Window(window.opens_at - ROOM_OPENS_BEFORE_END, window.closes_at)
 
 
@@ -135,7 +139,10 @@ _REFUSED: Mapping[Refusal, tuple[str, str]] = {
     Refusal.STARTED: (
         "This form closed when the session started", "For those who come there is another one afterwards."
     ),
-    Refusal.CLOSED: ("This form has closed", "Answers are taken for 28 days after a session, and those are over."),
+    Refusal.CLOSED: (
+        "This form has closed",
+        f"Answers are taken for {how_long(WINDOW_LENGTH)} after a session, and those are over.",
+    ),
     Refusal.NOT_ON_REGISTER: (
         "This form is for people who came",
         (
@@ -195,7 +202,7 @@ GAP = re.compile(r"\[?(?:…|\.\.\.)\]?")
 TOKEN = re.compile(r"\w+(?:['-]\w+)*|[^\w\s]")
 
 
-def is_redaction_of(printed: str, written: str) -> bool:
+def is_redaction_of(printed: str, original: str) -> bool:
     """Are these the person's own words, whole and in their order, with a gap (“…” or “[…]”) wherever some are left out?
 
     At either end too: “The trainer was helpful” is not what someone said who went on “to nobody”. Spaces, the shape
@@ -211,7 +218,7 @@ def is_redaction_of(printed: str, written: str) -> bool:
     pieces = [TOKEN.findall(_plain(piece)) for piece in GAP.split(printed)]
     if not any(pieces):
         return False
-    rest = TOKEN.findall(_plain(written))
+    rest = TOKEN.findall(_plain(original))
     if pieces[-1] and (pieces[-1][-1] == ".") != (rest[-1:] == ["."]):
         pieces[-1], rest = _without_stop(pieces[-1]), _without_stop(rest)
     if len(pieces) == 1:

@@ -103,11 +103,11 @@ def _send(
 
 
 def _first_stand(session_id: int, given: Answers) -> str:
-    """Other answers were here first. What was written now is shown, for it is not kept."""
+    """Other answers were here first. What they wrote now is shown, for it is not kept."""
     texts = {question.key: question.text for question in given.version.questions}
     return render_template(
         "evaluation/first_stand.html", session=session_with_parts(session_id), Moment=Moment, asked=given.form,
-        written=[(texts[key], text) for key, text in given.words.items() if text.strip()],
+        comments=[(texts[key], text) for key, text in given.words.items() if text.strip()],
     )
 
 

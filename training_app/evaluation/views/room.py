@@ -14,7 +14,7 @@ from training_app.errors import Refused
 from training_app.evaluation.blueprint import blueprint
 from training_app.evaluation.commands import room
 from training_app.evaluation.commands.answers import CannotAnswer
-from training_app.evaluation.forms import AnswerForm, CodeForm, WhoForm, answer_form
+from training_app.evaluation.forms import AnswerForm, CodeForm, SenderForm, answer_form
 from training_app.evaluation.queries import room as room_queries
 from training_app.evaluation.queries.forms import (
     current_version,
@@ -32,6 +32,7 @@ from training_app.programme.models import TrainingSession
 from training_app.registers.queries.sheet import session_to_mark
 from training_app.web.access import belongs_under, may, public, requires
 from training_app.web.rules import Permission
+from training_app.words.times import how_long
 
 LONGEST_TYPED = 40
 Answer = Response | str | tuple[str, int]
@@ -50,6 +51,7 @@ def room_screen(session_id: int) -> str:
     return render_template(
         "evaluation/room.html", session=training_session, code=code, address=address,
         qr=qr_of(address) if code else None,
+        early=how_long(rules.ROOM_OPENS_BEFORE_END),
         counts=room_queries.live_counts(session_id), window=_window(training_session),
         refused=room_queries.why_not_in_the_room(training_session, clock.now()),
     )
@@ -97,7 +99,7 @@ def in_the_room(code: str) -> Answer:
     if session.get(SENT) == code:  # from there the next person gets a form of their own
         return redirect(url_for("evaluation.thanks_in_the_room", code=code))
     session.setdefault(TOKEN, token_hex(16))
-    return _form_page(training_session, code, WhoForm(formdata=None), answer_form(current_version(), Moment.AFTER))
+    return _form_page(training_session, code, SenderForm(formdata=None), answer_form(current_version(), Moment.AFTER))
 
 
 @blueprint.post("/e/<code>")
@@ -106,33 +108,34 @@ def send_in_the_room(code: str) -> Answer:
     code = room_rules.plain_code(code)
     training_session = session_with_parts(room_queries.session_of_code(code))
     version = version_shown(request.form.get("version", type=int))
-    who, form = WhoForm(), answer_form(version, Moment.AFTER)
+    sender, form = SenderForm(), answer_form(version, Moment.AFTER)
     # Both are looked at, so that everything wrong is said at once.
-    if not all([who.validate(), form.validate()]):
-        return _form_page(training_session, code, who, form, [*who.error_list(), *form.error_list()]), 422
-    if session.get(SENT) == code and not who.who.data:
+    if not all([sender.validate(), form.validate()]):
+        return _form_page(training_session, code, sender, form, [*sender.error_list(), *form.error_list()]), 422
+    if session.get(SENT) == code and not sender.sender.data:
         # They gave a booking code the first time, and went back: who they are is no longer known, that they sent is.
         return redirect(url_for("evaluation.thanks_in_the_room", code=code))
     token = session.setdefault(TOKEN, token_hex(16))
     stranger = room_rules.stranger_of(token, training_session.id, settings().secret_key)
-    is_nameless = room_rules.is_nameless(who.who.data or "") and not has_answered_as(stranger, Moment.AFTER)
+    is_nameless = room_rules.is_nameless(sender.sender.data or "") and not has_answered_as(stranger, Moment.AFTER)
     if is_nameless and _nameless(code) >= room_rules.NAMELESS_FROM_ONE_BROWSER:
-        who.who.errors = [room_rules.FROM_ONE_BROWSER]
-        errors = [{"text": room_rules.FROM_ONE_BROWSER, "href": "#who"}]
-        return _form_page(training_session, code, who, form, errors), 429
+        sender.sender.errors = [room_rules.FROM_ONE_BROWSER]
+        errors = [{"text": room_rules.FROM_ONE_BROWSER, "href": "#sender"}]
+        return _form_page(training_session, code, sender, form, errors), 429
     try:
         with transaction():
             room.answer_in_the_room(
-                training_session.id, who.who.data, form.answers(Moment.AFTER, version), clock.now(), stranger=stranger
+                training_session.id, sender.sender.data, form.answers(Moment.AFTER, version), clock.now(),
+                stranger=stranger,
             )
     except CannotAnswer as error:
         return _cannot_answer(_again(code), error.why), 409
     except room.TooManyStrangers as error:
-        who.who.errors = [str(error)]
-        return _form_page(_again(code), code, who, form, [{"text": str(error), "href": "#who"}]), 429
+        sender.sender.errors = [str(error)]
+        return _form_page(_again(code), code, sender, form, [{"text": str(error), "href": "#sender"}]), 429
     except Refused as error:
         errors = [{"text": str(error), "href": f"#{form.first_field()}"}]
-        return _form_page(_again(code), code, who, form, errors), 422
+        return _form_page(_again(code), code, sender, form, errors), 422
     session[SENT] = code
     session[NAMELESS] = (session.get(NAMELESS) or {}) | {code: _nameless(code) + is_nameless}
     return redirect(url_for("evaluation.thanks_in_the_room", code=code))
@@ -187,12 +190,12 @@ def _window(training_session: TrainingSession) -> rules.Window:
 
 
 def _form_page(
-    training_session: TrainingSession, code: str, who: WhoForm, form: AnswerForm,
+    training_session: TrainingSession, code: str, sender: SenderForm, form: AnswerForm,
     errors: list[dict[str, str]] | None = None,
 ) -> str:
     return render_template(
-        "evaluation/room_form.html", session=training_session, code=code, who=who, form=form, error_list=errors or [],
-        Moment=Moment, window=_window(training_session),
+        "evaluation/room_form.html", session=training_session, code=code, sender=sender, form=form,
+        error_list=errors or [], Moment=Moment, window=_window(training_session),
     )
 
 

@@ -125,19 +125,19 @@ def people_moved(what: str, change: PairedChange, forms: int) -> Sentence:
     n, higher, same, lower = change.n_pairs, change.n_higher, change.n_same, change.n_lower
     if n == 0:
         return Sentence(f"Nobody has rated their {what} both before and after.")
-    who = _who(n, forms)
-    everyone = f"{'The' if n == 1 else 'All'} {who} rated their {what}"
+    people = _people(n, forms)
+    everyone = f"{'The' if n == 1 else 'All'} {people} rated their {what}"
     if n in (higher, lower):
         return Sentence(f"{everyone} {'higher' if higher else 'lower'} afterwards", ".")
     if n == same:
         return Sentence(f"{everyone} the same before and after", ".")
-    of = f"{higher:,} of the {who}" if higher else f"Not one of the {who}"
+    of = f"{higher:,} of the {people}" if higher else f"Not one of the {people}"
     return Sentence(
         f"{of} rated their {what} higher afterwards", f", {_count(same)} the same and {_count(lower)} lower."
     )
 
 
-def _who(n: int, forms: int) -> str:
+def _people(n: int, forms: int) -> str:
     people = "person" if n == 1 else "people"
     return f"{n:,} {people} who answered" + ("" if n == forms else " both before and after")
 

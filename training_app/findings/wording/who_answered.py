@@ -120,10 +120,10 @@ def left_out(response: ResponseFinding) -> list[str]:
 
 
 def _left_out(out: LeftOut, why: str) -> str:
-    known = [counted(out.attendances, "attendance")] if out.attendances else []
-    known += [f"{out.without_data:,} of them with no data"] if 0 < out.without_data < out.sessions else []
-    known += [counted(out.forms, "form")] if out.forms else []
-    return f"{counted(out.sessions, 'session')} {why}" + (f" ({', '.join(known)})" if known else "")
+    facts = [counted(out.attendances, "attendance")] if out.attendances else []
+    facts += [f"{out.without_data:,} of them with no data"] if 0 < out.without_data < out.sessions else []
+    facts += [counted(out.forms, "form")] if out.forms else []
+    return f"{counted(out.sessions, 'session')} {why}" + (f" ({', '.join(facts)})" if facts else "")
 
 
 def summary_line(findings: Findings) -> str:

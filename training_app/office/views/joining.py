@@ -1,4 +1,4 @@
-"""How to join a session online: written by staff, read by whoever has a place."""
+"""How to join a session online: written by the office, read by whoever has a place."""
 
 from flask import flash, redirect
 from flask_login import current_user

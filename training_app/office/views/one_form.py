@@ -1,4 +1,4 @@
-"""How the staff's pages ask, save and answer: one form a page, and nothing that was typed is lost."""
+"""How the office's pages ask, save and answer: one form a page, and nothing that was typed is lost."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -61,7 +61,7 @@ class About:
 def add_session(
     about: About, part: PartFacts, capacity: int, *, actor_id: int | None, now: datetime
 ) -> TrainingSession:
-    """A new draft with its first part. Nobody but staff sees it until it is published."""
+    """A new draft with its first part. Nobody but the office sees it until it is published."""
     _refuse_places(capacity)
     lock_rows(Course, [about.course_id])
     session = TrainingSession(status=SessionStatus.DRAFT, capacity=capacity, priority_text="", source="")

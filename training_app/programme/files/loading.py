@@ -204,16 +204,16 @@ class _Shelf:
 
     def priorities(self, text: str, last_day: date) -> list[Priority]:
         """The priorities a text names, of plans in force on that day; those it does not name are left out."""
-        known = {
+        by_name = {
             same_name(name): priority
             for plan in self.plans
             if plan.starts_on <= last_day <= plan.ends_on
             for priority in plan.priorities
             for name in [priority.name, *(alias.name for alias in priority.aliases)]
         }
-        if same_name(text) in known:
-            return [known[same_name(text)]]
-        named = {known[same_name(piece)] for piece in text.split(";") if same_name(piece) in known}
+        if same_name(text) in by_name:
+            return [by_name[same_name(text)]]
+        named = {by_name[same_name(piece)] for piece in text.split(";") if same_name(piece) in by_name}
         return sorted(named, key=lambda priority: (priority.plan_id, priority.position))
 
 

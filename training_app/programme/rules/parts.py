@@ -32,11 +32,11 @@ MARKED = (
 )
 
 
-def why_not_rearrange(written: RegisterContents, *, marked: bool = False) -> str | None:
+def why_not_rearrange(register: RegisterContents, *, marked: bool = False) -> str | None:
     """Why parts stay as they are. `marked`: marks stand on one whose day, times or kind would change."""
     if marked:
         return MARKED
-    return CLOSED if written.is_closed else None
+    return CLOSED if register.is_closed else None
 
 
 class Timed(Protocol):
@@ -60,6 +60,16 @@ def last_end(parts: Iterable[Timed], last_day: date) -> tuple[date, time]:
     """When the last dated part ends, on a local clock; where there is none, the end of the last day."""
     dated = [(one.on_day, one.ends_at) for one in parts if one.on_day and one.ends_at]
     return max(dated, default=(last_day + timedelta(days=1), time()))
+
+
+def minutes_together(parts: Iterable[Timed]) -> int | None:
+    """How long those of these parts that have times last together; None where none has."""
+    lengths = [
+        (one.ends_at.hour - one.starts_at.hour) * 60 + one.ends_at.minute - one.starts_at.minute
+        for one in parts
+        if one.starts_at and one.ends_at
+    ]
+    return sum(lengths) if lengths else None
 
 
 def why_not_part(part: PartFacts) -> str | None:

@@ -120,14 +120,14 @@ CLOSED = (
 )
 
 
-def why_not_cancel(written: RegisterContents, *, begun: bool) -> str | None:
+def why_not_cancel(register: RegisterContents, *, begun: bool) -> str | None:
     """Why a session cannot be called off any more, and what to do instead; None where it can."""
     if begun:
         return (
             "This session has begun, so it can no longer be cancelled. If it did not take place, say on its register "
             "that nobody came, or why nobody knows."
         )
-    if written.marked_parts or written.is_closed:
+    if register.marked_parts or register.is_closed:
         return (
             "People are marked on the register of this session, so it cannot be cancelled. If it does not take place "
             "after all, mark them as not there."
@@ -135,11 +135,11 @@ def why_not_cancel(written: RegisterContents, *, begun: bool) -> str | None:
     return None
 
 
-def why_not_another_course(written: RegisterContents) -> str | None:
+def why_not_another_course(register: RegisterContents) -> str | None:
     """Why a session stays one of its course: people learnt that one."""
-    if written.marked_parts:
+    if register.marked_parts:
         return "People are marked on the register of this session, so it stays a session of this course."
-    return CLOSED if written.is_closed else None
+    return CLOSED if register.is_closed else None
 
 
 def unusual_about_day(day: date, today: date, holidays: dict[date, str], clocks: str | None) -> list[str]:

@@ -64,7 +64,7 @@ def save_marks(
         if row.person_id in gone:
             continue
         stored = sheet.marks.get(key)
-        verdict = settle(row.shown, stored.mark if stored else None, row.wanted)
+        verdict = settle(row.on_page, stored.mark if stored else None, row.wanted)
         if verdict in (Settled.WRITE, Settled.WRITE_AND_ASK) and row.wanted is not None:
             wanted[key] = NewMark(row.wanted, _reason(row.wanted, row.reason, stored))
         elif _reason_changed(row, stored):
@@ -82,12 +82,12 @@ def save_marks(
 def _gone(sheet: Sheet, rows: Sequence[SentRow]) -> list[int]:
     """Who was marked on the page and was on the register once, and is not any more."""
     there = {person_id for _, person_id in sheet.marks} | sheet.bookings.keys()
-    missing = {row.person_id for row in rows if row.wanted not in (None, row.shown)} - there
+    missing = {row.person_id for row in rows if row.wanted not in (None, row.on_page)} - there
     return people_ever_on(sheet.session.id, missing) if missing else []
 
 
-def _difference(row: SentRow, stored: AttendanceMark, written: NewMark | None) -> MarksDiffer:
-    yours, stands = row.wanted or Mark.ABSENT, written or NewMark(stored.mark, stored.reason)
+def _difference(row: SentRow, stored: AttendanceMark, new: NewMark | None) -> MarksDiffer:
+    yours, stands = row.wanted or Mark.ABSENT, new or NewMark(stored.mark, stored.reason)
     return MarksDiffer(
         row.part_id, row.person_id, stored.mark, stored.marked_by_id, yours=yours, stands=stands.mark,
         theirs_reason=stored.reason, yours_reason=row.reason if yours is Mark.ABSENT else "",
@@ -122,15 +122,15 @@ def _reason(mark: Mark, given: str, stored: AttendanceMark | None) -> str:
 def _reason_changed(row: SentRow, stored: AttendanceMark | None) -> bool:
     if stored is None or stored.mark is not Mark.ABSENT or row.wanted not in (None, Mark.ABSENT):
         return False
-    return row.reason != row.shown_reason and row.reason != stored.reason
+    return row.reason != row.reason_on_page and row.reason != stored.reason
 
 
 def _reason_differs(row: SentRow, stored: AttendanceMark | None) -> bool:
     """Did they choose a reason for a row that somebody else has changed since, and not to the same?"""
-    if stored is None or row.wanted not in (None, Mark.ABSENT) or row.reason == row.shown_reason:
+    if stored is None or row.wanted not in (None, Mark.ABSENT) or row.reason == row.reason_on_page:
         return False
-    seen_or_same = {(row.shown, row.shown_reason), (Mark.ABSENT, row.reason)}
-    return row.shown is Mark.ABSENT and (stored.mark, stored.reason) not in seen_or_same
+    seen_or_same = {(row.on_page, row.reason_on_page), (Mark.ABSENT, row.reason)}
+    return row.on_page is Mark.ABSENT and (stored.mark, stored.reason) not in seen_or_same
 
 
 def locked_sheet(session_id: int, now: datetime) -> Sheet:
@@ -195,19 +195,19 @@ def _as_at_that_day(
     sheet: Sheet, person_ids: Collection[int], earlier: Mapping[int, AttendanceMark]
 ) -> dict[int, AsAtThatDay]:
     """From the mark the person has, else from the booking, else from the post held on the day."""
-    known: dict[int, AsAtThatDay] = {}
+    as_at: dict[int, AsAtThatDay] = {}
     for person_id in person_ids:
         mark, booking = earlier.get(person_id), sheet.bookings.get(person_id)
         booking_id = booking.id if booking else mark.booking_id if mark else None
         source = mark or booking
         if source is not None and (mark is not None or source.agency_id is not None):
-            known[person_id] = AsAtThatDay(source.agency_id, source.area, source.post_title, booking_id)
-    missing = [one for one in person_ids if one not in known]
+            as_at[person_id] = AsAtThatDay(source.agency_id, source.area, source.post_title, booking_id)
+    missing = [one for one in person_ids if one not in as_at]
     day = sheet.session.first_day
     for person_id, posts in posts_on(missing, day).items():
         agency = agency_as_at(posts[0].agency, day) if posts else None
-        known[person_id] = AsAtThatDay(
+        as_at[person_id] = AsAtThatDay(
             agency.id if agency else None, agency.area if agency else None, posts[0].title if posts else "",
             sheet.bookings[person_id].id if person_id in sheet.bookings else None,
         )
-    return known
+    return as_at

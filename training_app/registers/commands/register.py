@@ -8,8 +8,8 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.programme.commands.office_changes import note_fields_set
 from training_app.programme.models import TrainingSession
+from training_app.programme.rules.parts import minutes_together
 from training_app.programme.rules.sessions import STATED_AT_THE_REGISTER
-from training_app.programme.wording import minutes_together
 from training_app.records.commands import Change, Completer, settle_session
 from training_app.registers.commands.marks import NewMark, NotNow, locked_sheet, refuse_unless_open, write_marks
 from training_app.registers.models import AttendanceMark, RegisterChange

@@ -26,7 +26,7 @@ from training_app.words.names import LONGEST_NAME, comparable, is_a_name, tidy
 
 @dataclass(frozen=True)
 class WalkIn:
-    """What a trainer typed of a walk-in. `shown` are the people the page showed already.
+    """What a trainer typed of a walk-in. `on_page` are the people the page showed already.
 
     Asked whether it is someone known, the trainer says who (`person_id`), or that it is none of them (`is_new`).
     """
@@ -36,7 +36,7 @@ class WalkIn:
     part_id: int
     post_title: str = ""
     email: str = ""
-    shown: Collection[int] = ()
+    on_page: Collection[int] = ()
     person_id: int | None = None
     is_new: bool = False
 
@@ -47,8 +47,8 @@ def add_walk_in(
     """Mark someone as attended without a booking.
 
     A known e-mail and their name mean the known person. A name alone never does: where someone of that name is on the
-    register or known at that agency, CouldBeKnown is raised and the trainer says who it is. Sent twice, the second
-    finds the first: someone of the same name and agency whom the page did not show yet is who was just added.
+    register or known at that agency, CouldBeSomeoneKnown is raised and the trainer says who it is. Sent twice, the
+    second finds the first: someone of the same name and agency whom the page did not show yet is who was just added.
     """
     sheet = locked_sheet(session_id, now)
     reason = why_not_change(sheet.facts, local(now).date(), is_office=is_office)
@@ -92,25 +92,28 @@ def _mark_here(
 
 
 def _whom(sheet: Sheet, name: str, agency: Agency, walk_in: WalkIn, owner: Person | None) -> Person | None:
-    """Who it is among those known; None where it is someone new. Raises CouldBeKnown where only the trainer can say."""
+    """Who it is among the people we know; None where it is someone new.
+
+    Raises CouldBeSomeoneKnown where only the trainer can say.
+    """
     if owner is not None and comparable(owner.name) == comparable(name):
         return owner
     if not walk_in.email or (owner is not None and walk_in.is_new):
         added = _just_added(sheet, name, agency.id, walk_in)
         if added is not None:
             return added
-    known = people_of_this_name(sheet, name, agency, walk_in.part_id, owner=owner)
-    if walk_in.person_id in {one.person_id for one in known}:
+    same_names = people_of_this_name(sheet, name, agency, walk_in.part_id, owner=owner)
+    if walk_in.person_id in {one.person_id for one in same_names}:
         return db.session.get(Person, walk_in.person_id)
     # Whoever was chosen and is none of these is not looked up: a number must not read out anyone's name.
-    if known and not walk_in.is_new:
-        raise CouldBeSomeoneKnown(known)
+    if same_names and not walk_in.is_new:
+        raise CouldBeSomeoneKnown(same_names)
     return None
 
 
 def _just_added(sheet: Sheet, name: str, agency_id: int, walk_in: WalkIn) -> Person | None:
     for (_, person_id), mark in sheet.marks.items():
-        if person_id in walk_in.shown or person_id not in sheet.walk_in_ids:
+        if person_id in walk_in.on_page or person_id not in sheet.walk_in_ids:
             continue
         if comparable(mark.person.name) == comparable(name) and mark.agency_id == agency_id:
             return mark.person
@@ -179,6 +182,6 @@ def _was_taken_off(session_id: int, person_id: int) -> bool:
 class CouldBeSomeoneKnown(Refused):
     """Before anybody is added, the trainer says whether the walk-in is one of these."""
 
-    def __init__(self, known: Collection[SameName]) -> None:
+    def __init__(self, same_names: Collection[SameName]) -> None:
         super().__init__("Say whether this is someone we know")
-        self.known = list(known)
+        self.same_names = list(same_names)

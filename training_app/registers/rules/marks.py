@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from training_app.programme.rules.parts import Timed
+from training_app.words.times import how_long
 
 Part = TypeVar("Part", bound=Timed)
 
@@ -62,8 +63,8 @@ def reason_label(reason: str) -> str:
     return AbsenceReason(reason).label if reason in set(AbsenceReason) else reason
 
 
-# Trainers put right what they marked for a week; then it is the business office's.
-TRAINERS_DAYS = 7
+# Trainers put right what they marked; after this it is the business office's.
+TRAINERS_CHANGE_FOR = timedelta(days=7)
 LONGEST_REASON = 200
 CAME = frozenset({Mark.ATTENDED, Mark.PART_ATTENDED})
 # Of two marks made at once the one that says more of a person stands until someone decides.
@@ -79,18 +80,18 @@ class Settled(StrEnum):
     WRITE_AND_ASK = "write_and_ask"
 
 
-def settle(shown: Mark | None, stored: Mark | None, wanted: Mark | None) -> Settled:
-    """Two people may mark at once: `shown` is what the page said, `stored` what the register says now.
+def settle(on_page: Mark | None, stored: Mark | None, wanted: Mark | None) -> Settled:
+    """Two people may mark at once: `on_page` is what the page said, `stored` what the register says now.
 
     A row nobody touched says nothing. Where someone else changed it to something different meanwhile, the mark that
     says more of the person stands (attended is never lost), and whoever sent this is asked.
 
-    >>> settle(shown=None, stored=Mark.ATTENDED, wanted=Mark.ABSENT)
+    >>> settle(on_page=None, stored=Mark.ATTENDED, wanted=Mark.ABSENT)
     <Settled.KEEP_AND_ASK: 'keep_and_ask'>
     """
-    if wanted is None or wanted in (shown, stored):
+    if wanted is None or wanted in (on_page, stored):
         return Settled.KEEP
-    if stored is None or stored is shown:
+    if stored is None or stored is on_page:
         return Settled.WRITE
     says_more = _SAYS_MORE.index(wanted) > _SAYS_MORE.index(stored)
     return Settled.WRITE_AND_ASK if says_more else Settled.KEEP_AND_ASK
@@ -110,7 +111,8 @@ class WhyNotNow(StrEnum):
             "cancelled": "This session was cancelled, so there is nobody to mark.",
             "not_yet": "You can mark people from the day of the session.",
             "closed": "This register is closed. Open it again to change it.",
-            "office_only": "You could change this register for a week after the session. Now ask the business office.",
+            "office_only": f"You could change this register for {how_long(TRAINERS_CHANGE_FOR)} after the session. "
+            "Now ask the business office.",
         }[self.value]
 
 
@@ -130,7 +132,7 @@ def why_not_open(facts: RegisterFacts, today: date, *, is_office: bool) -> WhyNo
         return WhyNotNow.CANCELLED
     if today < facts.first_day:
         return WhyNotNow.NOT_YET
-    if not is_office and today > facts.last_day + timedelta(days=TRAINERS_DAYS):
+    if not is_office and today > facts.last_day + TRAINERS_CHANGE_FOR:
         return WhyNotNow.OFFICE_ONLY
     return None
 
@@ -206,8 +208,8 @@ class SentRow:
 
     part_id: int
     person_id: int
-    shown: Mark | None
-    shown_reason: str
+    on_page: Mark | None
+    reason_on_page: str
     wanted: Mark | None
     reason: str
 
@@ -232,6 +234,6 @@ class SavedMarks:
     """How many marks were written, the rows that someone else had marked differently, and who was marked but is not
     on the register any more."""
 
-    written: int
+    marks: int
     differences: Sequence[MarksDiffer]
     gone: Sequence[int] = ()

@@ -82,7 +82,7 @@ def _rate(part: int, whole: int | None, findings: Findings) -> ResponseRate:
 
 
 def _rating_line(item: ItemFinding) -> RatingLine:
-    if not item.shown:
+    if not item.shows_figures:
         return RatingLine(item.key, item.label, item.scale, None, None)
     return RatingLine(item.key, item.label, item.scale, item.table.n_pairs, paired_change(item.table))
 

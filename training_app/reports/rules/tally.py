@@ -69,13 +69,13 @@ class Group:
 
 def group(label: str, lines: Iterable[SessionLine]) -> Group:
     lines = list(lines)
-    known = [line for line in lines if line.has_data]
+    with_data = [line for line in lines if line.has_data]
     return Group(
         label=label,
         sessions=len(lines),
-        sessions_with_data=len(known),
-        attendances=sum(line.number for line in known) if known else None,
-        places=sum(line.capacity for line in known),
+        sessions_with_data=len(with_data),
+        attendances=sum(line.number for line in with_data) if with_data else None,
+        places=sum(line.capacity for line in with_data),
     )
 
 
