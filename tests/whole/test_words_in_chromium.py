@@ -91,8 +91,22 @@ WRONG = {
         ["overlap: “Before” and “After” in svg > text"],
     ),
     "a line that sticks out of its pill": (
-        '<span class="pill" style="display: inline-block; width: 40px; white-space: nowrap">Third in line</span>',
-        ["sticks out: “Third in line” of span.pill"],
+        '<span class="pill" style="display: inline-block; width: 40px; white-space: nowrap">Third to come</span>',
+        ["sticks out: “Third to come” of span.pill"],
+    ),
+    "a second line that hangs out of its pill": (
+        '<span class="pill" style="display: inline-block; width: 90px; height: 20px">Third on the waiting list</span>',
+        ["sticks out: “Third on the waiting list” of span.pill"],
+    ),
+    "a note that is placed by itself and cut off by the box that holds it": (
+        '<div class="box" style="position: relative; width: 90px; height: 40px; overflow: hidden"><i>'
+        '<b style="position: absolute; left: 40px; white-space: nowrap">Rutland College</b></i></div>',
+        ["cut off: “Rutland College” by div.box"],
+    ),
+    "a label drawn by a style": (
+        '<style>td::before { content: attr(data-label); display: block }</style><table><tr>'
+        '<td data-label="Attendances" style="display: block; width: 60px; overflow-wrap: anywhere">9</td></tr></table>',
+        ["broken: “Attendances” in tr > td.label-written-out > span"],
     ),
     "a page wider than the screen": (
         '<div style="width: 330px">Programme</div>',

@@ -1,6 +1,7 @@
 // What a reader would see wrong with the words of the page: a word broken across lines, a line that is cut off, that
 // lies on another line, or that sticks out of its box or of the page. Each fault is a sentence, with how often it is there.
-// On paper nothing can be scrolled, so there a box that scrolls cuts off as well.
+// On paper nothing can be scrolled, so there a box that scrolls cuts off as well. Not seen: what a form control holds,
+// what lies under a picture or a coloured block, and words drawn by styles but for the labels of cells.
 onPaper => {
   const MOST = 2  // pixels: letters lean out of their box by one, and widths are rounded
   const said = new Map()
@@ -52,7 +53,10 @@ onPaper => {
   const cuts = overflow => ['hidden', 'clip'].includes(overflow) || (onPaper && ['auto', 'scroll'].includes(overflow))
   const scrolls = overflow => !onPaper && ['auto', 'scroll'].includes(overflow)
   const outside = (node, line) => {
+    let from = ''  // what is placed by itself is held by the next box that is placed, not by those between
     for (const one of ancestors(node.parentElement)) {
+      if (from === 'fixed') break
+      if (from === 'absolute' && styleOf(one).position === 'static') continue
       const { display, position, overflowX, overflowY } = styleOf(one), box = boxOf(one)
       const wide = line.left < box.left - MOST || line.right > box.right + MOST
       const high = line.top < box.top - MOST || line.bottom > box.bottom + MOST
@@ -61,8 +65,8 @@ onPaper => {
       }
       const boxed = one instanceof HTMLElement && !['inline', 'contents'].includes(display)
       if (scrolls(overflowX)) return ''
-      if (wide && boxed) return `sticks out: ${quoted(node.data)} of ${where(one)}`
-      if (['absolute', 'fixed'].includes(position)) break
+      if ((wide || high) && boxed && !from) return `sticks out: ${quoted(node.data)} of ${where(one)}`
+      from = ['absolute', 'fixed'].includes(position) ? position : ''
     }
     const inPage = line.left >= -MOST && line.right <= document.documentElement.clientWidth + MOST
     return inPage ? '' : `off the page: ${quoted(node.data)} in ${where(node.parentElement)}`
@@ -83,6 +87,24 @@ onPaper => {
     })
   }
 
+  // On a phone each cell says its column before what it holds, by a style: written out, it is looked at as the rest is.
+  const labels = []
+  for (const cell of document.querySelectorAll('[data-label]')) {
+    const drawn = getComputedStyle(cell, '::before')
+    if (drawn.content === 'none' || !cell.checkVisibility()) continue
+    const label = document.createElement('span')
+    label.textContent = drawn.content.includes(':') ? `${cell.dataset.label}: ` : cell.dataset.label
+    for (const name of ['display', 'font-size', 'font-weight', 'line-height', 'white-space', 'overflow-wrap']) {
+      label.style.setProperty(name, drawn.getPropertyValue(name))
+    }
+    cell.classList.add('label-written-out')
+    cell.prepend(label)
+    labels.push(label)
+  }
+  const without = new CSSStyleSheet()  // no element: the page forbids styles within it
+  without.replaceSync('.label-written-out::before { content: none !important }')
+  document.adoptedStyleSheets.push(without)
+
   const all = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) {
@@ -97,6 +119,8 @@ onPaper => {
     all.push(...lines.map(line => ({ ...line, node, layer })))
   }
   sayOverlaps(all)
+  labels.forEach(one => { one.parentElement.classList.remove('label-written-out'); one.remove() })
+  document.adoptedStyleSheets.pop()
   const over = document.documentElement.scrollWidth - innerWidth
   if (over > 0) say(`sideways: the page is ${over} pixels wider than the screen`)
   return { lines: all.length, faults: [...said].map(([sentence, times]) => times > 1 ? `${sentence}, ${times} times` : sentence) }
