@@ -48,9 +48,11 @@ from training_app.web.rules import Permission
 # Everything about the people of the other agency that a page could give away.
 NAMES = ("Zebedee Quillfeather", "Ottoline Vanterpool", "Peregrine Yarrowby", "Isolde Threlfall-Knox")
 JOB, NEED, WHY, WORDS = "Falconer", "Palantype typist", "Called away to Lerwick", "Ocelots in the corridor"
-EMAILS = tuple(f"{name.split()[0].lower()}@elsewhere.example" for name in NAMES[:3])  # who came in at the door has none
+EMAILS = tuple(f"{name.split()[0].lower()}@elsewhere.example" for name in NAMES[:3])  # the walk-in has none
 SECRETS = (*NAMES, *EMAILS, JOB, NEED, WHY, WORDS)
 MOST_WAYS = 60
+# Arguments that name nothing of a person's: whoever may see the page at all may see it of each.
+NOBODYS = {"year", "venue_id", "provider_id", "fact_id"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _book(session_id: int, people: list[int], office: int) -> None:
 
 
 def _hold(session_id: int, person_id: int, agency_id: int, office: int) -> None:
-    """Closed, opened again with a reason, someone added at the door, and answers with words."""
+    """Closed, opened again with a reason, a walk-in, and answers with words."""
     own = {"actor_id": office, "now": clock.now(), "is_office": True}
     part = db.session.scalars(select(SessionPart.id).where(SessionPart.session_id == session_id)).first()
     with transaction():
@@ -151,7 +153,8 @@ def addresses_of(app: Flask, others: Others) -> list[str]:
     with app.test_request_context():
         for rule in rules_for(app, "GET"):
             names = sorted(rule.arguments)
-            values = [others.theirs.get(name) or [others.usual[name]] for name in names]
+            assert set(names) <= others.theirs.keys() | NOBODYS, f"say in _theirs() what of theirs {rule.rule} leads to"
+            values = [others.theirs[name] if name in others.theirs else [others.usual[name]] for name in names]
             ways = [dict(zip(names, each, strict=True)) for each in product(*values)]
             assert 0 < len(ways) <= MOST_WAYS
             found += [url_for(rule.endpoint, **way) for way in ways]

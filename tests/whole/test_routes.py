@@ -1,6 +1,7 @@
 """Ask the map of addresses, not the author: what holds for every route there is."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,14 @@ def test_numbers_in_addresses_have_converters(application):
         if not isinstance(rule._converters[name], IntegerConverter | UUIDConverter)
     ]
     assert not loose
+
+
+def test_routes_are_of_the_kinds_that_the_tests_of_routes_try(application):
+    """A DELETE, or a second address of one view, would be opened by none of them."""
+    rules = _every_rule(application)
+    assert {method for rule in rules for method in rule.methods} == {"GET", "HEAD", "OPTIONS", "POST"}
+    answers = Counter((rule.endpoint, method) for rule in rules for method in rule.methods & {"GET", "POST"})
+    assert max(answers.values()) == 1, answers.most_common(3)
 
 
 def test_no_address_ends_in_a_slash(application):
