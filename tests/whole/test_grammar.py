@@ -1,27 +1,39 @@
 """What a file may hold follows from a word in its path: the grammar of the house, matched by path and not by lists."""
 
 import ast
+import re
+from configparser import ConfigParser
+from dataclasses import fields
 from pathlib import PurePosixPath
 
 import pytest
 
 from tests.whole.sources import dotted, files, named, tree_of
+from training_app.config import ROOT
+from training_app.installation import Ports
 
+CONTRACTS = ConfigParser()
+CONTRACTS.read(ROOT / "setup.cfg", encoding="utf-8")
+# From the roof down, as the contract of the floors has them: each room stands there, or that contract fails.
+FROM_THE_ROOF = re.findall(r"\w+", CONTRACTS["importlinter:contract:floors"]["layers"])
 # The rooms of floors 1 to 7. Ground and roof are few files, each with a name of its own.
-FLOORS = {
-    "agencies", "people", "accounts", "programme", "records", "bookings", "registers", "evaluation", "findings",
-    "reports", "front", "office",
-}
+FLOORS = FROM_THE_ROOF[FROM_THE_ROOF.index("office") : FROM_THE_ROOF.index("web")]
 GRAMMAR = {
     "rules", "models", "queries", "commands", "wording", "letters", "forms", "views", "cli", "files",
     "calendar", "snapshots", "pages", "results", "year", "catalogue", "my_training", "navigation", "markup",
     "blueprint",
 }
 OPENS_A_TRANSACTION = {"transaction", "in_transaction"}
-MAY_OPEN_ONE = {"views", "cli", "jobs"}
-# Delivery claims, sends and marks in transactions of its own; the other file defines them.
-MAY_OPEN_ONE_TOO = {"training_app/outbox/delivery.py", "training_app/database/transaction.py"}
-LONGEST_FILE = 400
+BEGINS_ONE_BY_HAND = (".session.begin", ".engine.begin", ".connection.begin")
+OF_A_PAGE = {
+    "second_factor_is_due", "sign_in_address", "second_factor_address", "start_address", "purpose_of",
+    "before_form_address",
+}  # fmt: skip
+OF_ANYONE = {"user_may", "register_contents", "rated_before", "last_runs", "is_demonstration"}
+KINDS_THAT_MAY, ROOMS_THAT_MAY = {"views", "cli"}, {"cli", "jobs"}
+# Delivery claims, sends and marks in transactions of its own.
+MAY_OPEN_ONE_TOO = {"training_app/outbox/delivery.py"}
+DEFINES_IT = "training_app/database/__init__.py"
 
 
 def words_of(path: str) -> list[str]:
@@ -42,14 +54,25 @@ def is_unnamed(path: str) -> bool:
 
 
 def transactions_in(path: str, tree: ast.Module) -> list[int]:
-    """Lines on which a file opens a transaction that it may not open: an act is whole in a view, a shell or a job."""
-    if path in MAY_OPEN_ONE_TOO or MAY_OPEN_ONE & set(words_of(path)):
-        return []
+    """Lines on which a file reaches for a transaction that it may not open: an act is whole in a view, a shell or a
+    job. By hand nobody begins one."""
+    may = path in MAY_OPEN_ONE_TOO or kind_of(path) in KINDS_THAT_MAY or words_of(path)[0] in ROOMS_THAT_MAY
     return [
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in OPENS_A_TRANSACTION
+        if _begins_by_hand(node) or (not may and path != DEFINES_IT and _reaches_for_one(node))
     ]
+
+
+def _begins_by_hand(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and f".{dotted(node)}".endswith(BEGINS_ONE_BY_HAND)
+
+
+def _reaches_for_one(node: ast.AST) -> bool:
+    """By any name: what is imported as something else is found where it is imported."""
+    if isinstance(node, ast.ImportFrom):
+        return bool(OPENS_A_TRANSACTION & {one.name for one in node.names})
+    return isinstance(node, ast.Attribute) and node.attr in OPENS_A_TRANSACTION
 
 
 def test_every_file_says_by_its_path_what_it_is():
@@ -72,16 +95,6 @@ def test_a_path_with_one_passes_and_so_do_ground_and_roof(path: str):
     assert not is_unnamed(path)
 
 
-def test_no_file_of_a_room_grows_past_reading():
-    long = {
-        named(file): lines
-        for file in files("training_app", "*.py")
-        if words_of(named(file))[0] in FLOORS
-        and (lines := len(file.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
-    }
-    assert not long
-
-
 def test_transactions_begin_in_views_shells_and_jobs_alone():
     found = {
         f"{named(file)}:{line}"
@@ -91,9 +104,40 @@ def test_transactions_begin_in_views_shells_and_jobs_alone():
     assert not found
 
 
-@pytest.mark.parametrize("call", ["with transaction():\n    pass", "database.in_transaction(act)"])
+@pytest.mark.parametrize(
+    "call",
+    ["from training_app.database import transaction", "from training_app.database import transaction as act",
+     "database.in_transaction(act)", "run = partial(database.in_transaction, act)"],
+)  # fmt: skip
 def test_a_transaction_in_a_command_is_found(call: str):
-    assert transactions_in("training_app/bookings/commands/places.py", ast.parse(call)) == [1]
-    assert transactions_in("training_app/office/wording.py", ast.parse(call)) == [1]
+    for path in ("commands/places", "wording", "commands/jobs", "queries/cli"):
+        assert transactions_in(f"training_app/bookings/{path}.py", ast.parse(call)) == [1], path
     assert not transactions_in("training_app/bookings/views/own.py", ast.parse(call))
     assert not transactions_in("training_app/jobs/running.py", ast.parse(call))
+
+
+@pytest.mark.parametrize("call", ["with db.session.begin():\n    pass", "with db.engine.begin() as one:\n    pass"])
+def test_a_transaction_begun_by_hand_is_found(call: str):
+    for path in ("bookings/commands/places.py", "bookings/views/own.py", "jobs/running.py"):
+        assert transactions_in(f"training_app/{path}", ast.parse(call)) == [1], path
+
+
+def ports_asked(path: str, tree: ast.Module) -> list[str]:
+    """The ports of a page that a file asks, although no page need be open when it runs."""
+    if kind_of(path) in {"views", "navigation"} or words_of(path)[0] in {"web", "assembly", "installation"}:
+        return []
+    return [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in OF_A_PAGE]
+
+
+def test_ports_of_a_page_are_asked_by_pages_alone():
+    """They read who is signed in or make an address, so the worker and a shell have no answer to them."""
+    assert {one.name for one in fields(Ports)} == OF_A_PAGE | OF_ANYONE, "say which the new port is"
+    every = {named(file): ports_asked(named(file), tree_of(file)) for file in files("training_app", "*.py")}
+    assert not {path: asked for path, asked in every.items() if asked}
+    command = ast.parse("ports().sign_in_address(None)")
+    assert ports_asked("training_app/bookings/commands/places.py", command) == ["sign_in_address"]
+    assert ports_asked("training_app/bookings/views/own.py", command) == []
+
+
+def test_the_floors_are_those_of_the_contract():
+    assert FLOORS[0] == "office" and FLOORS[-1] == "agencies" and len(FLOORS) >= 12
