@@ -90,7 +90,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The lines of the audit still say what was set by hand; how a reason began says again who was taken off."""
+    """The lines of the audit still say what was set by hand; how a reason began says again who was taken off.
+
+    Version 0007 looks for “Led by” in those lines: a provider that was set under its new name, “Provider”, is not
+    protected from a programme file after the way down.
+    """
     mark = _marks()
     op.get_bind().execute(mark.update().where(mark.c.taken_off).values(reason=TAKEN_OFF + mark.c.reason))
     op.drop_column("attendance_mark", "taken_off")
