@@ -13,6 +13,7 @@ from tests.programme.made_up_files import BESIDE, PROGRAMME, loaded
 from training_app import create_app
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.office import queries
 from training_app.office.queries import SessionSearch, sessions_found
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import whole_sessions
@@ -93,6 +94,17 @@ def test_and_so_it_does_on_postgresql(postgresql, tmp_path):
         check_every_search()
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_session_stored_between_the_two_reads_waits_for_the_next(in_app, monkeypatch):
+    stand_up()
+    search = SessionSearch.from_address({"q": "training"})
+    found = sessions_found(search, TODAY)
+    read = queries.texts_of
+    monkeypatch.setattr(
+        queries, "texts_of", lambda wanted: {one: text for one, text in read(wanted).items() if one != found.ids[0]}
+    )
+    assert sessions_found(search, TODAY).ids == found.ids[1:]
 
 
 @pytest.mark.parametrize("given", [{}, {"q": "training"}, {"year": "2024-25"}])

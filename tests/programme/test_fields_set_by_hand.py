@@ -29,6 +29,7 @@ from training_app.programme.queries.office_changes import earlier_starts, fields
 from training_app.programme.queries.sessions import priorities_in_force
 from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import (
+    NOTHING,
     SET_WITH_A_NEW_SESSION,
     STATED_AT_THE_REGISTER,
     EvaluationMode,
@@ -85,6 +86,7 @@ ACTS: list[tuple[Callable[..., object], Arguments, set[SessionField]]] = [
     (change_about, lambda one: about(one, counts_in_programme=False), {SessionField.COUNTS_IN_PROGRAMME}),
     (change_about, lambda one: about(one, note="Ours", strand=Strand.FORUM), {SessionField.NOTE, SessionField.STRAND}),
     (change_about, lambda one: about(one), set()),
+    (change_about, lambda one: about(one, note=NOTHING), set()),  # as the empty note reads: nothing to tell apart
     (choose_priorities, lambda one: priorities(one, "Belonging"), {SessionField.PRIORITIES}),
     (choose_priorities, lambda one: priorities(one, "Neglect"), set()),
     (set_capacity, lambda one: {"capacity": 30}, {SessionField.CAPACITY}),

@@ -89,10 +89,13 @@ def sessions_found(search: SessionSearch, today: date) -> SessionsFound:
 
 
 def _with_words(words: Sequence[str], wanted: ColumnElement[bool], query: Select[TrainingSession]) -> list[int]:
-    """Which of these sessions have every word in their text, in the order of the query."""
+    """Which of these sessions have every word in their text, in the order of the query.
+
+    A session that was stored between the two reads has no text yet, and is found the next time.
+    """
     texts = texts_of(wanted)
     ids = db.session.scalars(query.with_only_columns(TrainingSession.id))
-    return [session_id for session_id in ids if all(word in texts[session_id] for word in words)]
+    return [session_id for session_id in ids if all(word in texts.get(session_id, "") for word in words)]
 
 
 def _months(asked: ColumnElement[bool]) -> list[date]:

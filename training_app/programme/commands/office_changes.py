@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from training_app.extensions import db
 from training_app.programme.commands.arranging import facts_of
 from training_app.programme.models import FieldSetByHand, SessionMovedFrom, TrainingSession
-from training_app.programme.rules.sessions import SessionField
+from training_app.programme.rules.sessions import NOTHING, SessionField
 
 FieldValues = Mapping[SessionField, object]
 
@@ -24,7 +24,7 @@ def field_values(session: TrainingSession) -> FieldValues:
         SessionField.PROVIDER: session.provider,
         SessionField.EVALUATION_MODE: session.evaluation_mode,
         SessionField.COUNTS_IN_PROGRAMME: session.counts_in_programme,
-        SessionField.NOTE: session.note,
+        SessionField.NOTE: session.note or NOTHING,  # as the audit has it, so that both say the same
         SessionField.CAPACITY: session.capacity,
         SessionField.PRIORITIES: {priority.id for priority in session.priorities},
         SessionField.PARTS: Counter(facts_of(part) for part in session.parts),
