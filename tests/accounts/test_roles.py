@@ -102,7 +102,7 @@ def _new_user(role: Role = P) -> int:
 
 def test_a_role_that_ended_carries_nothing_but_stays_in_the_record(in_app: Flask) -> None:
     now = clock.now()
-    make_user_with_role(in_app, A)  # the last administrator would stay one
+    make_user_with_role(in_app, A)  # the last of the office would stay it
     with transaction():
         user_id = _new_user()
         grant_id = commands.grant_role(user_id, A, actor_id=None, now=now).id

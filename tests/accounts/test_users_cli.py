@@ -107,7 +107,7 @@ def test_the_last_administrator_stays_one(app: Flask) -> None:
     _users(app, "create", *ZOE, "--role", "administrator")
     words = ("end-role", "--email", "zoe@office.example", "--role", "administrator", "--why", "Another job")
     refused = _users(app, *words)
-    assert refused.output == "Error: They are the last administrator. Make someone else one first.\n"
+    assert refused.output == "Error: Nobody else has the role Business office. Give it to someone else first.\n"
     make_user_with_role(app, Role.OFFICE)
     _users(app, "close", "--email", "administrator@agency.example")
     assert _users(app, *words).exit_code == 1, "who cannot sign in does not count"

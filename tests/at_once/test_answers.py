@@ -51,9 +51,9 @@ class Asked:
         browser = self.ann.another_window()
         return Sending.of(browser, browser.get(f"/sessions/{self.session_id}/evaluation{form}"), typed)
 
-    def in_the_room(self, typed: Mapping[str, object], *, sender: str) -> Sending:
+    def in_the_room(self, typed: Mapping[str, object], *, who: str) -> Sending:
         browser = Browser(self.app)
-        return Sending.of(browser, browser.get(f"/e/{self.room_code}"), {"sender": sender, **typed})
+        return Sending.of(browser, browser.get(f"/e/{self.room_code}"), {"who": who, **typed})
 
     def kept(self, moment: Moment = Moment.AFTER) -> list[int]:
         """Every rating that is kept of this moment."""
@@ -95,10 +95,10 @@ def test_the_form_before_in_two_windows(asked, soon):
     assert asked.kept(Moment.BEFORE) == [2 if pages[0].status == 302 else 9]
 
 
-@pytest.mark.parametrize("sender", ["booking code", "email"])
-def test_the_rooms_code_and_her_own_link_at_once(asked, sender):
-    given = asked.booking_code.lower() if sender == "booking code" else asked.ann.email
-    by_room = asked.in_the_room({"after_skills": 6}, sender=given)
+@pytest.mark.parametrize("who", ["booking code", "email"])
+def test_the_rooms_code_and_her_own_link_at_once(asked, who):
+    given = asked.booking_code.lower() if who == "booking code" else asked.ann.email
+    by_room = asked.in_the_room({"after_skills": 6}, who=given)
     thanks, own = at_once(asked.app, by_room, asked.own({"after_skills": 9}))
     assert thanks.location.endswith("/thank-you"), "the room tells nobody who has answered"
     assert "those first answers stand" in by_room.browser.follow(thanks).text
@@ -108,8 +108,8 @@ def test_the_rooms_code_and_her_own_link_at_once(asked, sender):
 
 
 def test_one_after_the_other_by_three_ways(asked):
-    own, code = asked.own({"after_skills": 9}), asked.in_the_room({"after_skills": 1}, sender=asked.booking_code)
-    first = asked.in_the_room({"after_skills": 6}, sender=asked.ann.email)
+    own, code = asked.own({"after_skills": 9}), asked.in_the_room({"after_skills": 1}, who=asked.booking_code)
+    first = asked.in_the_room({"after_skills": 6}, who=asked.ann.email)
     for sending, status in ((first, 302), (own, 409), (code, 302)):
         (page,) = at_once(asked.app, sending)
         assert page.status == status
@@ -118,9 +118,9 @@ def test_one_after_the_other_by_three_ways(asked):
 
 
 def test_going_back_in_the_room_and_leaving_the_code_out_is_no_second_form(asked):
-    first = asked.in_the_room({"after_skills": 6}, sender=asked.booking_code)
+    first = asked.in_the_room({"after_skills": 6}, who=asked.booking_code)
     at_once(asked.app, first)
-    (again,) = at_once(asked.app, Sending(first.browser, first.path, {**first.data, "sender": "", "after_skills": "7"}))
+    (again,) = at_once(asked.app, Sending(first.browser, first.path, {**first.data, "who": "", "after_skills": "7"}))
     assert again.location == f"/e/{asked.room_code}/thank-you"
     assert first.browser.get(f"/e/{asked.room_code}", status=302).location == again.location
     assert asked.kept() == [6]
@@ -132,10 +132,10 @@ def test_publishing_counts_whoever_sent_twice_once(asked):
         session = db.session.get_one(TrainingSession, asked.session_id)
         codes = [book_for(session, f"Other {turn}").code for turn in range(7)]
     for code in codes:
-        at_once(asked.app, asked.in_the_room({"after_knowledge": 7}, sender=code))
+        at_once(asked.app, asked.in_the_room({"after_knowledge": 7}, who=code))
     with asked.app.app_context():
         assert db.session.scalars(select(Publication)).all() == []
-    own, by_room = asked.own({"after_knowledge": 9}), asked.in_the_room({"after_knowledge": 9}, sender=asked.ann.email)
+    own, by_room = asked.own({"after_knowledge": 9}), asked.in_the_room({"after_knowledge": 9}, who=asked.ann.email)
     at_once(asked.app, own, own.again(), by_room, by_room.again())
     at_once(asked.app, own.again())
     assert sorted(asked.kept()) == [7] * 7 + [9]

@@ -178,14 +178,14 @@ def test_the_form_after(scene, today):
     assert scene.count(Response) == 1
 
 
-@pytest.mark.parametrize("sender", ["", "ann@agency.example"])
-def test_the_form_in_the_room(scene, today, sender):
+@pytest.mark.parametrize("who", ["", "ann@agency.example"])
+def test_the_form_in_the_room(scene, today, who):
     scene.ann_has_a_place()
     with scene.app.app_context(), transaction():
         code = room.make_code(scene.session_id, actor_id=None, now=clock.now())
     today.move_to(ENDED)
     browser = Browser(scene.app)
-    sending = Sending.of(browser, browser.get(f"/e/{code}"), {"sender": sender, "after_knowledge": 8})
+    sending = Sending.of(browser, browser.get(f"/e/{code}"), {"who": who, "after_knowledge": 8})
     assert "Thank you" in sent_again_and_again(sending)
     assert scene.count(Response) == 1
 

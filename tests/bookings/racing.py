@@ -22,7 +22,7 @@ class Outcome:
     """What became of everyone who asked."""
 
     confirmed: int
-    line: list[int]
+    turns: list[int]
     errors: list[str]
     in_order: bool
 

@@ -151,7 +151,7 @@ class Places(RuleBasedStateMachine):
         before = booking.state
         outcome = self.act(command, booking.id, actor_id=None, **named)
         if in_time and named.get("keep_waiting"):
-            # To the end of the line, and the place to others, even where nobody else waits.
+            # To the end of the waiting list, and the place to others, even where nobody else waits.
             assert outcome.state is BookingState.WAITLISTED and outcome.passed_over
         elif in_time:
             assert outcome.state is becomes

@@ -81,7 +81,7 @@ def everyone_read_what_is_stored(outcome: Outcome, places: int) -> None:
 
 
 def nobody_was_overtaken(outcome: Outcome) -> None:
-    """Whoever had their answer before another one asked is before them, in places as in the line."""
+    """Whoever had their answer before another one asked is before them, in places as on the waiting list."""
     turn = {code: place for place, (code, *_) in enumerate(outcome.stored)}
     latest_ask = -1.0
     for one in sorted(outcome.rush.booked, key=lambda booked: turn[booked.code]):

@@ -21,7 +21,7 @@ LAPSE = next(job for job in JOBS if job.name == "lapse_offers")
 
 
 @pytest.fixture
-def line(in_app) -> tuple[int, list[int]]:
+def waiting_list(in_app) -> tuple[int, list[int]]:
     """A session with one place, and three people who booked it: one has the place."""
     session_id = session_to_book(1)
     booked = []
@@ -48,8 +48,8 @@ def moved_to(session_id: int, days: int) -> None:
         changes.tell_of_change(session_id, "Another day.", actor_id=make_sign_in(), now=NOW)
 
 
-def test_nobody_waits_for_a_session_that_has_started(line):
-    _, booked = line
+def test_nobody_waits_for_a_session_that_has_started(waiting_list):
+    _, booked = waiting_list
     assert LAPSE.run(START - timedelta(minutes=1)) == "0 ended"
     assert LAPSE.run(START) == "2 ended"
     for booking_id in booked[1:]:
@@ -62,8 +62,8 @@ def test_nobody_waits_for_a_session_that_has_started(line):
     assert LAPSE.run(START + timedelta(minutes=1)) == "0 ended", "once"
 
 
-def test_a_session_moved_forward_takes_the_deadline_of_an_offer_along(line):
-    session_id, booked = line
+def test_a_session_moved_forward_takes_the_deadline_of_an_offer_along(waiting_list):
+    session_id, booked = waiting_list
     offer_the_place(booked, NOW)
     moved_to(session_id, days=-29)
     db.session.expire_all()
@@ -78,8 +78,8 @@ def test_a_session_moved_forward_takes_the_deadline_of_an_offer_along(line):
 
 
 @pytest.mark.parametrize("answer", [offers.accept_offer, offers.decline_offer])
-def test_no_answer_is_good_once_the_session_has_started(line, answer):
-    _, booked = line
+def test_no_answer_is_good_once_the_session_has_started(waiting_list, answer):
+    _, booked = waiting_list
     offer = offer_the_place(booked, START - timedelta(hours=3))
     with transaction():
         # As it would be where an offer was left to run on.
@@ -91,9 +91,9 @@ def test_no_answer_is_good_once_the_session_has_started(line, answer):
     assert db.session.get_one(Booking, booked[1]).state is BookingState.OFFERED
 
 
-def test_all_in_line_hear_of_a_place_that_comes_free_too_late_to_be_held(line):
+def test_all_who_wait_hear_of_a_place_that_comes_free_too_late_to_be_held(waiting_list):
     """Within two hours of the start nobody is offered it: whoever takes it first has it, so all must know."""
-    session_id, booked = line
+    session_id, booked = waiting_list
     late = START - timedelta(minutes=90)
     with transaction():
         commands.cancel_booking(booked[0], actor_id=None, now=late)

@@ -93,19 +93,19 @@ def test_when_nobody_can_book(in_app):
 
 def test_a_place_that_comes_free_in_the_last_two_hours_goes_to_whoever_asks(in_app):
     session_id, [holder, waiting, newcomer] = session_to_book(1), make_people(3)
-    held, in_line = book(session_id, holder), book(session_id, waiting)
+    held, waitlisted = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id, now=LATE)
-    assert stored(in_line.id).state is S.WAITLISTED
+    assert stored(waitlisted.id).state is S.WAITLISTED
     assert book(session_id, newcomer, now=LATE).state is S.CONFIRMED
 
 
 def test_someone_in_line_may_ask_for_it_too(in_app):
     session_id, [holder, waiting] = session_to_book(1), make_people(2)
-    held, in_line = book(session_id, holder), book(session_id, waiting)
+    held, waitlisted = book(session_id, holder), book(session_id, waiting)
     assert refused(commands.book_place, session_id, waiting, now=LATE) is WhyNot.ALREADY
     act(commands.cancel_booking, held.id, now=LATE)
     taken = book(session_id, waiting, now=LATE)
-    assert (taken.id, taken.state, taken.offers[-1].outcome) == (in_line.id, S.CONFIRMED, OfferOutcome.ACCEPTED)
+    assert (taken.id, taken.state, taken.offers[-1].outcome) == (waitlisted.id, S.CONFIRMED, OfferOutcome.ACCEPTED)
     assert kinds()[-1] == "booking confirmed"
 
 
@@ -150,11 +150,11 @@ def test_after_the_start_only_the_office_cancels(in_app):
 
 def test_a_form_that_is_sent_twice_acts_once(in_app):
     session_id, [holder, waiting] = session_to_book(1), make_people(2)
-    held, in_line = book(session_id, holder), book(session_id, waiting)
+    held, waitlisted = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id)
     act(commands.cancel_booking, held.id)
-    act(offers.accept_offer, in_line.id)
-    act(offers.accept_offer, in_line.id)
+    act(offers.accept_offer, waitlisted.id)
+    act(offers.accept_offer, waitlisted.id)
     assert kinds() == [
         "booking confirmed", "booking waiting", "booking cancelled", "place offered", "booking confirmed"
     ]
@@ -162,54 +162,54 @@ def test_a_form_that_is_sent_twice_acts_once(in_app):
 
 def test_an_offer_is_answered_in_time_or_not_at_all(in_app):
     session_id, [holder, waiting] = session_to_book(1), make_people(2)
-    held, in_line = book(session_id, holder), book(session_id, waiting)
-    assert refused(offers.accept_offer, in_line.id) is WhyNot.NO_OFFER
+    held, waitlisted = book(session_id, holder), book(session_id, waiting)
+    assert refused(offers.accept_offer, waitlisted.id) is WhyNot.NO_OFFER
     act(commands.cancel_booking, held.id)
     day_after = NOW + timedelta(hours=24)
-    assert refused(offers.accept_offer, in_line.id, now=day_after) is WhyNot.OFFER_OVER
-    assert refused(offers.decline_offer, in_line.id, now=day_after, keep_waiting=True) is WhyNot.OFFER_OVER
-    act(offers.accept_offer, in_line.id, now=day_after - timedelta(seconds=1))
-    assert stored(in_line.id).state is S.CONFIRMED
+    assert refused(offers.accept_offer, waitlisted.id, now=day_after) is WhyNot.OFFER_OVER
+    assert refused(offers.decline_offer, waitlisted.id, now=day_after, keep_waiting=True) is WhyNot.OFFER_OVER
+    act(offers.accept_offer, waitlisted.id, now=day_after - timedelta(seconds=1))
+    assert stored(waitlisted.id).state is S.CONFIRMED
 
 
 def test_an_offer_never_outlasts_the_start(in_app):
     session_id, [holder, waiting] = session_to_book(1), make_people(2)
-    held, in_line = book(session_id, holder), book(session_id, waiting)
+    held, waitlisted = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id, now=START - timedelta(hours=5))
-    assert stored(in_line.id).offers[0].expires_at == START
+    assert stored(waitlisted.id).offers[0].expires_at == START
 
 
 def test_the_clock_ends_offers_and_the_wish_to_wait_holds_once(in_app):
     [lapse] = [job for job in JOBS if job.name == "lapse_offers"]
     session_id, [holder, waiting] = session_to_book(1), make_people(2)
-    held, in_line = book(session_id, holder), book(session_id, waiting, keeps_waiting=True)
+    held, waitlisted = book(session_id, holder), book(session_id, waiting, keeps_waiting=True)
     act(commands.cancel_booking, held.id)
     assert lapse.run(NOW + timedelta(hours=23)) == "0 ended"
     assert lapse.run(NOW + timedelta(hours=24)) == "1 ended"
-    assert stored(in_line.id).state is S.WAITLISTED, "the place does not come straight back"
+    assert stored(waitlisted.id).state is S.WAITLISTED, "the place does not come straight back"
     assert lapse.run(NOW + timedelta(hours=25)) == "0 ended"
-    assert stored(in_line.id).state is S.WAITLISTED, "nor a minute later"
+    assert stored(waitlisted.id).state is S.WAITLISTED, "nor a minute later"
     act(changes.change_capacity, session_id, 2, actor_id=make_sign_in(), now=NOW + timedelta(hours=25))
-    assert stored(in_line.id).state is S.OFFERED, "another place came free"
+    assert stored(waitlisted.id).state is S.OFFERED, "another place came free"
     assert lapse.run(NOW + timedelta(hours=49)) == "1 ended"
-    booking = stored(in_line.id)
+    booking = stored(waitlisted.id)
     assert booking.state is S.LAPSED
     assert [offer.outcome for offer in booking.offers] == [OfferOutcome.LAPSED] * 2
 
 
 @pytest.fixture
 def declined(in_app) -> tuple[int, Booking]:
-    """One place, given back, offered to the only one in line, who said no and keeps waiting."""
+    """One place, given back, offered to the only one on the waiting list, who said no and keeps waiting."""
     session_id, [holder, waiting] = session_to_book(1), make_people(2)
-    held, in_line = book(session_id, holder), book(session_id, waiting)
+    held, waitlisted = book(session_id, holder), book(session_id, waiting)
     act(commands.cancel_booking, held.id)
-    act(offers.decline_offer, in_line.id, keep_waiting=True)
-    return session_id, stored(in_line.id)
+    act(offers.decline_offer, waitlisted.id, keep_waiting=True)
+    return session_id, stored(waitlisted.id)
 
 
 def test_a_place_that_all_in_line_declined_is_open_to_all(declined):
-    session_id, in_line = declined
-    assert in_line.state is S.WAITLISTED and len(in_line.offers) == 1
+    session_id, waitlisted = declined
+    assert waitlisted.state is S.WAITLISTED and len(waitlisted.offers) == 1
     places = queries.places_of([session_id])[session_id]
     assert (places.waiting, places.to_ask, places.free, places.open_to_all) == (1, 0, 1, 1)
     assert queries.sessions_with_places_to_offer(NOW) == []
@@ -219,29 +219,29 @@ def test_a_place_that_all_in_line_declined_is_open_to_all(declined):
 
 
 def test_who_declined_a_place_may_still_take_it_while_nobody_else_has(declined):
-    session_id, in_line = declined
-    assert book(session_id, in_line.person_id).state is S.CONFIRMED
-    assert not stored(in_line.id).passed_over
+    session_id, waitlisted = declined
+    assert book(session_id, waitlisted.person_id).state is S.CONFIRMED
+    assert not stored(waitlisted.id).passed_over
 
 
 def test_who_declined_a_place_is_asked_about_the_next_one(declined):
-    session_id, in_line = declined
+    session_id, waitlisted = declined
     stranger = book(session_id, make_people(1)[0])
     act(commands.cancel_booking, stranger.id)
-    booking = stored(in_line.id)
+    booking = stored(waitlisted.id)
     assert (booking.state, booking.passed_over, len(booking.offers)) == (S.OFFERED, False, 2)
 
 
 def test_a_place_goes_round_the_line_once(in_app):
     """Each is asked in turn, whether they say no, miss it or leave; then nobody is asked about it again."""
     session_id, people = session_to_book(1), make_people(4)
-    held, *line = [book(session_id, one, keeps_waiting=True).id for one in people]
+    held, *waitlisted = [book(session_id, one, keeps_waiting=True).id for one in people]
     act(commands.cancel_booking, held)
-    act(offers.decline_offer, line[0], keep_waiting=True)
+    act(offers.decline_offer, waitlisted[0], keep_waiting=True)
     [lapse] = [job for job in JOBS if job.name == "lapse_offers"]
     assert lapse.run(NOW + timedelta(hours=24)) == "1 ended"
-    act(commands.cancel_booking, line[2], now=NOW + timedelta(hours=25))
-    assert [stored(one).state for one in line] == [S.WAITLISTED, S.WAITLISTED, S.CANCELLED]
+    act(commands.cancel_booking, waitlisted[2], now=NOW + timedelta(hours=25))
+    assert [stored(one).state for one in waitlisted] == [S.WAITLISTED, S.WAITLISTED, S.CANCELLED]
     assert queries.places_of([session_id])[session_id].open_to_all == 1
 
 

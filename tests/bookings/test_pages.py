@@ -99,7 +99,7 @@ def test_the_last_place_goes_while_someone_checks_their_answers(app, me, session
     full = me.send(check, {"needs": "A quiet “room” & breaks"}, status=409)
     assert full.heading == "Sorry, this session is full"
     assert "Someone took the last place while you were checking your answers." in full.text
-    assert states(app, session) == [CONFIRMED, CONFIRMED], "nobody is put in the line unasked"
+    assert states(app, session) == [CONFIRMED, CONFIRMED], "nobody is put on the waiting list unasked"
     waiting = me.follow(me.send(full))
     assert waiting.heading == "You are on the waiting list"
     assert "A quiet “room” & breaks" in waiting.text, "what was typed is kept"
@@ -188,7 +188,7 @@ def test_an_offer_is_declined_or_left_to_others(app, me, session, full, button, 
     mine = book_by_page(me, session)
     path = mine.response.request.path
     with app.app_context():
-        other = person_with_post("In line behind")
+        other = person_with_post("Waits behind")
         book(session, other)
         cancel(full[0])
     offer = me.get(path)
@@ -203,7 +203,7 @@ def test_an_offer_is_declined_or_left_to_others(app, me, session, full, button, 
     after = me.follow(me.post(forms[0].get("action"), data))
     assert after.heading == heading
     assert only_booking(app, Role.PRACTITIONER).state == state
-    assert states(app, session)[3] == OFFERED, "the next in line is asked"
+    assert states(app, session)[3] == OFFERED, "the next on the waiting list is asked"
 
 
 def test_an_offer_that_ended_says_so_kindly(app, me, session, full, today):

@@ -30,7 +30,7 @@ def test_no_place_is_given_twice_and_the_line_is_in_order(wide_house, size):
     outcome = booked_at_once(wide_house, people, places)
     assert outcome.errors == []
     assert outcome.confirmed == places
-    assert outcome.line == list(range(1, people - places + 1))
+    assert outcome.turns == list(range(1, people - places + 1))
     assert outcome.in_order
 
 

@@ -32,11 +32,11 @@ def links(app, today) -> set[str]:
     with app.app_context():
         session, off = coming_session(capacity=1), coming_session("Neglect", capacity=1)
         people = [person_with_post(f"P{turn}", email=f"p{turn}@agency.example") for turn in range(6)]
-        first, *line = [book(session, one) for one in people]
+        first, *waitlisted = [book(session, one) for one in people]
         book(off, people[0])
         cancel(first)
-        answer(line[0], keep_waiting=True)
-        answer(line[1], keep_waiting=False)
+        answer(waitlisted[0], keep_waiting=True)
+        answer(waitlisted[1], keep_waiting=False)
         today.shift(25 * 3600)
         with transaction():
             offers.lapse_offers(session, clock.now())

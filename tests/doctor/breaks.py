@@ -136,7 +136,7 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "offers-run-forward": lambda db: db.change("offer", f"expires_at = {EARLIER}"),
     "numbered-while-waiting": lambda db: db.change("booking", "queue_number = NULL", WAITING),
     "passed-over-after-an-offer": lambda db: db.change("booking", "passed_over = true", WAITING),
-    "numbers-in-line-differ": lambda db: db.run(f"UPDATE booking SET queue_number = 7 WHERE {WAITING}"),
+    "numbers-on-waiting-list-differ": lambda db: db.run(f"UPDATE booking SET queue_number = 7 WHERE {WAITING}"),
     "booking-codes-differ": lambda db: db.run("UPDATE booking SET code = 'SAME'"),
     "nothing-booked-when-cancelled": _cancel_the_booked_session,
     "bookings-in-audit": lambda db: db.run("DELETE FROM audit_entry WHERE subject_type = 'booking'"),

@@ -49,10 +49,10 @@ def place(app: Flask) -> tuple[str, str, int]:
         return room.make_code(session.id, actor_id=None, now=DURING), ann.code, session.id
 
 
-def answer(app: Flask, code: str, sender: str = "", typed: dict[str, str] | None = None, status: int = 302) -> Page:
+def answer(app: Flask, code: str, who: str = "", typed: dict[str, str] | None = None, status: int = 302) -> Page:
     """Someone with a telephone of their own."""
     browser = Browser(app)
-    return browser.send(browser.get(f"/e/{code}"), {"sender": sender, **(typed or RATED)}, status=status)
+    return browser.send(browser.get(f"/e/{code}"), {"who": who, **(typed or RATED)}, status=status)
 
 
 def kept(app: Flask) -> tuple[int, int]:
@@ -64,8 +64,8 @@ def kept(app: Flask) -> tuple[int, int]:
 
 def test_a_booking_code_or_the_email_pairs_exactly(app, place):
     code, booking_code, session_id = place
-    for sender in (f" {booking_code[:4].lower()}-{booking_code[4:].lower()} ", EMAIL.upper()):
-        assert answer(app, code, sender).location == f"/e/{code}/thank-you"
+    for who in (f" {booking_code[:4].lower()}-{booking_code[4:].lower()} ", EMAIL.upper()):
+        assert answer(app, code, who).location == f"/e/{code}/thank-you"
     assert kept(app) == (1, 1), "the same person, so the first sending stands"
     with app.app_context():
         pairing = db.session.scalars(select(Pairing)).one()
@@ -131,9 +131,9 @@ def test_who_answered_before_it_was_closed_is_thanked_again(app, place, in_room)
     assert kept(app) == (1, 1)
 
 
-@pytest.mark.parametrize("sender", ["", "nobody@school.example", "WRONGCODE", "' OR 1=1 --"])
-def test_nobody_we_know_is_counted_without_a_pair(app, place, sender):
-    answer(app, place[0], sender)
+@pytest.mark.parametrize("who", ["", "nobody@school.example", "WRONGCODE", "' OR 1=1 --"])
+def test_nobody_we_know_is_counted_without_a_pair(app, place, who):
+    answer(app, place[0], who)
     assert kept(app) == (1, 0)
     with app.app_context():
         response = db.session.scalars(select(Response)).one()
@@ -152,14 +152,14 @@ def test_a_person_of_another_session_is_nobody_here(app, place):
 
 def test_known_or_not_the_answers_look_the_same(app, place):
     seen = []
-    for sender in (EMAIL, "nobody@school.example", EMAIL):
+    for who in (EMAIL, "nobody@school.example", EMAIL):
         browser = Browser(app)
-        sent = browser.send(browser.get(f"/e/{place[0]}"), {"sender": sender, **RATED})
+        sent = browser.send(browser.get(f"/e/{place[0]}"), {"who": who, **RATED})
         thanks = browser.follow(sent)
         with browser.client.session_transaction() as cookie:
             held = {name: value for name, value in cookie.items() if name not in {"csrf_token", "room"}}
         seen.append((sent.location, thanks.heading, thanks.text, tuple(sorted(held))))
-        assert sender not in str(browser.client.get_cookie("training"))
+        assert who not in str(browser.client.get_cookie("training"))
     assert len(set(seen)) == 1
     assert seen[0][0] == f"/e/{place[0]}/thank-you", "and nothing personal in the address"
 
@@ -181,7 +181,7 @@ def test_more_strangers_than_the_room_holds_are_asked_for_a_code(app, place):
     for _ in range(most):
         answer(app, place[0])
     page = answer(app, place[0], typed={"after_knowledge": "4"}, status=429)
-    assert page.links[room_rules.TOO_MANY] == "#sender"
+    assert page.links[room_rules.TOO_MANY] == "#who"
     assert kept(app) == (most, 0)
     answer(app, place[0], EMAIL)
     assert kept(app) == (most + 1, 1), "whoever is known is still heard"
@@ -214,8 +214,8 @@ def test_an_empty_form_and_one_that_is_wrong_keep_what_was_typed(app, place):
     page = answer(app, place[0], EMAIL, {"after_knowledge": ""}, status=422)
     assert page.links["Answer at least one question, or leave this page: nothing has to be answered"]
     page = answer(app, place[0], EMAIL, {"after_knowledge": "11"}, status=422)
-    (sender,) = [one for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "sender"]
-    assert sender.get("value") == EMAIL
+    (who,) = [one for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "who"]
+    assert who.get("value") == EMAIL
     assert kept(app) == (0, 0)
 
 
@@ -242,17 +242,17 @@ def test_a_code_is_typed_in_one_box_however_it_is_written(app, place):
 
 def test_one_device_sends_three_forms_that_name_nobody(app, place):
     code, browser = place[0], Browser(app)
-    for sender in ("", "nobody", ""):
-        thanks = browser.follow(browser.send(browser.get(f"/e/{code}"), {"sender": sender, **RATED}))
+    for who in ("", "nobody", ""):
+        thanks = browser.follow(browser.send(browser.get(f"/e/{code}"), {"who": who, **RATED}))
         again = browser.get(f"/e/{code}", status=302)  # the thanks once more: nothing is counted twice
         assert again.location == f"/e/{code}/thank-you"
         browser.follow(browser.send(thanks))
     page = browser.get(f"/e/{code}")
     for _ in range(2):
-        refused = browser.send(page, {"sender": "", **RATED}, status=429)
-        assert refused.links[room_rules.FROM_ONE_BROWSER] == "#sender"
+        refused = browser.send(page, {"who": "", **RATED}, status=429)
+        assert refused.links[room_rules.FROM_ONE_BROWSER] == "#who"
     assert kept(app) == (3, 0)
-    browser.send(refused, {"sender": "someone@school.example"})
+    browser.send(refused, {"who": "someone@school.example"})
     answer(app, code)
     assert kept(app) == (5, 0), "another device is another person’s"
 

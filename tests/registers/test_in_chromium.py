@@ -1,4 +1,4 @@
-"""A register of thirty with two at the door, on a phone, by the keyboard alone and without JavaScript."""
+"""A register of thirty with two walk-ins, on a phone, by the keyboard alone and without JavaScript."""
 
 import sqlite3
 from collections import Counter

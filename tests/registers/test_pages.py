@@ -241,7 +241,7 @@ def test_close_open_again_and_close(app, taking, during):
     page = browser.get(address(session_id, "/close"))
     assert "1 attended, 1 unmarked. On the register: 3." in page.text
     page = browser.send(page, status=422)
-    assert page.links["Mark everyone, or say that the people without a mark were not here"] == "#rest_absent"
+    assert page.links["Mark everyone, or say that the unmarked people were not here"] == "#rest_absent"
     closed = browser.follow(browser.send(page, {"rest_absent": "y"}))
     assert "The register is closed. 1 person has completed it." in closed.text
     assert marks_now(app, session_id) == {"Ann": HERE, "Bo": ABSENT, "Cy": ABSENT}

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from tests.browser import LOCK, watched
 from tests.whole.places import ANOTHER, OF_OWN_SESSIONS, Place
 from tests.whole.visitors import VISITORS, enter, token_for, visitor_name
-from training_app.accounts.rules.permissions import HELD
+from training_app.accounts.rules.permissions import PERMISSIONS_OF
 from training_app.accounts.rules.roles import Role
 from training_app.web.access import requirement_of
 from training_app.web.rules import Permission, Requirement
@@ -74,7 +74,7 @@ def may_pass(requirement: Requirement | Permission | None, role: Role | None) ->
         return True
     if role is None:
         return False
-    return requirement in (Requirement.SIGN_IN, Requirement.HALF_SIGN_IN) or requirement in HELD[role]
+    return requirement in (Requirement.SIGN_IN, Requirement.HALF_SIGN_IN) or requirement in PERMISSIONS_OF[role]
 
 
 def _is_anothers(place: Place, requirement: Requirement | Permission | None, role: Role) -> bool:

@@ -13,7 +13,7 @@ from tests.browser import Browser, Page
 from tests.guards import XHTML
 from tests.whole.places import Places, addresses
 from tests.whole.visitors import enter
-from training_app.accounts.rules.permissions import HELD
+from training_app.accounts.rules.permissions import PERMISSIONS_OF
 from training_app.accounts.rules.roles import Role
 from training_app.web.access import requirement_of
 from training_app.web.rules import Requirement
@@ -80,7 +80,7 @@ def _may_open(app: Flask, address: str, role: Role | None) -> bool:
     requirement = requirement_of(app, endpoint_of(app, address))
     if requirement in (Requirement.NOTHING, Requirement.DEMONSTRATION):
         return True
-    return role is not None and (requirement is Requirement.SIGN_IN or requirement in HELD[role])
+    return role is not None and (requirement is Requirement.SIGN_IN or requirement in PERMISSIONS_OF[role])
 
 
 def open_page(browser: Browser, address: str, found_on: str, *, may_be_missing: bool) -> Page:

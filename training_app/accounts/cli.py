@@ -11,7 +11,7 @@ from training_app.accounts.commands import second_factor
 from training_app.accounts.commands import users as commands
 from training_app.accounts.models import User
 from training_app.accounts.queries import user_with_email, users_with_role
-from training_app.accounts.rules.permissions import HELD
+from training_app.accounts.rules.permissions import PERMISSIONS_OF
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import find_agency
@@ -125,7 +125,7 @@ def roles() -> None:
     """What each role is for, what it may do and who holds it."""
     for role in Role:
         holders = users_with_role(role)
-        may = ", ".join(sorted(permission.value.replace("_", " ") for permission in HELD[role]))
+        may = ", ".join(sorted(permission.value.replace("_", " ") for permission in PERMISSIONS_OF[role]))
         click.echo(f"{role.value}: {role.label}. {role.what_they_do}")
         click.echo(f"  may: {may or 'nothing beyond their own record'}")
         click.echo(f"  held by {counted(len(holders), 'person', 'people')}")

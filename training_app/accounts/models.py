@@ -74,7 +74,7 @@ class RoleGrant(Identified, Base):
 
 
 class SignInCode(Identified, Base):
-    """A one-time code sent by e-mail. Only its hash is kept; staff can never read it.
+    """A one-time code sent by e-mail. Only its hash is kept; nobody can ever read it.
 
     `network_hash` is a keyed hash of where it was asked from: enough to count by, useless to look up.
     """

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from training_app.agencies.models import Agency, AgencyAlias
 from training_app.agencies.queries import agency_named
-from training_app.agencies.rules import Area, Sector
+from training_app.agencies.rules import LONGEST_AGENCY_NAME, Area, Sector
 from training_app.audit.commands import record
 from training_app.database import lock_rows
 from training_app.errors import Refused
@@ -68,8 +68,8 @@ def _free_name(name: str) -> str:
     name = " ".join(name.split())
     if not comparable(name):
         raise Refused("Give the agency a name with at least one letter or number.")
-    if len(comparable(name)) > 120 or len(name) > 120:
-        raise Refused("Use at most 120 letters for an agency’s name.")
+    if max(len(comparable(name)), len(name)) > LONGEST_AGENCY_NAME:
+        raise Refused(f"Use at most {LONGEST_AGENCY_NAME} letters for an agency’s name.")
     taken_by = agency_named(name)
     if taken_by is not None:
         raise Refused(f"“{name}” already means {taken_by.name}.")

@@ -3,7 +3,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from training_app.agencies.rules import Area, Partnership, Sector, partnership_of
+from training_app.agencies.rules import LONGEST_AGENCY_NAME, Area, Partnership, Sector, partnership_of
 from training_app.database.base import Base, Identified
 
 
@@ -15,7 +15,7 @@ class Agency(Identified, Base):
         CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name="dates_in_order"),
     )
 
-    name: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_AGENCY_NAME), unique=True)
     sector: Mapped[Sector]
     area: Mapped[Area]
     statutory_partner: Mapped[bool] = mapped_column(default=False)
@@ -38,6 +38,6 @@ class AgencyAlias(Identified, Base):
     __tablename__ = "agency_alias"
 
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
-    comparable: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_AGENCY_NAME))
+    comparable: Mapped[str] = mapped_column(String(LONGEST_AGENCY_NAME), unique=True)
     agency: Mapped[Agency] = relationship(back_populates="aliases")

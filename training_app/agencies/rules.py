@@ -3,6 +3,8 @@
 from datetime import date
 from enum import StrEnum
 
+LONGEST_AGENCY_NAME = 120
+
 
 class Area(StrEnum):
     """A council area, or across more than one."""

@@ -11,10 +11,9 @@ from training_app.agencies.models import Agency
 from training_app.bookings.rules import LONGEST_REASON
 from training_app.web.forms import Form, at_most, read_by
 from training_app.words.emails import WhoseEmail, normal_email, read_email
-from training_app.words.names import LONGEST_NAME, is_a_name, tidy
+from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, tidy
 
 LONGEST_NEEDS = 1000
-LONGEST_JOB = 120
 SOMEONE_NEW = "new"
 OFFICE_ALONE = "Only the business office reads it. Say nothing about a child here."
 
@@ -23,7 +22,7 @@ class Expected(StrEnum):
     """What the page promised whoever pressed its button: nobody is put on a waiting list unasked."""
 
     PLACE = "place"
-    LINE = "line"
+    WAITING_LIST = "line"
 
 
 class BookingForm(Form):
@@ -39,7 +38,7 @@ class BookingForm(Form):
 
     @property
     def accepts_waiting(self) -> bool:
-        return bool(self.expects.data == Expected.LINE)
+        return bool(self.expects.data == Expected.WAITING_LIST)
 
 
 class OfferForm(Form):

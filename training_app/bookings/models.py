@@ -10,6 +10,7 @@ from training_app.database.base import Base, Generated, Identified, enum_column
 from training_app.errors import InvalidTransition
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
+from training_app.words.names import LONGEST_JOB
 
 IS_ACTIVE = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(ACTIVE))))
 UNANSWERED = text("outcome IS NULL")
@@ -50,7 +51,7 @@ class Booking(Identified, Generated, Base):
     passed_over: Mapped[bool] = mapped_column(default=False, server_default=false())
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     area: Mapped[Area | None]
-    post_title: Mapped[str] = mapped_column(String(120), default="")
+    post_title: Mapped[str] = mapped_column(String(LONGEST_JOB), default="")
     needs: Mapped[str] = mapped_column(Text, default="")
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     overbooked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

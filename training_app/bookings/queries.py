@@ -288,7 +288,7 @@ def places_taken(session_id: int) -> int:
 
 
 def overbooked(session_id: int) -> list[Booking]:
-    """Those who hold a place that staff gave beyond the number of places, the last one first."""
+    """Those who hold a place that the office gave beyond the number of places, the last one first."""
     query = select(Booking).where(
         Booking.session_id == session_id, Booking.state.in_(HOLDING), Booking.overbooked_by_id.is_not(None)
     )
@@ -367,7 +367,7 @@ def who_is_told(session_id: int) -> WhoIsTold:
 def whom_a_change_concerns(session: TrainingSession, now: datetime) -> WhoIsTold | None:
     """Who must be told of another day, time or venue; None where that concerns nobody."""
     places = places_of([session.id])[session.id]
-    if not concerns_anyone(places, session.status, is_over=session.ends_at <= now):
+    if not concerns_anyone(places, session.status, is_over=session.is_over(now)):
         return None
     return _told(session.id, places)
 

@@ -136,7 +136,7 @@ class Places:
 
     @property
     def free(self) -> int:
-        """Places that nobody holds; never below nought where staff overbooked."""
+        """Places that nobody holds; never below nought where the office overbooked."""
         return max(0, self.capacity - self.held)
 
     @property

@@ -98,7 +98,7 @@ def _by(change: BookingChange, user_id: int) -> str:
 
 
 def booking_history(booking: Booking, names: Mapping[int, str], *, with_reasons: bool) -> list[Happening]:
-    """What happened to a booking, for staff: with the names of those who did it. Reasons are for the office alone."""
+    """What happened to a booking, for those who look after it: with who did it. Reasons are for the office alone."""
     return [
         Happening(
             IN_THEIR_HISTORY.get((change.from_state, change.to_state), "Cancelled"),

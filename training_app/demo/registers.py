@@ -132,9 +132,9 @@ def _completions(
             "person_id": person_id, "course_id": session.course_id, "session_id": session.id,
             "source": CompletionSource.SESSION, "completed_on": session.last_day,
             "minutes": minutes_together(session.parts),
-            "agency_id": held[0].agency_id, "recorded_at": _closed_at(session), "recorded_by_id": actor_id,
+            "agency_id": marks[0].agency_id, "recorded_at": _closed_at(session), "recorded_by_id": actor_id,
             "withdrawn_why": "", "generated": True,
         }
-        for person_id, held in whole.items()
-        if len(held) == dated
+        for person_id, marks in whole.items()
+        if len(marks) == dated
     ]

@@ -1,4 +1,4 @@
-"""Places, states, offers and the line."""
+"""Places, states, offers and the waiting list."""
 
 from collections.abc import Collection
 
@@ -182,7 +182,7 @@ CHECKS = (
         "booking", rows_of(_passed_over_without_an_offer()),
     ),
     Check(
-        "numbers-in-line-differ", "No two people in one line have the same number.", "booking",
+        "numbers-on-waiting-list-differ", "No two people on one waiting list have the same number.", "booking",
         rows_of(_same_number_on_waiting_list()),
     ),
     Check("booking-codes-differ", "No two bookings have the same code.", "booking", rows_of(_same_code())),

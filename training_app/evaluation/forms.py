@@ -16,6 +16,7 @@ from training_app.evaluation.rules.answers import (
     WhyWithheld,
     moments_asked,
 )
+from training_app.evaluation.rules.room import HOW_A_CODE_LOOKS
 from training_app.web.forms import Form
 from training_app.words.emails import LONGEST_EMAIL
 
@@ -141,7 +142,7 @@ class WithholdForm(Form):
 class CodeForm(Form):
     code = StringField(
         "The code on the trainer’s screen",
-        description="Six letters and digits. Never 0 and O, nor 1, I and L: they are too like each other.",
+        description=f"{HOW_A_CODE_LOOKS.capitalize()}. Never 0 and O, nor 1, I and L: they are too like each other.",
     )
 
 
@@ -151,4 +152,5 @@ class SenderForm(Form):
         [Length(max=LONGEST_EMAIL, message=f"Use {LONGEST_EMAIL} characters or fewer")],
         description="It joins your answers to those you gave before, so that we see what changed. It is not kept with"
         " your answers. You can leave it out.",
+        name="who",  # as pages that are open on people's phones send it
     )

@@ -113,7 +113,7 @@ def course(slug: str) -> str:
 def session(session_id: int) -> str:
     wanted, others = queries.with_other_dates(session_id, clock.today())
     now = clock.now()
-    is_over = wanted.ends_at <= now
+    is_over = wanted.is_over(now)
     is_cancelled = wanted.is_cancelled
     is_coming = not is_over and not is_cancelled
     return render_template(

@@ -66,7 +66,7 @@ def _asked_before(bookings: Sequence[Booking], now: datetime) -> list[TrainingSe
 
 def _coming(bookings: Sequence[Booking], now: datetime) -> list[Coming]:
     """Bookings of sessions to come: offers that wait for an answer first, then by date."""
-    to_come = [one for one in bookings if one.state in ACTIVE and one.session.ends_at > now]
+    to_come = [one for one in bookings if one.state in ACTIVE and not one.session.is_over(now)]
     positions = positions_on_waiting_list(one for one in to_come if one.state is BookingState.WAITLISTED)
     coming = [_as_coming(one, positions.get(one.id, 0), now) for one in to_come]
     return sorted(coming, key=lambda one: one.offer is None)

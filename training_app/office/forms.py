@@ -22,7 +22,7 @@ from training_app.agencies.rules import Area
 from training_app.bookings.rules import Overbooking
 from training_app.programme.rules.business_year import YEARS
 from training_app.programme.rules.parts import PartFacts
-from training_app.programme.rules.sessions import LONGEST_REASON, EvaluationMode, PartKind, Strand
+from training_app.programme.rules.sessions import LONGEST_REASON, MOST_PLACES, EvaluationMode, PartKind, Strand
 from training_app.programme.snapshots import EVALUATIONS
 from training_app.web.forms import Form, at_most, read_by
 from training_app.words.dates import read_date
@@ -202,8 +202,8 @@ class PlacesForm(Seen):
     capacity = StringField("How many places?", validators=[needed("Enter the number of places")])
 
     def validate_capacity(self, field: Field) -> None:
-        if not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data[:6]) <= 5000):
-            raise ValidationError("Enter a whole number of places, from 1 to 5,000")
+        if not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data[:6]) <= MOST_PLACES):
+            raise ValidationError(f"Enter a whole number of places, from 1 to {MOST_PLACES:,}")
 
     @property
     def reason(self) -> str:

@@ -33,7 +33,7 @@ def places_in_words(places: Places) -> str:
 
 def places_of_session(session: TrainingSession, places: Places) -> str:
     """The same; of a cancelled session nobody holds any, and nobody can take one."""
-    if session.status is SessionStatus.CANCELLED:
+    if session.is_cancelled:
         return f"{counted(places.capacity, 'place')}, given back when it was cancelled"
     return places_in_words(places)
 
@@ -55,14 +55,14 @@ def registers_in_words(
             said[session.id] = f"Open{people}"
         elif session.headcount is not None:
             said[session.id] = f"Headcount {session.headcount:,}"
-        elif session.ends_at <= now and session.status is SessionStatus.PUBLISHED:
+        elif session.is_over(now) and session.status is SessionStatus.PUBLISHED:
             said[session.id] = "No data" if session.no_data_reason else "Nothing yet"
     return said
 
 
 def warnings_of(session: TrainingSession, today: date) -> list[str]:
     """What is worth a second look before people are told of the days. A session that is over is as it was."""
-    if session.status is SessionStatus.CANCELLED or (
+    if session.is_cancelled or (
         session.status is SessionStatus.PUBLISHED and session.last_day < today
     ):
         return []

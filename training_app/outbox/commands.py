@@ -69,7 +69,7 @@ def enqueue(
     """Queue a letter in the transaction of the act that causes it.
 
     Letters `about` the same thing, such as "booking 12", leave in the order they were queued.
-    A sealed letter holds a code or a personal link, in its body only: staff see its subject. It is not sent
+    A sealed letter holds a code or a personal link, in its body only: the office sees its subject. It is not sent
     after `expires_at` (an hour from now unless given), and is wiped then.
     Raises ValueError for a recipient that is not one plain address.
     """

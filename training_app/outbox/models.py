@@ -11,7 +11,7 @@ class Letter(Identified, Base):
     """One e-mail. It exists if and only if the act that caused it was committed.
 
     `message_id` never changes, so a letter sent twice after a crash is one letter to the reader's mailbox.
-    A sealed letter opens a door: staff never read its body, which is wiped on sending
+    A sealed letter opens a door: the office never reads its body, which is wiped on sending
     and, where it could not be sent, when it expires. Letters `about` one thing, such as one booking, leave in the
     order they were written: no reader is to learn last what was true first.
     """

@@ -1,4 +1,4 @@
-"""What staff read of the queue. The body of a sealed letter is never read for them, not even to be hidden."""
+"""What the office reads of the queue. The body of a sealed letter is never read for it, not even to be hidden."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,14 +77,14 @@ def _in_states(show: str) -> ColumnElement[bool]:
     return Letter.state.in_(states)
 
 
-def letters(show: str, page: int, size: int) -> list[LetterLine]:
-    """A page of the queue, newest first: all of it, or those waiting or failed."""
+def letters(show: str, after: int, most: int) -> list[LetterLine]:
+    """Of the queue, newest first, at most so many `after` the first ones: of all, or of those waiting or failed."""
     query = (
         select(*_LINE)
         .where(_in_states(show))
         .order_by(Letter.id.desc())
-        .limit(size)
-        .offset((page - 1) * size)
+        .offset(after)
+        .limit(most)
     )
     return [LetterLine(**row) for row in db.session.execute(query).mappings()]
 

@@ -12,7 +12,7 @@ from training_app.errors import Refused
 from training_app.installation import ports
 from training_app.outbox import commands, queries
 from training_app.web.access import belongs_under, requires
-from training_app.web.pagination import Page, page_number
+from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 
 blueprint = Blueprint("outbox", __name__)
@@ -29,8 +29,8 @@ def letters() -> str:
     show = asked if asked in {"waiting", "failed"} else "all"
     state = queries.queue_state(now)
     total = getattr(state, show)
-    number = page_number(request.args.get("page"))
-    page = Page(queries.letters(show, number, PAGE_SIZE), number, PAGE_SIZE, total)
+    cut = Cut.of(total, page_number(request.args.get("page")), PAGE_SIZE)
+    page = cut.page(queries.letters(show, cut.first, cut.size))
     late = state.waiting_since if state.waiting_since and state.waiting_since <= now - LATE else None
     runs = ports().last_runs()
     return render_template("outbox/letters.html", page=page, show=show, state=state, late=late, runs=runs)

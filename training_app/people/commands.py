@@ -16,7 +16,7 @@ from training_app.people.models import Person, Post
 from training_app.people.queries import person_with_email, post_on
 from training_app.people.rules import overlaps
 from training_app.words.emails import is_an_email, no_email, normal_email
-from training_app.words.names import LONGEST_NAME, is_a_name, tidy
+from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, tidy
 
 TAKEN = "Someone with this email is already here."
 
@@ -69,8 +69,8 @@ def take_up_post(
     lock_rows(Person, [person_id])
     agency = db.session.get_one(Agency, agency_id)
     title = tidy(title)
-    if not title or len(title) > 120:
-        raise Refused("Enter a job title of at most 120 letters.")
+    if not title or len(title) > LONGEST_JOB:
+        raise Refused(f"Enter a job title of at most {LONGEST_JOB} letters.")
     if not in_force(agency.valid_from, agency.valid_to, started_on):
         raise Refused(f"{agency.name} did not exist on {started_on:%d/%m/%Y}.")
     posts = db.session.scalars(select(Post).where(Post.person_id == person_id, Post.agency_id == agency_id))
@@ -102,6 +102,14 @@ def change_post(
             return _correct_post(post, agency_id, title, actor_id=actor_id, now=now)
         leave_post(post.id, today - timedelta(days=1), actor_id=actor_id, now=now)
     return take_up_post(person_id, agency_id, title, today, actor_id=actor_id, now=now)
+
+
+def change_details(
+    person_id: int, name: str, agency_id: int, title: str, *, actor_id: int | None, now: datetime
+) -> None:
+    """Someone says what they are called and where they work now. Raises Refused, and then neither is kept."""
+    rename_person(person_id, name, actor_id=actor_id, now=now)
+    change_post(person_id, agency_id, title, actor_id=actor_id, now=now)
 
 
 def _correct_post(post: Post, agency_id: int, title: str, *, actor_id: int | None, now: datetime) -> Post:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.models import Agency
 from training_app.database.base import Base, Generated, Identified
+from training_app.words.names import LONGEST_JOB, LONGEST_NAME
 
 
 class Person(Identified, Generated, Base):
@@ -16,7 +17,7 @@ class Person(Identified, Generated, Base):
         Index("uq_person_email", "email", unique=True),
     )
 
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     email: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime]
     posts: Mapped[list["Post"]] = relationship(order_by="Post.started_on", back_populates="person")
@@ -33,7 +34,7 @@ class Post(Identified, Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(LONGEST_JOB))
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
     person: Mapped[Person] = relationship(back_populates="posts")

@@ -47,14 +47,14 @@ def _holds(column: SQLColumnExpression[Any], word: str) -> ColumnElement[bool]:
 def posts_on(person_ids: Iterable[int], day: date) -> dict[int, list[Post]]:
     """The posts each of these people held on the day, the one taken up last first. For lists: one query."""
     wanted = sorted(set(person_ids))
-    held: dict[int, list[Post]] = {person_id: [] for person_id in wanted}
-    for post in db.session.scalars(_held_on(), {"person_ids": wanted, "day": day}):
-        held[post.person_id].append(post)
-    return held
+    posts: dict[int, list[Post]] = {person_id: [] for person_id in wanted}
+    for post in db.session.scalars(_in_post_on(), {"person_ids": wanted, "day": day}):
+        posts[post.person_id].append(post)
+    return posts
 
 
 @cache
-def _held_on() -> Select[Post]:
+def _in_post_on() -> Select[Post]:
     return (
         select(Post)
         .where(Post.person_id.in_(bindparam("person_ids", expanding=True)), Post.started_on <= bindparam("day"))
@@ -66,8 +66,8 @@ def _held_on() -> Select[Post]:
 
 def post_on(person_id: int, day: date) -> Post | None:
     """The post someone held on the day; of several, the one taken up last. None where they held none."""
-    held: Sequence[Post] = posts_on([person_id], day)[person_id]
-    return held[0] if held else None
+    posts: Sequence[Post] = posts_on([person_id], day)[person_id]
+    return posts[0] if posts else None
 
 
 def agency_on(person_id: int, day: date) -> Agency | None:

@@ -8,7 +8,6 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.models import SessionPart, TrainingSession
-from training_app.programme.rules.sessions import SessionStatus
 
 
 def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str, now: datetime) -> bytes:
@@ -55,7 +54,7 @@ def _local_zone() -> Timezone:
 
 
 def _event(session: TrainingSession, part: SessionPart, base_url: str, now: datetime) -> Event:
-    cancelled = session.status is SessionStatus.CANCELLED
+    cancelled = session.is_cancelled
     address = f"{base_url}/sessions/{session.id}"
     event = entry_of(part)
     event.add("uid", f"session-part-{part.id}@{urlsplit(base_url).hostname}")

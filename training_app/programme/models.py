@@ -169,6 +169,10 @@ class TrainingSession(Identified, Base):
         return cast(extract("year", cls.last_day) - before_april, Integer)
 
     @property
+    def is_draft(self) -> bool:
+        return self.status is SessionStatus.DRAFT
+
+    @property
     def is_cancelled(self) -> bool:
         return self.status is SessionStatus.CANCELLED
 
@@ -190,6 +194,10 @@ class TrainingSession(Identified, Base):
     def ends_at(self) -> datetime:
         """The end of its last dated part, as people in England read it off a clock; without one, of its last day."""
         return datetime.combine(*last_end(self.parts, self.last_day), LOCAL_ZONE)
+
+    def is_over(self, now: datetime) -> bool:
+        """Has its last part come to its end?"""
+        return self.ends_at <= now
 
 
 # A session to be changed, or as a list has read it: what wording describes.

@@ -5,7 +5,7 @@ A form carries these values along. When they are no longer those of the row, som
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import zip_longest
 
 from training_app.errors import Refused
@@ -15,6 +15,7 @@ from training_app.words.dates import long_date, short_date
 from training_app.words.times import clock_time, time_range
 
 Snapshot = Mapping[str, str]
+NOTE = "Note for staff"
 KINDS = {
     PartKind.IN_PERSON: "in person",
     PartKind.ONLINE: "live online",
@@ -121,8 +122,23 @@ def about_snapshot(session: TrainingSession) -> dict[str, str]:
         "Provider": session.provider.name if session.provider else NOTHING,
         "Evaluation": EVALUATIONS[session.evaluation_mode],
         "Counts in the programme": "Yes" if session.counts_in_programme else "No, beside it",
-        "Note for staff": session.note or NOTHING,
+        NOTE: session.note or NOTHING,
     }
+
+
+def about_to_read(session: TrainingSession, now: datetime) -> dict[str, str]:
+    """What it is, on a page. A note that only says why there is no data yet, of a session to come, says nothing."""
+    about = about_snapshot(session)
+    if session.note == session.no_data_reason and not session.is_over(now):
+        about[NOTE] = NOTHING
+    return about
+
+
+def priorities_not_matched(session: TrainingSession) -> str:
+    """The words of the programme file, where they name anything that is not among the session's priorities."""
+    names = {one.name.casefold() for one in session.priorities}
+    stated = {one.strip().casefold() for one in session.priority_text.split(";")}
+    return "" if stated <= names else session.priority_text
 
 
 def part_snapshot(part: SessionPart) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Shape of input: the rows of a register, someone added at the door, closing, and a number instead of names."""
+"""Shape of input: the rows of a register, a walk-in, closing, and a number instead of names."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -12,7 +12,7 @@ from training_app.registers.rules.marks import LONGEST_REASON, Mark, SentRow
 from training_app.web.forms import Form, read_by
 from training_app.words.dates import short_date
 from training_app.words.emails import LONGEST_EMAIL, WhoseEmail, read_email
-from training_app.words.names import LONGEST_NAME
+from training_app.words.names import LONGEST_JOB, LONGEST_NAME
 
 LARGEST_NUMBER = 5000
 
@@ -62,7 +62,9 @@ class WalkInForm(Form):
     )
     walk_in_agency = SelectField("Their agency", [InputRequired("Choose their agency")])
     walk_in_part = SelectField("Which part")
-    walk_in_post = StringField("Their job (optional)", [Length(max=120, message="Use 120 characters or fewer")])
+    walk_in_post = StringField(
+        "Their job (optional)", [Length(max=LONGEST_JOB, message=f"Use {LONGEST_JOB} characters or fewer")]
+    )
     walk_in_email = StringField(
         "Their work email (optional)",
         [
@@ -86,7 +88,7 @@ class WalkInForm(Form):
 
     @property
     def is_begun(self) -> bool:
-        """Did someone type anything about a person at the door?"""
+        """Did someone type anything about a walk-in?"""
         fields = (
             self.walk_in_name, self.walk_in_agency, self.walk_in_post, self.walk_in_email, self.walk_in_add,
         )
@@ -113,7 +115,7 @@ def _part_words(part: SessionPart) -> str:
 
 
 class CloseForm(Form):
-    rest_absent = BooleanField("The people without a mark were not here")
+    rest_absent = BooleanField("The unmarked people were not here")
 
 
 class ReopenForm(Form):

@@ -8,6 +8,7 @@ from training_app.agencies.rules import Area
 from training_app.database.base import Base, Generated, Identified
 from training_app.people.models import Person
 from training_app.registers.rules.marks import CAME, Mark, RegisterState
+from training_app.words.names import LONGEST_JOB
 
 LIVE = text("superseded_at IS NULL")
 
@@ -34,7 +35,7 @@ class AttendanceMark(Identified, Generated, Base):
     mark: Mapped[Mark]
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     area: Mapped[Area | None]
-    post_title: Mapped[str] = mapped_column(String(120), default="")
+    post_title: Mapped[str] = mapped_column(String(LONGEST_JOB), default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
     taken_off: Mapped[bool] = mapped_column(default=False, server_default=false())
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)

@@ -26,7 +26,7 @@ from training_app.registers.forms import (
     row_to_come_back_to,
     rows_sent,
 )
-from training_app.registers.queries.listing import past_registers, registers_of
+from training_app.registers.queries.listing import LISTED_AHEAD, past_registers, registers_of
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.queries.same_name import SameName
 from training_app.registers.queries.sheet import (
@@ -51,14 +51,14 @@ from training_app.registers.rules.marks import (
     why_not_change,
     why_not_open,
 )
-from training_app.registers.wording import conflicts_of, marks_not_saved, those_gone, why_not_ended
+from training_app.registers.wording import conflicts_of, ends_later, marks_not_saved, those_gone
 from training_app.web.access import belongs_under, may, requires
 from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 from training_app.words.dates import moment
 from training_app.words.emails import normal_email
 from training_app.words.numbers import counted
-from training_app.words.times import clock_time
+from training_app.words.times import clock_time, how_long
 
 blueprint = Blueprint("registers", __name__)
 Answer = Response | str | tuple[str, int]
@@ -75,7 +75,7 @@ def registers() -> str:
     ids = [one.id for one in (*found.coming, *found.past)]
     return render_template(
         "registers/registers.html", found=found, attendances=attendances_by_session(ids), is_office=sees_all,
-        page=cut.page(found.past), RegisterState=RegisterState,
+        page=cut.page(found.past), RegisterState=RegisterState, ahead=how_long(LISTED_AHEAD),
     )
 
 
@@ -110,7 +110,7 @@ def save(session_id: int) -> Answer:
         return _page(_session(session_id), saved=saved), 409
     if not form.is_begun and not request.form.get("take_off"):
         flash(f"Saved: {counted(saved.marks, 'mark')}." if saved.marks else "Nothing was changed.")
-    # Back to where they were: whoever was added at the door is the last row, above where the next is added.
+    # Back to where they were: a walk-in is the last row, above where the next is added.
     row = "walk-in" if form.is_begun else row_to_come_back_to(request.form, rows)
     return redirect(url_for("registers.register", session_id=session_id, _anchor=row))
 
@@ -131,7 +131,7 @@ def _take_off(session_id: int, sent: Mapping[str, str], actor: dict[str, Any]) -
 
 
 def _nobody_added(form: WalkInForm) -> list[str]:
-    """What was typed about someone at the door, for a register that comes back without a place to type it."""
+    """What was typed about a walk-in, for a register that comes back without a place to type it."""
     if not form.is_begun:
         return []
     typed = [form.walk_in_name.data, form.agency_name, form.walk_in_post.data, form.walk_in_email.data]
@@ -300,7 +300,7 @@ def _page(
         reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,
         known_reasons=set(AbsenceReason), longest_why_off=LONGEST_WHY_OFF,
         attendances=attendances, is_office=is_office, days=TRAINERS_CHANGE_FOR.days,
-        saved_at=_saved_at(sheet), too_early=_why_not_ended(session),
+        saved_at=_saved_at(sheet), too_early=_too_early(session),
     )
 
 
@@ -320,8 +320,10 @@ def _not_saved(sheet: Sheet, rows: list[SentRow]) -> list[str]:
     )
 
 
-def _why_not_ended(session: TrainingSession) -> str:
-    return why_not_ended(session.ends_at, session.last_day, clock.now())
+def _too_early(session: TrainingSession) -> str:
+    """When its register can be closed; empty where it can now."""
+    now = clock.now()
+    return "" if session.is_over(now) else ends_later(session.ends_at, session.last_day, now)
 
 
 def _saved_at(sheet: Sheet) -> str:
@@ -357,7 +359,7 @@ def _close_page(sheet: Sheet, form: CloseForm, problem: str = "") -> str:
         errors = [{"text": problem}]
     return render_template(
         "registers/close.html", session=session, sheet=sheet, form=form, error_list=errors,
-        too_early=_why_not_ended(session),
+        too_early=_too_early(session),
         attendances=attendances_by_session([session.id])[session.id],
     )
 

@@ -9,13 +9,8 @@ from training_app.words.dates import long_date
 from training_app.words.times import clock_time
 
 
-def why_not_ended(ends: datetime, last_day: date, now: datetime) -> str:
-    """Why a register cannot be closed now, and when it can; empty where the session has ended.
-
-    Nobody has attended the whole of a session that still goes on.
-    """
-    if now >= ends:
-        return ""
+def ends_later(ends: datetime, last_day: date, now: datetime) -> str:
+    """When a register can be closed, of a session that still goes on: nobody has attended the whole of it yet."""
     here = local(ends)
     if here.time() == time(0):
         return f"This session ends on {long_date(last_day)}. Close the register after that day."

@@ -8,7 +8,7 @@ from training_app.reports.rules.groups import FactKind
 
 
 class StatedFact(Identified, Base):
-    """A fact that no system here can compute, entered by staff with its source and date, printed as such.
+    """A fact that no system here can compute, entered by the office with its source and date, printed as such.
 
     `business_year` is the calendar year in which the business year begins. A fact is never edited: one that was wrong
     is withdrawn and stays, and the right one is stated anew.

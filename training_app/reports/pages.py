@@ -10,8 +10,8 @@ from training_app.impact import is_calculable
 from training_app.reports import wording
 from training_app.reports.results.figures import Rate, RatingLine
 from training_app.reports.results.yearly import YearlyReport
-from training_app.reports.rules.tally import Group
-from training_app.words.numbers import counted, one_decimal, percent, signed, thousands
+from training_app.reports.rules.tally import FORMS_FOR_A_CLOSER_LOOK, Group
+from training_app.words.numbers import counted, in_words, one_decimal, percent, signed, thousands
 
 NUMERIC = "numeric"
 
@@ -27,6 +27,9 @@ class Presentation:
     about_priorities = wording.PRIORITIES
     about_ratings = wording.RATINGS
     about_events_beside = wording.BESIDE
+    own_ratings = say.OWN_RATINGS
+    no_comparison = say.NO_COMPARISON
+    closer_look = in_words(FORMS_FOR_A_CLOSER_LOOK)
 
     def __init__(self, report: YearlyReport) -> None:
         self.report = report

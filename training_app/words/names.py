@@ -13,6 +13,7 @@ import re
 import unicodedata
 
 LONGEST_NAME = 120
+LONGEST_JOB = 120
 # What people and word processors put for an apostrophe. The last is a letter to Unicode, and `comparable` keeps it.
 APOSTROPHES = "'’‘`"
 _ANY_APOSTROPHE = re.compile(f"[{APOSTROPHES}ʼ]")

@@ -7,6 +7,10 @@ from training_app.words.numbers import counted
 
 A_TIME = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2})|(\d{2}))?\s*(am|pm|noon|midday)?")
 HOW_A_TIME_LOOKS = "Enter a time like 9:30am or 14:00"
+SAID_OTHERWISE = {
+    timedelta(minutes=30): "half an hour", timedelta(hours=1): "an hour", timedelta(weeks=1): "a week",
+    timedelta(weeks=2): "two weeks",
+}
 
 
 def read_time(text: str) -> time:
@@ -79,12 +83,11 @@ def how_long(length: timedelta) -> str:
 
     >>> [how_long(timedelta(minutes=minutes)) for minutes in (15, 30, 60, 150)]
     ['15 minutes', 'half an hour', 'an hour', '2 hours 30 minutes']
-    >>> [how_long(timedelta(days=days)) for days in (1, 7, 28)]
-    ['24 hours', 'a week', '28 days']
+    >>> [how_long(timedelta(days=days)) for days in (1, 7, 14, 28)]
+    ['24 hours', 'a week', 'two weeks', '28 days']
     """
-    in_one_word = {timedelta(minutes=30): "half an hour", timedelta(hours=1): "an hour", timedelta(weeks=1): "a week"}
-    if length in in_one_word:
-        return in_one_word[length]
+    if length in SAID_OTHERWISE:
+        return SAID_OTHERWISE[length]
     if length.days > 1:
         return counted(length.days, "day")
     return minutes_in_words(length // timedelta(minutes=1))

@@ -126,15 +126,15 @@ def grant_role(
 def end_role(grant_id: int, *, actor_id: int | None, now: datetime, why: str = "") -> RoleGrant:
     """Take a role back. The row stays: it says who could do what, and when; the audit keeps why.
 
-    Raises Refused for the last administrator who can sign in: nobody could let anyone in on the pages any more.
+    Raises Refused for the last of the office who can sign in: nobody could let anyone in on the pages any more.
     """
-    administrators = _live_grants(Role.OFFICE)
+    of_office = _live_grants(Role.OFFICE)
     # All of them, so that of two who end each other's role in one moment the second is the last.
-    grant = next(one for one in lock_rows(RoleGrant, {grant_id, *administrators}) if one.id == grant_id)
+    grant = next(one for one in lock_rows(RoleGrant, {grant_id, *of_office}) if one.id == grant_id)
     if grant.ended_at is not None:
         raise Refused("They no longer hold this role.")
     if set(_live_grants(Role.OFFICE)) == {grant_id}:
-        raise Refused("They are the last administrator. Make someone else one first.")
+        raise Refused("Nobody else has the role Business office. Give it to someone else first.")
     grant.ended_at = now
     db.session.flush()
     db.session.expire(db.session.get_one(User, grant.user_id), ["grants"])

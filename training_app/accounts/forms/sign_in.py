@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired
 from training_app.accounts.rules.sign_in import is_a_code, typed_code
 from training_app.web.forms import Form, read_by
 from training_app.words.emails import WhoseEmail, read_email
-from training_app.words.names import LONGEST_NAME, is_a_name, tidy
+from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, tidy
 
 
 def _six_digits(form: Form, field: StringField) -> None:
@@ -26,8 +26,8 @@ def _a_name(form: Form, field: StringField) -> None:
 
 def _a_job(form: Form, field: StringField) -> None:
     field.data = tidy(field.data or "")
-    if not field.data or len(field.data) > 120:
-        raise ValidationError("Enter your job or role in at most 120 letters, like Health visitor")
+    if not field.data or len(field.data) > LONGEST_JOB:
+        raise ValidationError(f"Enter your job or role in at most {LONGEST_JOB} letters, like Health visitor")
 
 
 class EmailForm(Form):

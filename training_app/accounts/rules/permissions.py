@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from training_app.accounts.rules.roles import Role
 from training_app.web.rules import Permission
 
-HELD: Mapping[Role, frozenset[Permission]] = {
+PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = {
     Role.PRACTITIONER: frozenset(),
     Role.COORDINATOR: frozenset({Permission.SEE_BOOKINGS}),
     Role.TRAINER: frozenset({Permission.SEE_OWN_IMPACT, Permission.TAKE_REGISTER}),
@@ -19,4 +19,4 @@ HELD: Mapping[Role, frozenset[Permission]] = {
 
 def roles_allow(roles: Iterable[Role], permission: Permission) -> bool:
     """Does any of these roles carry the permission?"""
-    return any(permission in HELD[role] for role in roles)
+    return any(permission in PERMISSIONS_OF[role] for role in roles)

@@ -100,27 +100,27 @@ def send_again() -> ResponseReturnValue:
 @public
 def details() -> ResponseReturnValue:
     now = clock.now()
-    shown = codes.shown_code(session.get(CODE), now)
-    if current_user.is_authenticated or shown is None:
+    code = codes.shown_code(session.get(CODE), now)
+    if current_user.is_authenticated or code is None:
         return redirect(url_for("accounts.sign_in"))
-    if user_with_email(shown.email) is not None:
+    if user_with_email(code.email) is not None:
         return _has_a_sign_in()
-    known = person_with_email(shown.email)
-    form = DetailsForm(data={"name": known.name} if known else None)
+    person = person_with_email(code.email)
+    form = DetailsForm(data={"name": person.name} if person else None)
     form.offer(agencies_by_sector(clock.today()))
     if not form.validate_on_submit():
-        return _details_page(form, shown), 422 if form.is_submitted() else 200
+        return _details_page(form, code), 422 if form.is_submitted() else 200
     try:
         with transaction():
             user = commands.finish_details(
-                shown.email, name=form.name.data, agency_id=int(form.agency.data),
+                code.email, name=form.name.data, agency_id=int(form.agency.data),
                 post_title=form.post_title.data, now=now,
             )
     except Refused as refusal:
-        if user_with_email(shown.email) is not None:
+        if user_with_email(code.email) is not None:
             return _has_a_sign_in()
         form.name.errors = [str(refusal)]
-        return _details_page(form, shown), 422
+        return _details_page(form, code), 422
     return _let_in(user)
 
 
@@ -144,7 +144,7 @@ def sign_out() -> ResponseReturnValue:
 @signed_in
 def account() -> ResponseReturnValue:
     whose = [current_user.person_id] if current_user.person_id else []
-    posts = [post for held in posts_on(whose, clock.today()).values() for post in held]
+    posts = [post for of_person in posts_on(whose, clock.today()).values() for post in of_person]
     rows = _account_rows(current_user, posts)
     has_app = has_second_factor(current_user.id)
     return render_template("accounts/account.html", user=current_user, rows=rows, has_app=has_app)

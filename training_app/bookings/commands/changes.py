@@ -96,7 +96,7 @@ def _rearrange_and_tell(
     session_id: int, rearrange: Callable[[], TrainingSession], actor_id: int | None, now: datetime
 ) -> TrainingSession:
     before = sessions.locked_session(session_id)
-    was_over, parts_before = before.ends_at <= now, snapshots.parts_snapshot(before)
+    was_over, parts_before = before.is_over(now), snapshots.parts_snapshot(before)
     session = rearrange()
     tell_of_new_parts(session, parts_before, was_over=was_over, actor_id=actor_id, now=now)
     return session
@@ -121,7 +121,7 @@ def set_joining_and_tell(
     """Say how to join online, and to everyone whom it concerns that it has changed. Raises Refused."""
     before = sessions.locked_session(session_id).joining
     session = sessions.set_joining(session_id, joining, seen=seen, actor_id=actor_id, now=now)
-    if before != session.joining and _concerns_anyone(session, session.ends_at <= now):
+    if before != session.joining and _concerns_anyone(session, session.is_over(now)):
         tell_of_change(session_id, JOINING_CHANGED, actor_id=actor_id, now=now)
     return session
 
@@ -194,9 +194,9 @@ def tell_of_change(session_id: int, what: str, *, actor_id: int | None, now: dat
     """Write to everyone who holds, is offered or awaits a place that the session changed. Returns how many."""
     end_offers_by_the_start(locked_session(session_id))
     bookings = queries.active_bookings(session_id)
-    line = {one.id: place for place, one in enumerate(queries.waiting_list_of(session_id), 1)}
+    turns = {one.id: place for place, one in enumerate(queries.waiting_list_of(session_id), 1)}
     for booking in bookings:
-        send_letter(booking, letters.changed(booking, what.strip(), line.get(booking.id, 0)), now)
+        send_letter(booking, letters.changed(booking, what.strip(), turns.get(booking.id, 0)), now)
     record(
         "session.change_told", "training_session", session_id, actor_id=actor_id, now=now, what=what.strip(),
         bookings=len(bookings),

@@ -111,14 +111,14 @@ def lapse_offers(session_id: int, now: datetime) -> int:
 def end_waits(session_id: int, now: datetime) -> int:
     """Once a session has started nobody waits for it any more. Returns for how many the wait ended."""
     session = locked_session(session_id)
-    line = queries.waiting_list_of(session_id) if now >= session.begins_at else []
-    for booking in line:
+    waiting = queries.waiting_list_of(session_id) if now >= session.begins_at else []
+    for booking in waiting:
         booking.move_to(BookingState.CANCELLED, actor_id=None, now=now, why=WAITED_IN_VAIN)
     db.session.flush()
-    for booking in line:
+    for booking in waiting:
         record_act(booking, "booking.wait_ended", None, now)
         send_letter(booking, letters.waited_in_vain(booking), now)
-    return len(line)
+    return len(waiting)
 
 
 def end_offers_by_the_start(session: TrainingSession) -> None:
@@ -153,8 +153,8 @@ def offer_free_places(session: TrainingSession, now: datetime) -> None:
         booking.overbook(None, "")  # there is a place for them now: the next one too many is a fault again
     start = session.begins_at
     number = offers_to_make(places, start, now)
-    line = queries.waiting_list_of(session.id) if number else []
-    for booking in [line[turn] for turn in next_on_waiting_list([one.passed_over for one in line], number)]:
+    waiting = queries.waiting_list_of(session.id) if number else []
+    for booking in [waiting[turn] for turn in next_on_waiting_list([one.passed_over for one in waiting], number)]:
         offer = Offer(offered_at=now, expires_at=offer_ends(now, start))
         booking.offers.append(offer)
         booking.move_to(BookingState.OFFERED, actor_id=None, now=now)

@@ -1,4 +1,4 @@
-"""The bookings of one session for staff, and what the office does for a person: always with a reason."""
+"""The bookings of one session for the office, and what it does for a person: always with a reason."""
 
 from collections.abc import Callable, Collection
 from functools import partial

@@ -31,7 +31,7 @@ from training_app.bookings.rules import (
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.installation import ports
-from training_app.people.commands import change_post, rename_person
+from training_app.people.commands import change_details
 from training_app.people.queries import post_on
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import coming_of_course, session_shown
@@ -111,10 +111,11 @@ def _details_form(*, just_opened: bool) -> DetailsForm:
 
 
 def _change_details(form: DetailsForm) -> None:
-    person_id, now, actor_id = current_user.person_id, clock.now(), current_user.id
     with transaction():
-        rename_person(person_id, form.name.data, actor_id=actor_id, now=now)
-        change_post(person_id, int(form.agency.data), form.post_title.data, actor_id=actor_id, now=now)
+        change_details(
+            current_user.person_id, form.name.data, int(form.agency.data), form.post_title.data,
+            actor_id=current_user.id, now=clock.now(),
+        )
 
 
 @blueprint.get("/bookings/<code>")
@@ -216,7 +217,7 @@ def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = Fal
         return _sorry_page(session, refused.sentence if refused else NOBODY)
     left = open_places(places, session.begins_at, now)
     if anew or not form.is_submitted():
-        form.expects.data = Expected.PLACE if left else Expected.LINE
+        form.expects.data = Expected.PLACE if left else Expected.WAITING_LIST
     return render_template(
         "bookings/book.html", session=session, form=form, error_list=form.error_list(), places=places, left=left,
         post=post_on(current_user.person_id, clock.today()),
@@ -228,7 +229,7 @@ def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = Fal
 def _full_page(session: TrainingSession, form: BookingForm) -> str:
     others, places = _other_dates(session, [session.id])
     return render_template(
-        "bookings/full.html", session=session, form=form, expected=Expected.LINE, others=others, places=places,
+        "bookings/full.html", session=session, form=form, expected=Expected.WAITING_LIST, others=others, places=places,
         on_list=wording.place_on_waiting_list(places[session.id].waiting + 1),
         left=_left(others, places),
     )
@@ -276,7 +277,7 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         may_take=places is not None and may_take(state, places, begins, now),
         expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=may_cancel(state, begins, now), mark=wording.mark_of(state),
-        is_over=session.ends_at <= now, before_form=_before_form(booking, now), rated_on=queries.rated_on(booking),
+        is_over=session.is_over(now), before_form=_before_form(booking, now), rated_on=queries.rated_on(booking),
         may_book_again=may_book_again(state, facts_of(session), now),
     )
 

@@ -135,7 +135,7 @@ def facts_for(session: TrainingSession, person_id: int | None, form: Moment) -> 
     """
     return Facts(
         evaluated=EVALUATED[session.evaluation_mode],
-        cancelled=session.status is SessionStatus.CANCELLED,
+        cancelled=session.is_cancelled,
         starts_at=session.begins_at,
         window=window_of(session),
         answered=person_id is not None and has_answered(session.id, person_id, form),
@@ -230,7 +230,7 @@ def open_evaluations_for(person_id: int, now: datetime) -> list[OpenEvaluation]:
     asked = []
     for session in sessions:
         facts = Facts(
-            EVALUATED[session.evaluation_mode], session.status is SessionStatus.CANCELLED,
+            EVALUATED[session.evaluation_mode], session.is_cancelled,
             session.begins_at, window_of(session), answered=False, came=True, booked=False,
         )
         if refusal(Moment.AFTER, facts, now) is None:

@@ -22,7 +22,6 @@ from training_app.evaluation.rules.room import plain_code
 from training_app.extensions import db
 from training_app.people.queries import person_with_email
 from training_app.programme.models import TrainingSession
-from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.marks import attendances_by_session, is_closed
 from training_app.registers.rules.attendances import Attendances
@@ -68,7 +67,7 @@ def live_counts(session_id: int) -> LiveCounts:
 def why_not_in_the_room(session: TrainingSession, now: datetime) -> Refusal | None:
     """Why nobody can answer by the code now; None where they can."""
     facts = Facts(
-        EVALUATED[session.evaluation_mode], session.status is SessionStatus.CANCELLED, session.begins_at,
+        EVALUATED[session.evaluation_mode], session.is_cancelled, session.begins_at,
         rules.window_in_the_room(window_of(session)), answered=False, came=True, booked=False,
     )
     return rules.refusal(Moment.AFTER, facts, now)

@@ -1,4 +1,4 @@
-"""Moments, windows, who may answer when, and when answers are published. Decisions only, from plain facts."""
+"""Moments, windows, who may answer when. Decisions only, from plain facts."""
 
 import re
 from collections.abc import Mapping

@@ -6,17 +6,20 @@ from uuid import UUID
 
 from training_app.bookings.rules import CODE_LENGTH as BOOKING_CODE_LENGTH
 from training_app.bookings.rules import typed_code
+from training_app.words.numbers import in_words
 
 # Nothing that is read as something else from the back of a room: no 0 and O, no 1, I and L.
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 6
+HOW_A_CODE_LOOKS = f"{in_words(CODE_LENGTH)} letters and digits"
 TOO_MANY = (
     "So many forms came from people we could not find that no more are taken. Give the booking code of your"
     " confirmation or the work email you booked with, or ask the trainer."
 )
 NAMELESS_FROM_ONE_BROWSER = 3
 FROM_ONE_BROWSER = (
-    "Three forms came from this device without a booking code or work email. Enter yours, or answer on your own phone."
+    f"{in_words(NAMELESS_FROM_ONE_BROWSER).capitalize()} forms came from this device without a booking code or work"
+    " email. Enter yours, or answer on your own phone."
 )
 
 

@@ -39,7 +39,7 @@ Answer = Response | str | tuple[str, int]
 # What the cookie holds: a word of this browser's own, the code it last answered by, and by code how many forms it
 # sent with neither a booking code nor an e-mail. Nothing about the person, nor whether what they typed is known.
 TOKEN, SENT, NAMELESS = "room", "room_sent", "room_nameless"
-NO_SUCH_CODE = "That code is not open. Check it against the screen. Codes have six letters and digits."
+NO_SUCH_CODE = f"That code is not open. Check it against the screen. Codes have {room_rules.HOW_A_CODE_LOOKS}."
 
 
 @blueprint.get("/sessions/<int:session_id>/room")
@@ -120,7 +120,7 @@ def send_in_the_room(code: str) -> Answer:
     is_nameless = room_rules.is_nameless(sender.sender.data or "") and not has_answered_as(stranger, Moment.AFTER)
     if is_nameless and _nameless(code) >= room_rules.NAMELESS_FROM_ONE_BROWSER:
         sender.sender.errors = [room_rules.FROM_ONE_BROWSER]
-        errors = [{"text": room_rules.FROM_ONE_BROWSER, "href": "#sender"}]
+        errors = [{"text": room_rules.FROM_ONE_BROWSER, "href": "#who"}]
         return _form_page(training_session, code, sender, form, errors), 429
     try:
         with transaction():
@@ -132,7 +132,7 @@ def send_in_the_room(code: str) -> Answer:
         return _cannot_answer(_again(code), error.why), 409
     except room.TooManyStrangers as error:
         sender.sender.errors = [str(error)]
-        return _form_page(_again(code), code, sender, form, [{"text": str(error), "href": "#sender"}]), 429
+        return _form_page(_again(code), code, sender, form, [{"text": str(error), "href": "#who"}]), 429
     except Refused as error:
         errors = [{"text": str(error), "href": f"#{form.first_field()}"}]
         return _form_page(_again(code), code, sender, form, errors), 422

@@ -30,7 +30,7 @@ from training_app.programme.commands import sessions as commands
 from training_app.programme.commands.copies import copy_session
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import years_with_sessions
-from training_app.programme.rules.sessions import NOTHING, PartKind, SessionStatus
+from training_app.programme.rules.sessions import PartKind, SessionStatus
 from training_app.registers.queries.marks import people_marked, states_of
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
@@ -85,18 +85,18 @@ def session(session_id: int) -> str:
         "office/session.html",
         heading=training_session.course.title,
         session=training_session,
-        about=_about(training_session),
+        about=snapshots.about_to_read(training_session, clock.now()),
         part_in_words=snapshots.part_in_words,
-        priorities_stated=_priorities_stated(training_session),
+        priorities_stated=snapshots.priorities_not_matched(training_session),
         places=places_of_session(training_session, places),
         trainers=queries.trainers_of([session_id]).get(session_id, []),
         register=_register(training_session),
         warnings=warnings_of(training_session, clock.today()),
         history=_history(session_id),
-        is_draft=training_session.status is SessionStatus.DRAFT,
-        is_cancelled=training_session.status is SessionStatus.CANCELLED,
+        is_draft=training_session.is_draft,
+        is_cancelled=training_session.is_cancelled,
         may_be_cancelled=commands.why_not_cancelled(training_session, clock.now()) is None,
-        is_over=training_session.ends_at <= clock.now(),
+        is_over=training_session.is_over(clock.now()),
         is_online=any(part.kind is PartKind.ONLINE for part in training_session.parts),
     )
 
@@ -109,21 +109,6 @@ def _register(session: TrainingSession) -> str | None:
 def _history(session_id: int) -> list[Happened]:
     lines = queries.history_of(session_id)
     return history_in_words(lines, names_of_users(numbers_of_trainers(lines)))
-
-
-def _about(session: TrainingSession) -> dict[str, str]:
-    """What it is. A note that only says why there is no data yet, of a session to come, says nothing."""
-    about = snapshots.about_snapshot(session)
-    if session.note == session.no_data_reason and session.ends_at > clock.now():
-        about["Note for staff"] = NOTHING
-    return about
-
-
-def _priorities_stated(session: TrainingSession) -> str:
-    """The words of the programme file, where they name anything that is not among the priorities themselves."""
-    names = {one.name.casefold() for one in session.priorities}
-    stated = {one.strip().casefold() for one in session.priority_text.split(";")}
-    return "" if stated <= names else session.priority_text
 
 
 def caption_of(session: TrainingSession) -> str:
@@ -171,7 +156,7 @@ def cancel(session_id: int) -> Answer:
         "Cancel this session", page_of(session_id), "Back to the session", "Cancel the session",
         caption=caption_of(training_session), intro=f"{intro} This cannot be undone.", kind="warning",
     )
-    if training_session.status is SessionStatus.DRAFT:
+    if training_session.is_draft:
         flash("This is a draft that nobody has seen. Delete it instead.")
         return redirect(page_of(session_id))
     why_not = None if training_session.is_cancelled else commands.why_not_cancelled(training_session, clock.now())

@@ -28,7 +28,7 @@ def add_part(
     session_id: int, facts: PartFacts, *, actor_id: int | None, now: datetime
 ) -> TrainingSession:
     """One more part. The parts are put in order by day and start."""
-    session = _held_with_course(session_id)
+    session = _locked_with_course(session_id)
     refuse_for(why_not_rearrange(contents_of_register(session_id)))
     before = _as_it_is(session)
     with db.session.no_autoflush:
@@ -40,7 +40,7 @@ def change_part(
     session_id: int, part_id: int, facts: PartFacts, *, seen: Snapshot, actor_id: int | None, now: datetime
 ) -> TrainingSession:
     """Another day, time, way or venue. The part keeps its row: marks and calendar entries refer to it."""
-    session = _held_with_course(session_id)
+    session = _locked_with_course(session_id)
     part = part_of(session, part_id)
     snapshots.refuse_if_changed(seen, snapshots.part_snapshot(part))
     if replace(facts_of(part), venue_id=facts.venue_id) != facts:
@@ -54,7 +54,7 @@ def change_part(
 
 def remove_part(session_id: int, part_id: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
     """Take a part out. Refused for the last dated one, and where its register holds names."""
-    session = _held_with_course(session_id)
+    session = _locked_with_course(session_id)
     refuse_for(why_not_rearrange(contents_of_register(session_id)))
     before = _as_it_is(session)
     session.parts.remove(part_of(session, part_id))
@@ -67,7 +67,7 @@ def remove_part(session_id: int, part_id: int, *, actor_id: int | None, now: dat
     return _finish(session, before, actor_id, now)
 
 
-def _held_with_course(session_id: int) -> TrainingSession:
+def _locked_with_course(session_id: int) -> TrainingSession:
     """The session first, then its course: two sessions of one course move one after the other."""
     session = locked_session(session_id)
     lock_rows(Course, [session.course_id])

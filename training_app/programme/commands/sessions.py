@@ -193,7 +193,7 @@ def locked_session(session_id: int) -> TrainingSession:
     """The session, locked and fresh. Raises NoResultFound for none, Refused for a cancelled one."""
     locked = lock_rows(TrainingSession, [session_id])
     session = locked[0] if locked else db.session.get_one(TrainingSession, session_id)
-    if session.status is SessionStatus.CANCELLED:
+    if session.is_cancelled:
         raise Refused("This session is cancelled. It stays as it was; copy it to run it on another day.")
     db.session.expire(session)  # its parts and priorities too are read again under the lock
     for part in session.parts:

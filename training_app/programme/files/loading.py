@@ -35,7 +35,7 @@ from training_app.programme.queries.office_changes import earlier_starts, fields
 from training_app.programme.queries.registers import contents_of_registers
 from training_app.programme.rules import sessions
 from training_app.programme.rules.names import area_of_venue, is_online_room, slug_of, unused_slug
-from training_app.programme.rules.sessions import Format, PartKind, RegisterContents, SessionField, SessionStatus
+from training_app.programme.rules.sessions import Format, PartKind, RegisterContents, SessionField
 from training_app.programme.snapshots import Snapshot
 from training_app.words.dates import long_date
 from training_app.words.names import same_name
@@ -239,11 +239,11 @@ def _store(
         outcome.added += 1
         session.imported_at = now
         return
-    if session.status is SessionStatus.CANCELLED:
+    if session.is_cancelled:
         outcome.warnings.append(str(Problem(row.line, None, session.course.title, CANCELLED)))
         outcome.unchanged += 1
         return
-    before = Rearranged(session, row.line, session.capacity, snapshots.parts_snapshot(session), session.ends_at <= now)
+    before = Rearranged(session, row.line, session.capacity, snapshots.parts_snapshot(session), session.is_over(now))
     changes = _bring_up_to_date(session, row, shelf, beside_programme)
     if not changes:
         outcome.unchanged += 1

@@ -161,7 +161,7 @@ def not_over_on(day: date, now: datetime) -> set[int]:
             selectinload(TrainingSession.parts)
         )
     )
-    return {one.id for one in sessions if one.ends_at > now}
+    return {one.id for one in sessions if not one.is_over(now)}
 
 
 def years_with_sessions(until: date, *, cancelled_too: bool = False) -> list[BusinessYear]:

@@ -18,11 +18,12 @@ from training_app.registers.rules.marks import (
     LONGEST_REASON,
     Mark,
     RegisterState,
+    WhyNotClose,
     has_completed,
     why_not_close,
     why_not_open,
 )
-from training_app.registers.wording import why_not_ended
+from training_app.registers.wording import ends_later
 
 
 class OpenAlready(Refused):
@@ -42,13 +43,13 @@ def close_register(
     session = sheet.session
     said = session.headcount is not None or session.no_data_reason is not None
     unmarked = {(row.part_id, row.person_id): row for one in sheet.parts for row in one.rows if row.mark is None}
-    too_early = why_not_ended(session.ends_at, session.last_day, now)
     missing = why_not_close(
         unmarked=0 if rest_absent else len(unmarked), marked=len(sheet.marks) + rest_absent * len(unmarked),
-        number_said=said, ended=not too_early,
+        number_said=said, ended=session.is_over(now),
     )
     if missing is not None:
-        raise Refused(too_early or missing.sentence)
+        too_early = missing is WhyNotClose.NOT_ENDED
+        raise Refused(ends_later(session.ends_at, session.last_day, now) if too_early else missing.sentence)
     if rest_absent:
         write_marks(sheet, {key: NewMark(Mark.ABSENT) for key in unmarked}, actor_id=actor_id, now=now)
         sheet = sheet_of(session, local(now).date())

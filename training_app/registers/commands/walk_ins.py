@@ -21,7 +21,7 @@ from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.same_name import SameName, people_of_this_name
 from training_app.registers.queries.sheet import Key, Sheet
 from training_app.registers.rules.marks import LONGEST_WHY_OFF, Mark, WhyNotNow, why_not_change
-from training_app.words.names import LONGEST_NAME, comparable, is_a_name, tidy
+from training_app.words.names import LONGEST_JOB, LONGEST_NAME, comparable, is_a_name, tidy
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _mark_here(
         write_marks(sheet, new, actor_id=actor_id, now=now)
         return
     post = post_on(person.id, sheet.session.first_day)
-    post_title = tidy(walk_in.post_title)[:120] or (post.title if post else "")
+    post_title = tidy(walk_in.post_title)[:LONGEST_JOB] or (post.title if post else "")
     as_at = {person.id: AsAtThatDay(agency.id, agency.area, post_title, None)}
     generated = [person.id] if person.generated else []
     add_marks(sheet.session.id, new, as_at, sheet, actor_id=actor_id, now=now, generated=generated)

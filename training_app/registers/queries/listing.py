@@ -13,7 +13,7 @@ from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.queries.marks import states_of
 from training_app.registers.rules.marks import RegisterState
 
-DAYS_AHEAD = 14
+LISTED_AHEAD = timedelta(weeks=2)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def registers_of(user_id: int, today: date, *, sees_all: bool, after: int, most:
     Of past sessions, the latest first, at most so many `after` the first ones.
     """
     coming = _within(user_id, sees_all).where(
-        TrainingSession.last_day >= today, TrainingSession.first_day <= today + timedelta(days=DAYS_AHEAD)
+        TrainingSession.last_day >= today, TrainingSession.first_day <= today + LISTED_AHEAD
     )
     past = _within(user_id, sees_all).where(TrainingSession.last_day < today)
     soon = db.session.scalars(

@@ -65,7 +65,7 @@ class Sheet:
     @property
     def facts(self) -> RegisterFacts:
         return RegisterFacts(
-            cancelled=self.session.status is SessionStatus.CANCELLED, state=self.state,
+            cancelled=self.session.is_cancelled, state=self.state,
             first_day=self.session.first_day, last_day=self.session.last_day,
         )
 

@@ -167,7 +167,7 @@ class WhyNotClose(StrEnum):
     def sentence(self) -> str:
         return {
             "not_ended": "This session has not ended yet.",
-            "unmarked": "Mark everyone, or say that the people without a mark were not here",
+            "unmarked": "Mark everyone, or say that the unmarked people were not here",
             "nothing_known": "Mark who came, or say how many did or why nobody knows",
         }[self.value]
 

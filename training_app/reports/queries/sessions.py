@@ -30,7 +30,7 @@ def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
             .order_by(TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
         )
     )
-    known = attendances_by_session([session.id for session in sessions])
+    attendances = attendances_by_session([session.id for session in sessions])
     return [
         SessionLine(
             session_id=session.id,
@@ -45,7 +45,7 @@ def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
             evaluation_mode=session.evaluation_mode,
             no_data_reason=session.no_data_reason,
             priorities=tuple(priority.name for priority in session.priorities),
-            attendances=known[session.id],
+            attendances=attendances[session.id],
             is_today=session.id in today_still,
         )
         for session in sessions
@@ -64,7 +64,7 @@ def priorities_in_force(year: BusinessYear) -> list[str]:
 
 
 def stated_facts(year: BusinessYear, *, withdrawn: bool = False) -> Sequence[StatedFact]:
-    """Facts staff have stated for the year; with `withdrawn`, also those taken back."""
+    """Facts the office has stated for the year; with `withdrawn`, also those taken back."""
     return db.session.scalars(
         select(StatedFact)
         .where(

@@ -30,12 +30,11 @@ from training_app.reports.results.yearly import (
     evaluated_separately,
     how_much,
 )
-from training_app.reports.rules.tally import SessionLine
+from training_app.reports.rules.tally import FORMS_FOR_A_CLOSER_LOOK, SessionLine
 from training_app.words.dates import short_date
 from training_app.words.numbers import counted
 
 MOST_QUOTES = 12
-FORMS_FOR_A_CLOSER_LOOK = 5
 EVERY_SESSION_COUNTED = NotCalculable("every session is counted, so chance has no part in it")
 NO_FORMS_HELD = NotCalculable("no evaluation form of this year is held here")
 

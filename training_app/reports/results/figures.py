@@ -116,7 +116,7 @@ def _figure(value: float | NotCalculable | None) -> float:
 
 @dataclass(frozen=True)
 class Quote:
-    """Words that someone agreed to have quoted and that staff released. Without a title where too few answered."""
+    """Words that someone agreed to have quoted and that the office released. Without a title where too few answered."""
 
     words: str
     course_title: str | None

@@ -9,6 +9,8 @@ from training_app.programme.rules.sessions import EvaluationMode, Format, Strand
 from training_app.registers.rules.attendances import Attendances, Basis
 from training_app.reports.rules.groups import NOT_HELD_YET, NOT_OVER_YET, series_of
 
+FORMS_FOR_A_CLOSER_LOOK = 5
+
 
 @dataclass(frozen=True)
 class SessionLine:
