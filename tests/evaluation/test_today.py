@@ -46,7 +46,7 @@ def test_the_yearly_report_does_too(app, session_id, monkeypatch):
     with app.app_context():
         report = compile_yearly(YEAR, clock.today())
         assert Presentation(report).lede[1:] == [
-            "1 of them is still to come.", "Nothing here measures what changed for children."
+            "1 of the sessions is still to come.", "Nothing here measures what changed for children."
         ]
         assert [(one.reason, one.sessions) for one in report.how_much.no_data] == [("Today, and not over yet", 1)]
         assert findings_of_year(YEAR).response.to_come == 1

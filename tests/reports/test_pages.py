@@ -86,7 +86,7 @@ def test_the_report_is_for_reviewers_and_the_business_office(browser_of, role):
 
 def test_a_reviewer_reads_and_states_nothing(browser_of):
     reviewer, office = browser_of(Role.REVIEWER), browser_of(Role.OFFICE)
-    offer = "Add a figure that this service cannot compute"
+    offer = "Figures from elsewhere"
     assert offer in office.get("/reports/yearly/2024-25").links
     assert offer not in reviewer.get("/reports/yearly/2024-25").text
     reviewer.get(FACTS, status=403)

@@ -202,7 +202,7 @@ class Presentation:
         unknown = split.sessions_without_data - split.sessions_to_come
         if split.sessions_to_come:
             be = "is" if split.sessions_to_come == 1 else "are"
-            said.append(f"{split.sessions_to_come:,} of them {be} still to come.")
+            said.append(f"{split.sessions_to_come:,} of the sessions {be} still to come.")
         if unknown:
             said.append(f"For {unknown} of {sessions} we do not know how many came.")
         said.append("Nothing here measures what changed for children.")
