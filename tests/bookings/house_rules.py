@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import text
 
 from tests.bookings.scenarios import START
-from training_app.bookings.rules import NO_OFFERS_BEFORE_START, BookingState, may_move
+from training_app.bookings.rules import BookingState, may_move, too_late_to_offer
+from training_app.clock import LOCAL_ZONE
 from training_app.extensions import db
 
 PLACES = """
@@ -43,7 +44,7 @@ def _places(now: datetime) -> list[str]:
     for session_id, capacity, status, held, unexcused, waiting, active in db.session.execute(text(PLACES)):
         if unexcused > capacity:
             found.append(f"session {session_id}: {unexcused} hold {capacity} places and nobody overbooked")
-        late = now > START - NO_OFFERS_BEFORE_START
+        late = too_late_to_offer(START.astimezone(LOCAL_ZONE), now)
         if waiting and held < capacity and not late:
             found.append(f"session {session_id}: {waiting} wait to be asked though {capacity - held} places are free")
         if status == "cancelled" and active:

@@ -80,7 +80,7 @@ def test_a_session_moved_forward_takes_the_deadline_of_an_offer_along(waiting_li
 @pytest.mark.parametrize("answer", [offers.accept_offer, offers.decline_offer])
 def test_no_answer_is_good_once_the_session_has_started(waiting_list, answer):
     _, booked = waiting_list
-    offer = offer_the_place(booked, START - timedelta(hours=3))
+    offer = offer_the_place(booked, START - timedelta(days=1))
     with transaction():
         # As it would be where an offer was left to run on.
         db.session.get_one(Offer, offer.id).expires_at = START + timedelta(days=1)

@@ -134,6 +134,7 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "one-live-offer": lambda db: db.copy("offer", "outcome IS NULL"),
     "offers-answered-whole": lambda db: db.change("offer", "outcome = 'lapsed'", "outcome IS NULL"),
     "offers-run-forward": lambda db: db.change("offer", f"expires_at = {EARLIER}"),
+    "offers-end-in-working-hours": lambda db: db.change("offer", f"expires_at = {LATER}", "outcome IS NULL"),
     "numbered-while-waiting": lambda db: db.change("booking", "queue_number = NULL", WAITING),
     "passed-over-after-an-offer": lambda db: db.change("booking", "passed_over = true", WAITING),
     "numbers-on-waiting-list-differ": lambda db: db.run(f"UPDATE booking SET queue_number = 7 WHERE {WAITING}"),

@@ -53,7 +53,7 @@ def _about_bookings() -> int:
         offers.decline_offer(_booking(line[0]).id, keep_waiting=True, actor_id=None, now=now)
         offers.decline_offer(_booking(line[1]).id, keep_waiting=False, actor_id=None, now=now)
         commands.cancel_booking(_booking(leaving).id, actor_id=None, now=starts - timedelta(hours=1))
-        offers.lapse_offers(session, now + timedelta(hours=25))
+        offers.lapse_offers(session, now + timedelta(days=6))
         changes.tell_of_change(session, "Another room", actor_id=None, now=now)
         changes.cancel_session(off, "Snow", actor_id=None, now=now)
     states = {str(one) for one in db.session.scalars(select(Booking.state))}

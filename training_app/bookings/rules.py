@@ -8,10 +8,13 @@ from enum import StrEnum
 from typing import Protocol
 
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
+from training_app.working_time import has_working_time, last_working_moment, moved_into_working_hours
 
 OFFER_LASTS = timedelta(hours=24)
 # So close to the start nobody can be waited for: a free place is open to whoever books first.
 NO_OFFERS_BEFORE_START = timedelta(hours=2)
+# Nor where those who wait are hardly at work before it, as on the Sunday before a Monday morning.
+LEAST_TIME_TO_ANSWER = timedelta(hours=1)
 # No vowels, so that no code is a word; no two that look alike on paper (0 O Q, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V).
 CODE_LETTERS = "3479CDFGHJKMNPRTVWXY"
 CODE_LENGTH = 8
@@ -233,7 +236,7 @@ def is_to_come(status: SessionStatus, starts_at: datetime, now: datetime) -> boo
 def state_given(places: Places, starts_at: datetime, now: datetime) -> BookingState:
     """What a new booking gets: a place if one is open to all, else a place on the waiting list.
 
-    Within two hours of the start nobody is offered a place any more, so a free one goes to whoever asks.
+    Close to the start nobody is offered a place any more, so a free one goes to whoever asks.
     """
     return BookingState.CONFIRMED if open_places(places, starts_at, now) else BookingState.WAITLISTED
 
@@ -244,7 +247,10 @@ def open_places(places: Places, starts_at: datetime, now: datetime) -> int:
 
 
 def too_late_to_offer(starts_at: datetime, now: datetime) -> bool:
-    return now > starts_at - NO_OFFERS_BEFORE_START
+    """Is there no time left to wait for someone's answer? `starts_at` is on a local clock: working hours are."""
+    here = now.astimezone(starts_at.tzinfo)
+    close = now > starts_at - NO_OFFERS_BEFORE_START
+    return close or not has_working_time(LEAST_TIME_TO_ANSWER, here, starts_at)
 
 
 def offers_to_make(places: Places, starts_at: datetime, now: datetime) -> int:
@@ -264,8 +270,12 @@ def next_on_waiting_list(passed_over: Sequence[bool], number: int) -> list[int]:
 
 
 def offer_ends(now: datetime, starts_at: datetime) -> datetime:
-    """As long as an offer lasts, and never past the start."""
-    return min(now + OFFER_LASTS, starts_at)
+    """As long as an offer lasts, moved on into working hours, and never past the last of them before the start.
+
+    `starts_at` is on a local clock, and so is what comes back.
+    """
+    ends = moved_into_working_hours((now + OFFER_LASTS).astimezone(starts_at.tzinfo))
+    return min(ends, last_working_moment(starts_at))
 
 
 def may_take(state: BookingState | None, places: Places, starts_at: datetime, now: datetime) -> bool:

@@ -71,8 +71,8 @@ def place_on_waiting_list(position: int) -> str:
 
 
 def offer_lasts() -> str:
-    """How long someone has to take the place they are offered: 24 hours"""
-    return how_long(OFFER_LASTS)
+    """How long someone has to take the place they are offered, as `offer_ends` works it out."""
+    return f"{how_long(OFFER_LASTS)}, and over a weekend or holiday until noon of the next working day"
 
 
 def mark_of(state: BookingState) -> str:

@@ -11,7 +11,7 @@ from itertools import cycle
 from random import Random
 
 from training_app.bookings.models import Booking, Offer
-from training_app.bookings.rules import OFFER_LASTS, BookingState, OfferOutcome, new_code
+from training_app.bookings.rules import OFFER_LASTS, BookingState, OfferOutcome, new_code, offer_ends
 from training_app.demo.people import Crowd, Someone
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
@@ -74,7 +74,7 @@ class Diary:
 
     def offer(self, booking: Booking, at: datetime, outcome: OfferOutcome | None = None) -> None:
         """Offer a freed place; where an outcome is given, the person answered an hour later."""
-        offer = Offer(offered_at=at, expires_at=min(at + OFFER_LASTS, self.session.begins_at))
+        offer = Offer(offered_at=at, expires_at=offer_ends(at, self.session.begins_at))
         booking.offers.append(offer)
         booking.move_to(BookingState.OFFERED, actor_id=None, now=at)
         booking.calendar_sequence += 1

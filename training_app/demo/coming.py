@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from holidays import country_holidays
-
 from training_app.programme.files.rows import COLUMNS
+from training_app.working_time import is_working_day
 
 COMING, HELD = 40, 8
 MADE_UP = "Made up for the demonstration"
@@ -215,13 +214,8 @@ def _record(offer: Offer, way: Way, day: date, why_no_data: str) -> Record:
 
 def _working_days(first: date, last: date) -> list[date]:
     """Monday to Friday without bank holidays, and without the days between Christmas and New Year."""
-    closed = country_holidays("GB", subdiv="ENG", years=range(first.year, last.year + 1))
     days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
-    return [
-        day
-        for day in days
-        if day.weekday() < 5 and day not in closed and not (day.month == 12 and day.day > 23)
-    ]
+    return [day for day in days if is_working_day(day) and not (day.month == 12 and day.day > 23)]
 
 
 def _spread(days: Sequence[date], number: int) -> list[date]:

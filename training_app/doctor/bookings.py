@@ -1,15 +1,19 @@
 """Places, states, offers and the waiting list."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, String, Subquery, and_, cast, func, or_, select
 
 from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.rules import ACTIVE, FIRST_STATES, HOLDING, TRANSITIONS, BookingState, OfferOutcome
-from training_app.doctor.checking import Check, not_loaded_with_demonstration, rows_of
+from training_app.clock import local
+from training_app.doctor.checking import AT_A_TIME, Check, not_loaded_with_demonstration, rows_of
+from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
+from training_app.working_time import is_in_working_hours
 
 WAITING = Booking.state == BookingState.WAITLISTED
 OFFERED = Booking.state == BookingState.OFFERED
@@ -120,6 +124,13 @@ def _without_audit() -> Select[int]:
     return select(Booking.id).where(~noted.exists(), not_loaded_with_demonstration(Booking.booked_at))
 
 
+def _ends_out_of_hours(now: datetime) -> Iterator[int]:
+    live = select(Offer.id, Offer.expires_at).where(Offer.outcome.is_(None))
+    for offer_id, ends in db.session.execute(live.execution_options(yield_per=AT_A_TIME)):
+        if not is_in_working_hours(local(ends)):
+            yield offer_id
+
+
 CHECKS = (
     Check(
         "places-within-capacity",
@@ -171,6 +182,10 @@ CHECKS = (
     Check(
         "offers-run-forward", "An offer ends no earlier than it was made.", "offer",
         rows_of(select(Offer.id).where(Offer.expires_at < Offer.offered_at)),
+    ),
+    Check(
+        "offers-end-in-working-hours", "An offer that waits for an answer ends while people are at work.", "offer",
+        _ends_out_of_hours,
     ),
     Check(
         "numbered-while-waiting", "Who waits has a number on the waiting list, and nobody else has.", "booking",

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from holidays import country_holidays
-
 from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.rules.sessions import NOTHING, PART, SessionStatus, clock_change, unusual_about_day
 from training_app.registers.rules.marks import RegisterState
 from training_app.words.dates import long_date
 from training_app.words.numbers import counted
+from training_app.working_time import bank_holiday
 
 if TYPE_CHECKING:
     from training_app.office.queries import Line
@@ -72,8 +71,8 @@ def warnings_of(session: TrainingSession, today: date) -> list[str]:
 
 def warnings_about(day: date, today: date) -> list[str]:
     """Monday 5 April 2027 is a bank holiday (Easter Monday)."""
-    bank_holidays = country_holidays("GB", subdiv="ENG", years=day.year)
-    named = {day: bank_holidays[day]} if day in bank_holidays else {}
+    holiday = bank_holiday(day)
+    named = {day: holiday} if holiday else {}
     before, after = (datetime.combine(day, hour, LOCAL_ZONE).utcoffset() for hour in (time(0), time(12)))
     assert before is not None and after is not None
     return [f"{long_date(day)} {said}." for said in unusual_about_day(day, today, named, clock_change(before, after))]

@@ -31,6 +31,7 @@ from training_app.bookings.rules import (
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
+from training_app.working_time import last_working_moment
 
 WAITED_IN_VAIN = "No place came free before the session started."
 
@@ -126,7 +127,8 @@ def end_offers_by_the_start(session: TrainingSession) -> None:
     for booking in queries.active_bookings(session.id):
         offer = booking.live_offer
         if offer is not None:
-            offer.expires_at = max(offer.offered_at, min(offer.expires_at, session.begins_at))
+            latest = last_working_moment(session.begins_at)
+            offer.expires_at = max(offer.offered_at, min(offer.expires_at, latest))
     db.session.flush()
 
 
