@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.policy import SMTP
 from os import environ as process_environment
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -69,7 +72,7 @@ class Settings:
             queue_url=_queue_url(given.get("TRAINING_QUEUE_URL", "")),
             smtp_url=_smtp_url(given.get("TRAINING_SMTP_URL", "")),
             mail_folder=Path(given.get("TRAINING_MAIL_FOLDER") or cls.mail_folder),
-            mail_from=given.get("TRAINING_MAIL_FROM") or cls.mail_from,
+            mail_from=_sender(given.get("TRAINING_MAIL_FROM") or cls.mail_from),
             letter_lease=_lease(given.get("TRAINING_LETTER_LEASE", "300")),
             demonstration=_yes_or_no("TRAINING_DEMO", given.get("TRAINING_DEMO", "")),
             trusted_proxies=_whole_number("TRAINING_TRUSTED_PROXIES", given.get("TRAINING_TRUSTED_PROXIES", "0")),
@@ -133,6 +136,28 @@ def _smtp_url(given: str) -> str:
     return given
 
 
+def _only_address(text: str) -> Address | None:
+    """The one address, with its name, that a header of this text would hold; None for none, several or half of one."""
+    try:
+        header = SMTP.header_factory("From", text)
+    except (IndexError, HeaderParseError):  # the library stumbles over some halves of an address, like “a@”
+        return None
+    one = header.addresses[0] if len(header.addresses) == 1 and not header.defects else None
+    return one if one and one.username and one.domain else None
+
+
+def _sender(given: str) -> str:
+    """One sender as a letter names it: an address, or a name and an address in pointed brackets."""
+    one = _only_address(given)
+    name = one.display_name if one else ""
+    if one and given in {one.addr_spec, f"{name} <{one.addr_spec}>", f'"{name}" <{one.addr_spec}>'}:
+        return given
+    raise SettingsError(
+        "TRAINING_MAIL_FROM must name one sender, like Children training <training@example.org>: "
+        f"put a name that holds a comma or brackets in quotation marks, not “{given}”."
+    )
+
+
 def _queue_url(given: str) -> str:
     url = given or f"sqlite:///{INSTANCE / 'queue.sqlite3'}"
     scheme = _parts("TRAINING_QUEUE_URL", url).scheme
@@ -166,7 +191,8 @@ def _whole_number(name: str, given: str) -> int:
 def _site(given: Mapping[str, str]) -> Site:
     usual = Site()
     email = given.get("TRAINING_CONTACT_EMAIL") or usual.contact_email
-    if "@" not in email:
+    one = _only_address(email)
+    if one is None or one.addr_spec != email:
         raise SettingsError(f"TRAINING_CONTACT_EMAIL must be an e-mail address, not “{email}”.")
     return Site(
         name=given.get("TRAINING_SITE_NAME") or usual.name,

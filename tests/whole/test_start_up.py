@@ -35,12 +35,18 @@ WRONG = {
     "TRAINING_LETTER_LEASE": [("0", "1 second"), ("soon", "whole number"), ("9" * 20, "a day")],
     "TRAINING_DEMO": [("yes", "1 or 0"), ("2", "1 or 0")],
     "TRAINING_TRUSTED_PROXIES": [("-1", "whole number"), ("one", "whole number"), ("²", "whole number")],
-    "TRAINING_CONTACT_EMAIL": [("the office", "e-mail address")],
+    "TRAINING_CONTACT_EMAIL": [("the office", "e-mail address"), ("a@", "e-mail address"), ("a@b.org, c", "e-mail")],
+    "TRAINING_MAIL_FROM": [
+        ("Training, Leicester <training@example.org>", "quotation marks"), ("Training", "one sender"),
+        ("Training (LLR) <training@example.org>", "brackets"), ("[LLR] Training <training@example.org>", "brackets"),
+        ("one@example.org, two@example.org", "one sender"), ("Training <training>", "one sender"),
+        ("Training <training@example.org> LLR", "one sender"), ("<>", "one sender"),
+    ],
     "TRAINING_REPORT_CONCERN_URL": [("the council", "web address")],
 }
 # Any text will do for these.
 FREE_TEXT = {
-    "TRAINING_MAIL_FOLDER", "TRAINING_MAIL_FROM", "TRAINING_SITE_NAME", "TRAINING_SITE_AREA",
+    "TRAINING_MAIL_FOLDER", "TRAINING_SITE_NAME", "TRAINING_SITE_AREA",
     "TRAINING_SITE_RUN_BY", "TRAINING_CONTACT_PHONE",
 }  # fmt: skip
 
@@ -157,3 +163,12 @@ def test_a_plain_postgresql_address_uses_the_driver_we_ship():
 @pytest.mark.parametrize("name", sorted(FREE_TEXT | WRONG.keys()))
 def test_the_readme_explains_every_setting(name):
     assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["training@example.org", "Training <training@example.org>", '"Training, Leicester (LLR)" <training@example.org>',
+     "Siân’s training <training@example.org>"],
+)  # fmt: skip
+def test_a_sender_is_one_name_and_one_address(sender):
+    assert _settings({"TRAINING_MAIL_FROM": sender}).mail_from == sender
