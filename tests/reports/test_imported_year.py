@@ -10,6 +10,7 @@ from training_app.database import transaction
 from training_app.programme.files.loading import import_programme
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports.cli import report_group
+from training_app.reports.pages import Presentation
 from training_app.reports.queries.yearly import compile_yearly
 
 HEADER = (
@@ -65,7 +66,15 @@ def test_a_session_with_nobody_is_a_nought_and_a_session_with_no_data_is_not(imp
 
 def test_priorities_of_the_plan_in_force_count_each_and_unknown_text_counts_as_none(imported):
     told = compile_yearly(YEAR, date(2026, 11, 22)).to_dict()["how_much"]["by_priority"]["lines"]
-    assert {one["label"]: one["sessions"] for one in told} == {"Neglect": 2, "Belonging": 2, "No priority in force": 3}
+    assert {one["label"]: one["sessions"] for one in told} == {
+        "Neglect": 2, "Child Sexual Abuse": 0, "Harm Outside the Home": 0, "Belonging": 2, "No priority in force": 3,
+    }  # fmt: skip
+
+
+def test_a_priority_without_a_session_is_listed_as_none(imported):
+    report = compile_yearly(YEAR, date(2026, 11, 22))
+    rows = {label: cells for label, *cells in Presentation(report).rows(report.how_much.by_priority)}
+    assert rows["Child Sexual Abuse"] == ["None", "–", "–"] and rows["Neglect"][0] == "2 of 2"
 
 
 def test_a_year_without_forms_has_no_response_rate(imported):

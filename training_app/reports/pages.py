@@ -39,6 +39,8 @@ class Presentation:
     group_columns = ["", _numeric("Sessions with data"), _numeric("Attendances"), _numeric("Take-up")]
 
     def group_row(self, one: Group) -> list[str]:
+        if not one.sessions:
+            return [one.label, "None", "–", "–"]
         return [
             one.label,
             f"{one.sessions_with_data} of {one.sessions}",

@@ -43,6 +43,6 @@ RATINGS = (
 BESIDE = "Events that the partnerships supported in addition to the programme. They are in none of the totals above."
 PRIORITIES = (
     "A session counts under every business-plan priority in force on its last day that it serves, so these lines may "
-    "add up to more than the total."
+    "add up to more than the total. A priority that no session served says so: none."
 )
 STATED = "Entered by staff with its source and date; this service did not compute it."

@@ -181,7 +181,9 @@ def how_much(lines: Sequence[SessionLine], people: int, priorities: Sequence[str
         ),
         all_sessions=group("All", inside),
         by_strand=grouped(inside, lambda line: [line.strand.label], [strand.label for strand in Strand]),
-        by_priority=grouped(inside, lambda line: line.priorities or (NO_PRIORITY,), [*priorities, NO_PRIORITY]),
+        by_priority=grouped(
+            inside, lambda line: line.priorities or (NO_PRIORITY,), [*priorities, NO_PRIORITY], always=priorities
+        ),
         by_format=grouped(inside, lambda line: [line.format.label], [one.label for one in Format]),
         dsl=group("Designated Safeguarding Lead", dsl),
         dsl_by_format=grouped(dsl, lambda line: [line.format.label], [one.label for one in Format]),

@@ -82,10 +82,14 @@ def group(label: str, lines: Iterable[SessionLine]) -> Group:
 
 
 def grouped(
-    lines: Iterable[SessionLine], labels: Callable[[SessionLine], Iterable[str]], order: Iterable[str]
+    lines: Iterable[SessionLine], labels: Callable[[SessionLine], Iterable[str]], order: Iterable[str],
+    always: Iterable[str] = (),
 ) -> list[Group]:
-    """One group per label that has a session, in the order given; labels not in it follow by name."""
-    members: dict[str, list[SessionLine]] = {}
+    """One group per label that has a session, in the order given; labels not in it follow by name.
+
+    Those in `always` have a group even without one: what nothing was done for is worth knowing.
+    """
+    members: dict[str, list[SessionLine]] = {label: [] for label in always}
     for line in lines:
         for label in labels(line):
             members.setdefault(label, []).append(line)
