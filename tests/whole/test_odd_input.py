@@ -1,7 +1,8 @@
 """Whatever anybody types, in the address or in a form, on either database: an answer, never a fault."""
 
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import flask_migrate
@@ -25,6 +26,10 @@ ODD_IN_PATHS = (
     "0", "-1", "9" * 12, "9" * 30, "x" * 3000, "2024-26", "9999-00", "0000-01", "%00", "%FF", "<b>", "..%2f",
 )  # fmt: skip
 ODD_TYPED = ("a\x00b", "9" * 20_000, "\u202e\U0001f98a\ufeff=1+1<b>{{7*7}}", "\r\nBcc: x@evil.example")
+# What no page of ours holds, in what a page carries along unseen or offers to choose from.
+ODD_CARRIED = (
+    "9" * 30, "-1", "\n\n\n", "[" * 100_000, '{"Title": "\\ud800", "Name": "\\ud800"}', "000001" + "0" * 5000,
+)  # fmt: skip
 ODD_IN_QUERIES = ("0", "-1", "9" * 30, "x" * 3000, "%00", "%FF")
 
 
@@ -88,16 +93,20 @@ def test_nothing_typed_makes_the_service_stumble(in_service: Flask, role: Role |
             if endpoint_of(in_service, action, "POST") in tried:
                 continue
             tried.add(endpoint_of(in_service, action, "POST"))
-            words = [word for word in ODD_TYPED if _stumbles(in_service, role, form, word)]
-            stumbled += [f"{action} with {word[:20]!r}" for word in words]
+            sent = [*(_filled(form, word) for word in ODD_TYPED), *_carried(form)]
+            stumbled += [f"{action} with {_odd(data)}" for data in sent if _stumbles(in_service, role, form, data)]
     assert tried and not stumbled
 
 
-def _stumbles(app: Flask, role: Role | None, form: etree._Element, word: str) -> bool:
-    browser = enter(app, role)  # afresh: the word before may have signed this one out
-    data = {**_filled(form, word), "csrf_token": token_for(browser)}
+def _stumbles(app: Flask, role: Role | None, form: etree._Element, sent: Mapping[str, str]) -> bool:
+    browser = enter(app, role)  # afresh: what was sent before may have signed this one out
+    data = {**sent, "csrf_token": token_for(browser)}
     with app.app_context():
         return browser.client.post(form.get("action"), data=data).status_code >= 500
+
+
+def _odd(sent: Mapping[str, str]) -> list[str]:
+    return [f"{name}={value[:20]!r}" for name, value in sent.items() if value in {*ODD_TYPED, *ODD_CARRIED}]
 
 
 def _forms_of(visited: Visited) -> list[etree._Element]:
@@ -119,6 +128,18 @@ def _filled(form: etree._Element, word: str) -> dict[str, str]:
         elif name:
             data[name] = f"{word}@school.example" if kind == "email" else word
     return data
+
+
+def _carried(form: etree._Element) -> Iterator[dict[str, str]]:
+    """The form as it stands, with one odd value in one of the things that nobody types; of many rows, in one."""
+    unseen, tried = {"radio", "checkbox", "hidden"}, {"csrf_token"}
+    as_it_stands = _filled(form, "7")
+    for control in form.iter(f"{XHTML}input", f"{XHTML}select"):
+        name = control.get("name", "")
+        kind = re.sub(r"\d+", "", name)
+        if kind and kind not in tried and (control.tag == f"{XHTML}select" or control.get("type") in unseen):
+            tried.add(kind)
+            yield from ({**as_it_stands, name: word} for word in ODD_CARRIED)
 
 
 def _odd_addresses(app: Flask, places: Places) -> list[str]:

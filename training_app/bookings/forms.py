@@ -9,7 +9,8 @@ from wtforms.validators import DataRequired
 
 from training_app.agencies.models import Agency
 from training_app.bookings.rules import LONGEST_REASON
-from training_app.web.forms import Form, at_most, read_by
+from training_app.web.converters import LARGEST_ROW
+from training_app.web.forms import Form, at_most, read_by, row_number
 from training_app.words.emails import WhoseEmail, normal_email, read_email
 from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, tidy
 
@@ -138,8 +139,7 @@ class OfficeBookingForm(Form):
     @property
     def person_id(self) -> int | None:
         """Whom the office chose among those found; None for someone it describes."""
-        given = self.person.data or ""
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+        return row_number(self.person.data)
 
     @property
     def agency_id(self) -> int | None:
@@ -149,8 +149,8 @@ class OfficeBookingForm(Form):
     @property
     def newest(self) -> int:
         """The newest booking that the page could know of; a form without that knows of them all."""
-        given = self.seen.data or ""
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 2**31 - 1
+        number = row_number(self.seen.data)
+        return LARGEST_ROW if number is None else number
 
     def says_who_is_new(self) -> bool:
         """Is everything there that a person needs who is new here? Says on the fields what is missing."""

@@ -57,6 +57,7 @@ def day_typed(text: str) -> date:
     return day
 
 
+LONGEST_NUMBER = 9
 A_DAY, AN_HOUR = read_by(day_typed), read_by(read_time)
 
 
@@ -80,7 +81,7 @@ class VenueForm(Seen):
     )
     area = SelectField(
         "Council area it stands in",
-        choices=_choices([("", "Not stated"), *((one.value, one.label) for one in Area)]), validators=[Optional()],
+        choices=_choices([("", "Not stated"), *((one.value, one.label) for one in Area)]),
     )
     is_online = BooleanField("It is an online room", description="Open to everyone, wherever they work.")
     address = TextAreaField(
@@ -112,7 +113,7 @@ class AboutForm(Seen):
         "Kind of training", choices=_choices((one.value, one.label) for one in Strand),
         validators=[needed("Choose the kind of training")],
     )
-    provider = SelectField("Provider", validators=[Optional()])
+    provider = SelectField("Provider")
     evaluation = RadioField(
         "Evaluation", choices=_choices((one.value, EVALUATIONS[one]) for one in EvaluationMode),
         validators=[needed("Choose how the session is evaluated")],
@@ -143,7 +144,7 @@ class PartForm(Seen):
     day = StringField("Day", description="For example 23 May 2027. Leave empty for e-learning.")
     starts = StringField("Start", description="For example 9:30am or 14:00.")
     ends = StringField("End", description="For example 12:30pm or 16:00.")
-    venue = SelectField("Venue", validators=[Optional()])
+    venue = SelectField("Venue")
 
     def offer_venues(self, venues: Iterable[tuple[str, str]]) -> None:
         self.venue.choices = _choices([("", "Not stated"), *venues])
@@ -202,7 +203,8 @@ class PlacesForm(Seen):
     capacity = StringField("How many places?", validators=[needed("Enter the number of places")])
 
     def validate_capacity(self, field: Field) -> None:
-        if not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data[:6]) <= MOST_PLACES):
+        typed = field.data
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER and 0 < int(typed) <= MOST_PLACES):
             raise ValidationError(f"Enter a whole number of places, from 1 to {MOST_PLACES:,}")
 
     @property
@@ -240,7 +242,7 @@ class FewerPlacesForm(PlacesForm):
 class ChooseForm(Seen):
     """Any number of boxes ticked."""
 
-    chosen = SelectMultipleField("", validators=[Optional()])
+    chosen = SelectMultipleField("")
 
     def offer(self, label: str, choices: Iterable[tuple[str, str]]) -> None:
         self.chosen.label.text = label

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from training_app.agencies.models import Agency
 from training_app.programme.models import SessionPart
 from training_app.registers.rules.marks import LONGEST_REASON, Mark, SentRow
-from training_app.web.forms import Form, read_by
+from training_app.web.forms import Form, read_by, row_number
 from training_app.words.dates import short_date
 from training_app.words.emails import LONGEST_EMAIL, WhoseEmail, read_email
 from training_app.words.names import LONGEST_JOB, LONGEST_NAME
@@ -26,12 +26,13 @@ def rows_sent(sent: Mapping[str, str]) -> list[SentRow]:
     for name, seen in sent.items():
         kind, _, key = name.partition("-")
         part, _, person = key.partition("-")
-        if kind != "seen" or not _is_number(part) or not _is_number(person):
+        part_id, person_id = row_number(part), row_number(person)
+        if kind != "seen" or part_id is None or person_id is None:
             continue
         on_page, _, reason_on_page = seen.partition(":")
         rows.append(
             SentRow(
-                int(part), int(person), _mark(on_page), reason_on_page, _mark(sent.get(f"mark-{key}", "")),
+                part_id, person_id, _mark(on_page), reason_on_page, _mark(sent.get(f"mark-{key}", "")),
                 sent.get(f"why-{key}", reason_on_page)[:LONGEST_REASON],
             )
         )
@@ -44,10 +45,6 @@ def row_to_come_back_to(sent: Mapping[str, str], rows: Sequence[SentRow]) -> str
     keys = [f"row-{row.part_id}-{row.person_id}" for row in turned]
     said = sent.get("last", "")
     return said if said in keys else keys[-1] if keys else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _mark(text: str) -> Mark | None:
@@ -102,11 +99,12 @@ class WalkInForm(Form):
 
     @property
     def person_id(self) -> int | None:
-        return int(self.walk_in_is.data) if _is_number(self.walk_in_is.data or "") else None
+        return row_number(self.walk_in_is.data)
 
     @property
     def on_page_when_asked(self) -> set[int]:
-        return {int(one) for one in (self.walk_in_shown.data or "").split() if _is_number(one)}
+        numbers = {row_number(one) for one in (self.walk_in_shown.data or "").split()}
+        return {one for one in numbers if one is not None}
 
 
 def _part_words(part: SessionPart) -> str:

@@ -53,6 +53,7 @@ from training_app.registers.rules.marks import (
 )
 from training_app.registers.wording import conflicts_of, ends_later, marks_not_saved, those_gone
 from training_app.web.access import belongs_under, may, requires
+from training_app.web.forms import row_number
 from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 from training_app.words.dates import moment
@@ -118,12 +119,12 @@ def save(session_id: int) -> Answer:
 def _take_off(session_id: int, sent: Mapping[str, str], actor: dict[str, Any]) -> list[dict[str, str]]:
     """Take off whoever's button was pressed, and say so; what is wrong where they stay."""
     row = sent.get("take_off", "")
-    person_id = row.rpartition("-")[2]
-    if not person_id.isdecimal() or len(person_id) > 9:
+    person_id = row_number(row.rpartition("-")[2])
+    if person_id is None:
         return []
     why = sent.get(f"off-{row}", "")
     try:
-        person = in_transaction(partial(walk_ins.take_off, session_id, int(person_id), why, **actor))
+        person = in_transaction(partial(walk_ins.take_off, session_id, person_id, why, **actor))
     except Refused as error:
         return [{"text": str(error), "href": f"#off-{row}"}]
     flash(f"{person.name} is off the register. What was marked is kept in its history.")

@@ -40,6 +40,12 @@ def read_by(reader: Callable[[str], Any], *, keep: bool = False) -> Callable[[An
     return check
 
 
+def row_number(text: str | None) -> int | None:
+    """The number of a row as a form sends it; None for anything that no row of a database is numbered with."""
+    given = text or ""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+
+
 class Form(FlaskForm):
     """Shape of input only; what may be done with it is decided by a rule."""
 

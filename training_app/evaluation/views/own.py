@@ -28,6 +28,7 @@ from training_app.evaluation.rules.answers import Moment, Refusal
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.programme.models import TrainingSession
 from training_app.web.access import belongs_under, signed_in
+from training_app.web.forms import row_number
 
 
 @blueprint.get("/sessions/<int:session_id>/evaluation/before")
@@ -79,7 +80,7 @@ def _send(
     session_id: int, asked: Moment, done: Callable[[int], ResponseReturnValue]
 ) -> ResponseReturnValue:
     session = session_with_parts(session_id)
-    version = version_shown(request.form.get("version", type=int))
+    version = version_shown(row_number(request.form.get("version")))
     form = answer_form(version, asked)
     refused = _why_not(session, asked)
     if refused and refused is not Refusal.ANSWERED:

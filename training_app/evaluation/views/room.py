@@ -31,6 +31,7 @@ from training_app.installation import settings
 from training_app.programme.models import TrainingSession
 from training_app.registers.queries.sheet import session_to_mark
 from training_app.web.access import belongs_under, may, public, requires
+from training_app.web.forms import row_number
 from training_app.web.rules import Permission
 from training_app.words.times import how_long
 
@@ -107,7 +108,7 @@ def in_the_room(code: str) -> Answer:
 def send_in_the_room(code: str) -> Answer:
     code = room_rules.plain_code(code)
     training_session = session_with_parts(room_queries.session_of_code(code))
-    version = version_shown(request.form.get("version", type=int))
+    version = version_shown(row_number(request.form.get("version")))
     sender, form = SenderForm(), answer_form(version, Moment.AFTER)
     # Both are looked at, so that everything wrong is said at once.
     if not all([sender.validate(), form.validate()]):

@@ -61,11 +61,16 @@ def seen_in(form: Seen) -> dict[str, str]:
     """What the form showed. One that carries nothing readable showed nothing."""
     try:
         values = json.loads(form.seen.data or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(values, dict):
         return {}
-    return {str(name): str(value) for name, value in values.items()}
+    return {_writable(name): _writable(value) for name, value in values.items()}
+
+
+def _writable(value: object) -> str:
+    """Half a sign, as \\ud800 in JSON is, cannot be written on any page."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def attempt(form: Form, act: Callable[[], object]) -> Trouble | None:
