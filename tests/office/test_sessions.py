@@ -84,7 +84,7 @@ def test_what_was_typed_is_kept_and_each_fault_named(office):
     typed = {"day": "31 June 2027", "starts": "25:00", "ends": "half past", "capacity": "many", "note": NASTY}
     again = office.send(page, typed, status=422)
     assert errors_on(again) == [
-        "Choose a course", "Choose how people take part", "Enter a date like 23 May 2027",
+        "Choose a course", "Choose how people take part", "There is no 31 June: June has 30 days",
         "Enter a time like 9:30am or 14:00", "Enter a time like 9:30am or 14:00",
         "Enter a whole number of places, from 1 to 5,000",
     ]
@@ -360,3 +360,33 @@ def test_an_odd_day_is_shown_and_not_refused(app, office):
     publish = office.get(f"/staff/sessions/{session_id}/publish")
     assert "Please check: Sunday 28 March 2027 is a Sunday." in publish.text
     assert "Published." in office.follow(office.send(publish)).text
+
+
+@pytest.mark.parametrize("typed", ["10th February", "Wednesday 10 February", "Wednesday 10 February 2027", "10-Feb-27"])
+def test_a_day_may_be_typed_as_the_pages_write_it_and_near_the_session_without_a_year(app, office, typed):
+    session_id = make_draft(app, day=date(2027, 1, 20))
+    office.send(office.get(f"/staff/sessions/{session_id}/parts/1"), {"day": typed})
+    with app.app_context():
+        assert stored(session_id).first_day == date(2027, 2, 10)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Friday 10 February 2027", "10 February 2027 is a Wednesday, not a Friday. Change the one that is wrong"),
+        ("29 February 2027", "There is no 29 February 2027: February 2027 has 28 days"),
+        ("10th February", "Say which year, like 10 February 2027"),
+    ],
+)
+def test_what_is_wrong_with_a_day_is_said_and_the_day_kept(office, typed, said):
+    again = office.send(office.get("/staff/sessions/new"), {"day": typed}, status=422)
+    assert said in errors_on(again)
+    assert value_of(again, "day") == typed
+
+
+@pytest.mark.parametrize(("typed", "places"), [("1,000", 1000), ("25.0", 25)])
+def test_a_number_of_places_may_be_written_as_a_spreadsheet_does(app, office, typed, places):
+    session_id = make_draft(app)
+    office.send(office.get(f"/staff/sessions/{session_id}/places"), {"capacity": typed})
+    with app.app_context():
+        assert stored(session_id).capacity == places

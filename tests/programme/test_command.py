@@ -41,7 +41,7 @@ def test_bad_rows_are_named_and_nothing_is_loaded(app, run, tmp_path):
     assert outcome.stdout == ""
     said = outcome.stderr.splitlines()
     assert said[0] == "Nothing was loaded from autumn.csv: 3 things are wrong. Rows are counted as lines."
-    assert said[1].startswith("  Row 3, column session_date, “31/02/2027”: not a date.")
+    assert said[1].startswith("  Row 3, column session_date, “31/02/2027”: not a date. There is no 31 February 2027")
     assert [line.split(",")[1] for line in said[2:]] == [" column format", " column capacity"]
     assert number_of_sessions(app) == 0
 

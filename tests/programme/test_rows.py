@@ -25,13 +25,18 @@ def problems_of(text):
         ("course_title", "Core\x01", "cannot be shown"),
         ("course_type", "seminar", "must be one of core, commissioned"),
         ("session_date", "", "not a date"),
-        ("session_date", "08/06/2027", "Write year, month and day like 2024-05-23"),
-        ("session_date", "2027-02-30", "not a date"),
+        ("session_date", "soon", "Write year, month and day like 2024-05-23"),
+        ("session_date", "2027-02-30", "not a date. There is no 30 February 2027: February 2027 has 28 days."),
+        ("session_date", "29/02/2027", "not a date. There is no 29 February 2027: February 2027 has 28 days."),
+        ("session_date", "06/23/2027", "not a date. There is no month 23. Write the day first"),
+        ("session_date", "Friday 8 June 2027", "8 June 2027 is a Tuesday, not a Friday"),
+        ("session_date", "8 June", "Say which year, like 8 June 2027."),
         ("session_date", "20270608", "not a date"),
         ("session_date", "0027-06-08", "between 2000 and 2100"),
         ("start", "half past nine", "not a time"),
         ("start", "24:00", "not a time"),
-        ("end", "9.30", "not a time"),
+        ("end", "9.30", "must end after it starts"),
+        ("end", "16", "not a time"),
         ("end", "13:00", "must end after it starts"),
         ("end", "08:00", "must end after it starts"),
         ("format", "hybrid", "must be one of in_person, online, blended_two_part"),
@@ -40,7 +45,7 @@ def problems_of(text):
         ("capacity", "24.5", "whole number"),
         ("attendees", "about 20", "whole number"),
         ("attendees", "-3", "whole number"),
-        ("attendees", "18.0", "whole number"),
+        ("attendees", "18.5", "whole number"),
         ("attendees", "１８", "whole number"),
         ("attendees", "9" * 5000, "whole number"),
         ("venue", "v" * 161, "longer than 160"),
@@ -54,6 +59,22 @@ def test_a_cell_that_cannot_be_taken_is_named(column, given, reason):
     assert (problem.line, problem.column, problem.value) == (3, column, given.strip())
     assert reason in problem.reason
     assert str(problem).startswith(f"Row 3, column {column}")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"session_date": "08/06/2027"}, {"session_date": "Tuesday 8th June 2027"}, {"session_date": "8-Jun-27"},
+        {"session_date": "2027-06-08 00:00:00"}, {"start": "9.30am"}, {"start": "09:30:00"}, {"end": "12:30 PM"},
+        {"capacity": "24.0"}, {"attendees": "18.0"},
+    ],
+)
+def test_a_cell_may_be_written_as_people_and_spreadsheets_do(cells):
+    assert only_row(**cells) == only_row()
+
+
+def test_a_large_number_may_have_its_comma():
+    assert only_row(capacity="1,200", attendees="1,000").attendees == 1000
 
 
 def test_all_that_is_wrong_is_listed_at_once():

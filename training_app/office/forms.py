@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time
+from functools import partial
 
 from wtforms import (
     BooleanField,
@@ -27,6 +28,7 @@ from training_app.programme.snapshots import EVALUATIONS
 from training_app.web.forms import Form, at_most, read_by
 from training_app.words.dates import read_date
 from training_app.words.names import tidy
+from training_app.words.numbers import read_whole_number
 from training_app.words.times import read_time
 
 WAYS = {
@@ -50,8 +52,8 @@ def needed(words: str) -> DataRequired:
     return DataRequired(words)
 
 
-def day_typed(text: str) -> date:
-    day = read_date(text)
+def day_typed(text: str, near: date | None = None) -> date:
+    day = read_date(text, near)
     if day.year not in YEARS:
         raise ValueError(f"Enter a year between {YEARS[0]} and {YEARS[-1]}")
     return day
@@ -135,6 +137,9 @@ class AboutForm(Seen):
 
 
 class PartForm(Seen):
+    near: date | None = None
+    """A day of the session, where there is one: it says the year of a day that is typed without."""
+
     kind = RadioField(
         "How do people take part?",
         choices=_choices(WAYS.items()),
@@ -153,7 +158,7 @@ class PartForm(Seen):
         return str(self.kind.data) != PartKind.E_LEARNING
 
     def validate_day(self, field: Field) -> None:
-        self._moment(field, A_DAY, "Enter the day, like 23 May 2027")
+        self._moment(field, read_by(partial(day_typed, near=self.near)), "Enter the day, like 23 May 2027")
 
     def validate_starts(self, field: Field) -> None:
         self._moment(field, AN_HOUR, "Enter when it starts, like 9:30am")
@@ -183,7 +188,7 @@ class PartForm(Seen):
             return PartFacts(PartKind.E_LEARNING)
         starts, ends = _hour(self.starts), _hour(self.ends)
         venue = int(self.venue.data) if self.venue.data else None
-        return PartFacts(PartKind(self.kind.data), day_typed(self.day.data), starts, ends, venue)
+        return PartFacts(PartKind(self.kind.data), day_typed(self.day.data, self.near), starts, ends, venue)
 
 
 def _hour(field: StringField) -> time:
@@ -202,8 +207,18 @@ class PlacesForm(Seen):
     capacity = StringField("How many places?", validators=[needed("Enter the number of places")])
 
     def validate_capacity(self, field: Field) -> None:
-        if not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data[:6]) <= MOST_PLACES):
-            raise ValidationError(f"Enter a whole number of places, from 1 to {MOST_PLACES:,}")
+        wanted = f"Enter a whole number of places, from 1 to {MOST_PLACES:,}"
+        try:
+            places = read_whole_number(field.data)
+        except ValueError:
+            raise ValidationError(wanted) from None
+        if not 1 <= places <= MOST_PLACES:
+            raise ValidationError(wanted)
+
+    @property
+    def places(self) -> int:
+        """What a valid form says."""
+        return read_whole_number(self.capacity.data or "")
 
     @property
     def reason(self) -> str:

@@ -71,7 +71,7 @@ def new_session() -> Answer:
         form,
         lambda: made.append(
             commands.add_session(
-                _about(form), form.facts, int(form.capacity.data), actor_id=current_user.id, now=clock.now()
+                _about(form), form.facts, form.places, actor_id=current_user.id, now=clock.now()
             )
         ),
     )
@@ -122,8 +122,7 @@ def _about(form: AboutForm) -> About:
 @requires(Permission.EDIT_PROGRAMME)
 def new_part(session_id: int) -> Answer:
     training_session = any_session(session_id)
-    form = PartForm()
-    form.offer_venues(_venues())
+    form = _part_form(training_session)
     ask = _ask(training_session, "Add a part", "Parts are put in order by day and start; e-learning comes first.")
     if not form.validate_on_submit() or _wants_to_go_back():
         return show(ask, form)
@@ -141,8 +140,7 @@ def new_part(session_id: int) -> Answer:
 def part(session_id: int, part_id: int) -> Answer:
     training_session = any_session(session_id)
     wanted = part_of(training_session, part_id)
-    form = PartForm()
-    form.offer_venues(_venues())
+    form = _part_form(training_session)
     has_more = len(training_session.parts) > 1
     ask = _ask(training_session, f"Change part {wanted.position}" if has_more else "Change day, time or venue")
     if not form.is_submitted():
@@ -160,6 +158,13 @@ def part(session_id: int, part_id: int) -> Answer:
         ),
     )
     return show(ask, form, trouble) if trouble else _saved_part(form, session_id)
+
+
+def _part_form(session: TrainingSession) -> PartForm:
+    form = PartForm()
+    form.offer_venues(_venues())
+    form.near = session.first_day
+    return form
 
 
 def _fill(form: PartForm, part: SessionPart) -> None:

@@ -14,9 +14,10 @@ from training_app.programme.rules.business_year import YEARS
 from training_app.programme.rules.names import is_online_room, stated
 from training_app.programme.rules.no_data import NOT_GIVEN
 from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, Strand
-from training_app.words.dates import read_iso_date
+from training_app.words.dates import read_date_of_file
 from training_app.words.names import same_name
-from training_app.words.times import read_clock
+from training_app.words.numbers import read_whole_number
+from training_app.words.times import read_time_of_file
 
 Choice = TypeVar("Choice")
 Value = TypeVar("Value")
@@ -290,13 +291,13 @@ class _Judged:
         return chosen
 
     def day(self, column: str) -> date | None:
-        day = self.read(column, read_iso_date)
+        day = self.read(column, read_date_of_file)
         if day is not None and day.year not in YEARS:
             self.refuse(column, f"not a year between {YEARS[0]} and {YEARS[-1]}.")
         return day
 
     def clock(self, column: str) -> time | None:
-        return self.read(column, read_clock)
+        return self.read(column, read_time_of_file)
 
     def read(self, column: str, reader: Callable[[str], Value]) -> Value | None:
         try:
@@ -311,7 +312,11 @@ class _Judged:
             if needed:
                 self.refuse(column, "it is blank, and every session needs it.")
             return None
-        if not re.fullmatch(r"[0-9]{1,7}", given) or int(given) > LARGEST:
+        try:
+            number = read_whole_number(given)
+        except ValueError:
+            number = LARGEST + 1
+        if number > LARGEST:
             self.refuse(column, "not a whole number of people, 0 or more.")
             return None
-        return int(given)
+        return number
