@@ -37,6 +37,9 @@ def problems_of(text):
         ("start", "24:00", "not a time"),
         ("end", "9.30", "must end after it starts"),
         ("end", "16", "not a time"),
+        ("start", "1.30", "is it morning or afternoon? Write 13:30, or 1:30am if it is so early."),
+        ("start", "06:45:00", "is it morning or afternoon? Write 18:45, or 6:45am if it is so early."),
+        ("end", "4.30", "is it morning or afternoon? Write 16:30, or 4:30am if it is so early."),
         ("end", "13:00", "must end after it starts"),
         ("end", "08:00", "must end after it starts"),
         ("format", "hybrid", "must be one of in_person, online, blended_two_part"),
@@ -222,6 +225,19 @@ def test_more_people_than_places_is_a_warning():
     reading = read_rows(a_file(a_row(capacity="20", attendees="23")))
     assert reading.rows[0].attendees == 23
     assert [(one.line, one.column) for one in reading.warnings] == [(2, "attendees")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "value", "reason"),
+    [
+        ({"start": "6:45am"}, "6:45am to 12:30pm", "the session starts at 6:45am, before 7am. Taken as stated."),
+        ({"end": "20:00"}, "9:30am to 8pm", "the session lasts 10 hours 30 minutes. Taken as stated."),
+    ],
+)
+def test_odd_times_are_a_warning(cells, value, reason):
+    reading = read_rows(a_file(a_row(**cells)))
+    assert len(reading.rows) == 1
+    assert [(one.line, one.value, one.reason) for one in reading.warnings] == [(2, value, reason)]
 
 
 def test_an_online_room_for_people_in_person_is_a_warning():

@@ -22,14 +22,14 @@ from wtforms.validators import DataRequired, Optional
 from training_app.agencies.rules import Area
 from training_app.bookings.rules import Overbooking
 from training_app.programme.rules.business_year import YEARS
-from training_app.programme.rules.parts import PartFacts
+from training_app.programme.rules.parts import PartFacts, in_the_afternoon, may_mean_the_afternoon
 from training_app.programme.rules.sessions import LONGEST_REASON, MOST_PLACES, EvaluationMode, PartKind, Strand
 from training_app.programme.snapshots import EVALUATIONS
 from training_app.web.forms import Form, at_most, read_by
 from training_app.words.dates import read_date
 from training_app.words.names import tidy
 from training_app.words.numbers import read_whole_number
-from training_app.words.times import read_time
+from training_app.words.times import clock_time, read_time
 
 WAYS = {
     PartKind.IN_PERSON.value: "In person",
@@ -165,8 +165,10 @@ class PartForm(Seen):
 
     def validate_ends(self, field: Field) -> None:
         self._moment(field, AN_HOUR, "Enter when it ends, like 12:30pm")
-        if self.is_dated and not self.starts.errors and read_time(field.data) <= read_time(self.starts.data):
-            raise ValidationError("The end must be after the start")
+        if self.is_dated and not self.starts.errors and (ends := read_time(field.data)) <= read_time(self.starts.data):
+            later = clock_time(in_the_afternoon(ends))
+            meant = f". Write {later} if that is meant" if may_mean_the_afternoon(field.data, ends) else ""
+            raise ValidationError(f"The end must be after the start{meant}")
 
     def validate_venue(self, field: Field) -> None:
         if not self.is_dated and field.data:

@@ -13,11 +13,12 @@ from training_app.programme.files.sheets import Sheet, read_sheet
 from training_app.programme.rules.business_year import YEARS
 from training_app.programme.rules.names import is_online_room, says_called_off, stated
 from training_app.programme.rules.no_data import NOT_GIVEN
+from training_app.programme.rules.parts import in_the_afternoon, may_mean_the_afternoon, unusual_about_times
 from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, Strand
 from training_app.words.dates import read_date_of_file
 from training_app.words.names import same_name
 from training_app.words.numbers import read_whole_number
-from training_app.words.times import read_time_of_file
+from training_app.words.times import clock_time, read_time_of_file, time_range
 
 Choice = TypeVar("Choice")
 Value = TypeVar("Value")
@@ -296,7 +297,7 @@ class _Judged:
         assert strand and day and starts_at and ends_at and kind and capacity is not None
         if strand is Strand.FORUM and "network" in title.casefold():
             strand = Strand.NETWORK
-        self.look_twice(kind, venue, capacity, attendees)
+        self.look_twice((starts_at, ends_at), kind, venue, capacity, attendees)
         return Row(
             line=self.line,
             title=title,
@@ -317,8 +318,13 @@ class _Judged:
     def refuse(self, column: str, reason: str) -> None:
         self.reading.problems.append(Problem(self.line, column, self.cells[column].strip(), reason))
 
-    def look_twice(self, kind: Format, venue: str, capacity: int, attendees: int | None) -> None:
+    def look_twice(
+        self, hours: tuple[time, time], kind: Format, venue: str, capacity: int, attendees: int | None
+    ) -> None:
         """What may be right but is worth a look: people do come without a booking, and rooms do change."""
+        for said in unusual_about_times(*hours):
+            reason = f"the session {said}. Taken as stated."
+            self.reading.warnings.append(Problem(self.line, None, time_range(*hours), reason))
         if attendees is not None and attendees > capacity:
             reason = f"more people than the {capacity} places. Taken as stated."
             self.reading.warnings.append(Problem(self.line, "attendees", str(attendees), reason))
@@ -357,7 +363,12 @@ class _Judged:
         return day
 
     def clock(self, column: str) -> time | None:
-        return self.read(column, read_time_of_file)
+        at = self.read(column, read_time_of_file)
+        if at is not None and may_mean_the_afternoon(self.cells[column], at):
+            later = f"{in_the_afternoon(at):%H:%M}"
+            self.refuse(column, f"is it morning or afternoon? Write {later}, or {clock_time(at)} if it is so early.")
+            return None
+        return at
 
     def read(self, column: str, reader: Callable[[str], Value]) -> Value | None:
         try:
