@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.guards import XHTML
-from tests.office.acts import book_people, errors_on, letters, make_draft
+from tests.office.acts import book_people, errors_on, letters, make_draft, value_of
 from tests.office.drafts import TITLE, draft, id_of, part, stored
 from training_app.extensions import db
 from training_app.office.wording import warnings_about_times
@@ -16,10 +16,6 @@ from training_app.programme.rules.parts import in_the_afternoon, may_mean_the_af
 pytestmark = pytest.mark.usefixtures("time_stands_still")
 EARLY = "1:30am to 4:30am: it starts at 1:30am, before 7am. If the afternoon is meant, that is 1:30pm."
 LONG = "9am to 8pm: it lasts 11 hours."
-
-
-def value_of(page, name: str) -> str | None:
-    return next(one.get("value") for one in page.form().iter(f"{XHTML}input") if one.get("name") == name)
 
 
 def number_of_sessions(app) -> int:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.guards import XHTML
-from tests.office.acts import book_people, errors_on, letters, make_draft
+from tests.office.acts import book_people, errors_on, letters, make_draft, value_of
 from tests.office.drafts import (
     NOW,
     TITLE,
@@ -33,10 +33,6 @@ pytestmark = pytest.mark.usefixtures("time_stands_still")
 NASTY = "<script>alert('x')</script> O’Neill & “Sons”"
 PAGES = ["", "/about", "/parts/new", "/parts/1", "/parts/1/remove", "/places", "/priorities", "/trainers", "/publish",
          "/cancel", "/delete", "/copy"]
-
-
-def value_of(page, name: str) -> str | None:
-    return next(one.get("value") for one in page.form().iter(f"{XHTML}input") if one.get("name") == name)
 
 
 @pytest.mark.parametrize("role", [None, *(one for one in Role if one is not Role.OFFICE)])
@@ -360,33 +356,3 @@ def test_an_odd_day_is_shown_and_not_refused(app, office):
     publish = office.get(f"/staff/sessions/{session_id}/publish")
     assert "Please check: Sunday 28 March 2027 is a Sunday." in publish.text
     assert "Published." in office.follow(office.send(publish)).text
-
-
-@pytest.mark.parametrize("typed", ["10th February", "Wednesday 10 February", "Wednesday 10 February 2027", "10-Feb-27"])
-def test_a_day_may_be_typed_as_the_pages_write_it_and_near_the_session_without_a_year(app, office, typed):
-    session_id = make_draft(app, day=date(2027, 1, 20))
-    office.send(office.get(f"/staff/sessions/{session_id}/parts/1"), {"day": typed})
-    with app.app_context():
-        assert stored(session_id).first_day == date(2027, 2, 10)
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("Friday 10 February 2027", "10 February 2027 is a Wednesday, not a Friday. Change the one that is wrong"),
-        ("29 February 2027", "There is no 29 February 2027: February 2027 has 28 days"),
-        ("10th February", "Say which year, like 10 February 2027"),
-    ],
-)
-def test_what_is_wrong_with_a_day_is_said_and_the_day_kept(office, typed, said):
-    again = office.send(office.get("/staff/sessions/new"), {"day": typed}, status=422)
-    assert said in errors_on(again)
-    assert value_of(again, "day") == typed
-
-
-@pytest.mark.parametrize(("typed", "places"), [("1,000", 1000), ("25.0", 25)])
-def test_a_number_of_places_may_be_written_as_a_spreadsheet_does(app, office, typed, places):
-    session_id = make_draft(app)
-    office.send(office.get(f"/staff/sessions/{session_id}/places"), {"capacity": typed})
-    with app.app_context():
-        assert stored(session_id).capacity == places

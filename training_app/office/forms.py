@@ -26,7 +26,7 @@ from training_app.programme.rules.parts import PartFacts, in_the_afternoon, may_
 from training_app.programme.rules.sessions import LONGEST_REASON, MOST_PLACES, EvaluationMode, PartKind, Strand
 from training_app.programme.snapshots import EVALUATIONS
 from training_app.web.forms import Form, at_most, read_by
-from training_app.words.dates import read_date
+from training_app.words.dates import NotADate, read_date
 from training_app.words.names import tidy
 from training_app.words.numbers import read_whole_number
 from training_app.words.times import clock_time, read_time
@@ -271,18 +271,25 @@ class CopyForm(Form):
     )
 
     def validate_days(self, field: Field) -> None:
-        for line in self._lines():
-            try:
-                day_typed(line)
-            except ValueError as wrong:
-                raise ValidationError(f"“{line[:40]}” is not a day. {wrong}") from wrong
+        self._read()
 
-    def _lines(self) -> list[str]:
-        return [line.strip() for line in (self.days.data or "").splitlines() if line.strip()]
+    def _read(self) -> list[date]:
+        """The days, line by line: one without a year is the closest to the day above it."""
+        days: list[date] = []
+        for line in (one.strip() for one in (self.days.data or "").splitlines()):
+            try:
+                if line:
+                    days.append(day_typed(line, days[-1] if days else None))
+            except NotADate as none:
+                raise ValidationError(f"“{line[:40]}” is not a day. {none}") from none
+            except ValueError as wrong:
+                raise ValidationError(f"“{line[:40]}”: {wrong}") from wrong
+        return days
 
     @property
     def wanted(self) -> list[date]:
-        return [day_typed(line) for line in self._lines()]
+        """What a valid form says."""
+        return self._read()
 
 
 class CancelForm(Form):
