@@ -19,9 +19,9 @@ def _run(folder: Path, content: str | bytes, *options: str) -> Result:
     return CliRunner().invoke(impact_command, [str(file), *options])
 
 
-def _figures(folder: Path, content: str | bytes, *options: str) -> dict[str, Any]:
+def _figures(folder: Path, content: str | bytes, *options: str, exit_code: int = 0) -> dict[str, Any]:
     ran = _run(folder, content, "--json", *options)
-    assert ran.exit_code == 0, ran.output
+    assert ran.exit_code == exit_code, ran.output
     return json.loads(ran.stdout)
 
 
@@ -89,13 +89,85 @@ def test_cells_as_people_type_them(tmp_path: Path) -> None:
 
 def test_plain_print_names_the_line_of_the_file(tmp_path: Path) -> None:
     ran = _run(tmp_path, TYPED)
-    assert ran.exit_code == 0
+    assert ran.exit_code == 1
+    assert ran.output.splitlines()[0] == (
+        "6 of 12 lines could not be read and are left out: 2 with a number off the scale, like “0”; 2 with words in "
+        "place of a number, like “seven”; 1 with more than a number in a cell, like “10/10”; 1 with a number that is "
+        "not whole, like “6.5”."
+    )
     assert "3 people rated themselves both before and after" in ran.output
     assert "Left out: 1 with a rating before only, 1 with one after only." in ran.output
     assert "Not taken (7):" in ran.output
     assert "line 3, before: “10/10”: type the number alone" in ran.output
     assert "line 10, after: “eight” is not a number" in ran.output
     assert "do not publish it" in ran.output
+
+
+WORDS = "before,after\n7 - Very confident,9 - Extremely confident\n4 - Not very confident,6 - Fairly confident\n"
+
+
+def test_a_file_of_words_says_so_first_and_nothing_of_people(tmp_path: Path) -> None:
+    ran = _run(tmp_path, WORDS)
+    assert ran.exit_code == 1
+    assert ran.output.splitlines()[:2] == [
+        "2 of 2 lines could not be read and are left out: 2 with more than a number in a cell, like “7 - Very "
+        "confident”.",
+        "Nothing is known of any change. Write each rating as the number alone and try again.",
+    ]
+    assert "line 3, after: “6 - Fairly confident”: type the number alone" in ran.output
+    for wrong in ("Nobody", "nobody", "Technical detail", "0 people"):
+        assert wrong not in ran.output
+    as_json = _run(tmp_path, WORDS, "--json")
+    assert as_json.exit_code == 1
+    assert as_json.stderr.startswith("2 of 2 lines could not be read") and as_json.stderr.count("\n") == 1
+    figures = json.loads(as_json.stdout)
+    assert (figures["n_pairs"], len(figures["rejected"])) == (0, 4)
+    assert set(figures["rejected"][0]) == {"row", "column", "value", "reason"}
+
+
+def test_lines_left_out_do_not_say_what_nobody_did(tmp_path: Path) -> None:
+    ran = _run(tmp_path, "before,after\n8/10,9/10\n5,\n")
+    assert ran.exit_code == 1
+    assert ran.output.splitlines()[:2] == [
+        "1 of 2 lines could not be read and is left out: 1 with more than a number in a cell, like “8/10”.",
+        "No line that could be read has a rating both before and after, so nothing is known of any change.",
+    ]
+    assert "Nobody" not in ran.output and "nobody" not in ran.output
+
+
+def test_a_file_without_ratings_says_that(tmp_path: Path) -> None:
+    for content in ("before,after\n", "before,after\n,\n"):
+        ran = _run(tmp_path, content)
+        assert (ran.exit_code, ran.output) == (
+            0, "There are no ratings under the first line, so nothing is known of any change.\n"
+        )
+
+
+@pytest.mark.parametrize(
+    "summary", ["Average,6,8", "average:,6.5,8.5", "MEAN,6,8", "Total,12,16", "Overall average,6,8", "Mean score,6,8"]
+)
+def test_a_line_of_averages_is_no_person(tmp_path: Path, summary: str) -> None:
+    content = f"name,before,after\nAnn,5,7\n{summary}\nBen,7,9\n"
+    figures = _figures(tmp_path, content)
+    assert (figures["n_pairs"], figures["mean_pre"]) == (2, 6.0)
+    label = summary.split(",")[0]
+    assert _refusals(figures) == [(1, None, label, f"“{label}”: this line sums up the others and is no person's")]
+    ran = _run(tmp_path, content)
+    assert ran.output.splitlines()[0] == (
+        f"1 of 3 lines could not be read and is left out: 1 with an average or a total, like “{label}”."
+    )
+
+
+def test_a_line_of_averages_may_have_its_label_in_the_place_of_a_rating(tmp_path: Path) -> None:
+    figures = _figures(tmp_path, "before,after\n5,7\nAverage,6.2\n")
+    assert _refusals(figures) == [
+        (1, "before", "Average", "“Average”: this line sums up the others and is no person's")
+    ]
+
+
+def test_the_last_line_may_say_so_anywhere_and_words_of_people_are_none(tmp_path: Path) -> None:
+    figures = _figures(tmp_path, "before,after,how was it\n5,7,average\n6,8,good\n5,7,Average\n")
+    assert (figures["n_pairs"], [one["row"] for one in figures["rejected"]]) == (2, [2])
 
 
 def test_line_numbers_survive_blank_lines_and_cells_of_several_lines(tmp_path: Path) -> None:
@@ -138,14 +210,14 @@ def test_sentences_when_there_is_little_to_say(tmp_path: Path, rows: str, senten
 
 
 def test_nobody_is_an_answer_too(tmp_path: Path) -> None:
-    for content in ("before,after\n", "before,after\n,\n", "before,after\nx,1\n"):
-        figures = _figures(tmp_path, content)
+    for content, exit_code in (("before,after\n", 0), ("before,after\n,\n", 0), ("before,after\nx,1\n", 1)):
+        figures = _figures(tmp_path, content, exit_code=exit_code)
         assert figures["n_pairs"] == 0
         assert figures["mean_change"] is None and figures["ci95_t"] is None
 
 
 def test_counts(tmp_path: Path) -> None:
-    content = "before,after,count\n5,7,1000000\n6,6,500000\n,8,3\n4,,2\n7,8,0\n,,\n"
+    content = "before,after,count\n5,7,1000000\n6,6,\"500,000\"\n,8,3.0\n4,,2\n7,8,0\n,,\n"
     figures = _figures(tmp_path, content)
     assert (figures["n_pairs"], figures["n_pre_only"], figures["n_post_only"]) == (1_500_000, 2, 3)
     assert figures["mean_change"] == pytest.approx(4 / 3)
@@ -160,7 +232,7 @@ def test_counts(tmp_path: Path) -> None:
         ("-1", "-1 is not between 0 and 1000000000"),
         ("2.5", "2.5 is not a whole number"),
         ("many", "“many” is not a number"),
-        ('"1,000"', "“1,000”: type the number alone"),
+        ('"1,00"', "“1,00”: type the number alone"),
         ("99999999999", "99999999999 is not between 0 and 1000000000"),
     ],
 )
@@ -171,7 +243,7 @@ def test_bad_counts_leave_their_line_out(tmp_path: Path, count: str, reason: str
 
 
 def test_every_bad_cell_of_a_line_is_named(tmp_path: Path) -> None:
-    figures = _figures(tmp_path, "before,after,count\nx,y,z\n")
+    figures = _figures(tmp_path, "before,after,count\nx,y,z\n", exit_code=1)
     assert [r[1] for r in _refusals(figures)] == ["before", "after", "count"]
 
 
@@ -291,6 +363,6 @@ def test_any_terminal_can_show_it(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "ratings.csv"
     file.write_text("before,after\n5,7\n8,7\n10/10,\u0666\n", encoding="utf-8")
     ran = CliRunner(charset=encoding).invoke(impact_command, [str(file)])
-    assert ran.exit_code == 0, ran.exception
+    assert ran.exit_code == 1 and isinstance(ran.exception, SystemExit), ran.exception
     wanted = "“10/10”" if encoding in ("utf-8", "cp1252") else '"10/10"'
     assert f"line 4, before: {wanted}: type the number alone" in ran.output

@@ -41,3 +41,8 @@ def errors_on(page: Page) -> list[str]:
     """What the summary at the top of the page says is wrong."""
     boxes = [one for one in page.tree.iter(f"{XHTML}div") if "govuk-error-summary__body" in (one.get("class") or "")]
     return [words_of(line) for box in boxes for line in box.iter(f"{XHTML}li")]
+
+
+def value_of(page: Page, name: str) -> str | None:
+    """What stands in a field of the page's form."""
+    return next(one.get("value") for one in page.form().iter(f"{XHTML}input") if one.get("name") == name)

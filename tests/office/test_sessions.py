@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.guards import XHTML
-from tests.office.acts import book_people, errors_on, letters, make_draft
+from tests.office.acts import book_people, errors_on, letters, make_draft, value_of
 from tests.office.drafts import (
     NOW,
     TITLE,
@@ -33,10 +33,6 @@ pytestmark = pytest.mark.usefixtures("time_stands_still")
 NASTY = "<script>alert('x')</script> O’Neill & “Sons”"
 PAGES = ["", "/about", "/parts/new", "/parts/1", "/parts/1/remove", "/places", "/priorities", "/trainers", "/publish",
          "/cancel", "/delete", "/copy"]
-
-
-def value_of(page, name: str) -> str | None:
-    return next(one.get("value") for one in page.form().iter(f"{XHTML}input") if one.get("name") == name)
 
 
 @pytest.mark.parametrize("role", [None, *(one for one in Role if one is not Role.OFFICE)])
@@ -84,7 +80,7 @@ def test_what_was_typed_is_kept_and_each_fault_named(office):
     typed = {"day": "31 June 2027", "starts": "25:00", "ends": "half past", "capacity": "many", "note": NASTY}
     again = office.send(page, typed, status=422)
     assert errors_on(again) == [
-        "Choose a course", "Choose how people take part", "Enter a date like 23 May 2027",
+        "Choose a course", "Choose how people take part", "There is no 31 June: June has 30 days",
         "Enter a time like 9:30am or 14:00", "Enter a time like 9:30am or 14:00",
         "Enter a whole number of places, from 1 to 5,000",
     ]

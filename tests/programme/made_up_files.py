@@ -43,6 +43,28 @@ def a_file(*rows: dict[str, str]) -> str:
     return text.getvalue()
 
 
+def as_excel_saves(
+    text: str, *, sign: str = ",", encoding: str = "utf-8-sig", seconds: bool = True, above: str = "",
+    in_person: str = "in_person",
+) -> bytes:
+    """A programme file once a British Excel has opened and saved it: blank columns and lines are left behind."""
+    table = list(csv.DictReader(io.StringIO(text, newline="")))
+    lines: list[list[str]] = [[above], []] if above else []
+    lines.append([*COLUMNS, "", ""])
+    for row in table:
+        year, month, day = row["session_date"].split("-")
+        changed = row | {"session_date": f"{day}/{month}/{year}"}
+        if seconds:
+            changed |= {"start": f"{row['start']}:00", "end": f"{row['end']}:00"}
+        if row["format"] == "in_person":
+            changed["format"] = in_person
+        lines.append([*(changed[column] for column in COLUMNS), "", ""])
+    lines += [[""] * (len(COLUMNS) + 2)] * 3
+    saved = io.StringIO(newline="")
+    csv.writer(saved, delimiter=sign).writerows(lines)
+    return saved.getvalue().encode(encoding)
+
+
 def loaded(source: str | Path, *, beside: bool = False) -> ImportOutcome:
     """Import it as the command does: one transaction."""
     with transaction():

@@ -280,7 +280,9 @@ def test_a_number_instead_of_names(app, taking):
     browser, session_id = taking
     page = browser.get(address(session_id, "/number"))
     browser.send(page, {"number": "12", "why_none": "lost"}, status=422)
-    browser.send(page, {"number": "a dozen"}, status=422)
+    again = browser.send(page, {"number": "a dozen"}, status=422)
+    assert "Enter a whole number from 0 to 5,000" in again.text and "Not a valid" not in again.text
+    assert "The number stated is 1,200" in browser.follow(browser.send(page, {"number": "1,200.0"})).text
     after = browser.follow(browser.send(page, {"number": "12"}))
     assert "The number stated is 12" in after.text
     after = browser.follow(browser.send(after, {boxes(after)["Ann"]: HERE}))

@@ -47,6 +47,12 @@ def test_a_stated_fact_prints_with_its_source_and_date_and_can_be_withdrawn(app,
         assert fact.withdrawn_by_id is not None
 
 
+def test_a_date_without_a_year_is_one_of_the_report_s_year(browser_of):
+    browser = browser_of(Role.OFFICE)
+    browser.send(browser.get(FACTS), FACT | {"dated": "Monday 31st March"}, action=FACTS)
+    assert "Source: The conference survey, 31 March 2025." in browser.get("/reports/yearly/2024-25").text
+
+
 def test_a_fact_is_withdrawn_once(app, browser_of):
     browser = browser_of(Role.OFFICE)
     browser.send(browser.get(FACTS), FACT, action=FACTS)
@@ -63,7 +69,8 @@ def test_a_fact_is_withdrawn_once(app, browser_of):
         ("words", "", "Say in a sentence what the figure means"),
         ("source", "", "Say where the figure comes from"),
         ("dated", "", "Enter the date of the figure"),
-        ("dated", "31 February 2025", "Enter a date like 23 May 2027"),
+        ("dated", "31 February 2025", "There is no 31 February 2025: February 2025 has 28 days"),
+        ("dated", "Friday 31 March 2025", "31 March 2025 is a Monday, not a Friday"),
         ("dated", "soon", "Enter a date like 23 May 2027"),
     ],
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.impact import (
@@ -12,7 +14,7 @@ from training_app.impact import (
     SignedRankTest,
     is_calculable,
 )
-from training_app.words.numbers import one_decimal
+from training_app.words.numbers import counted, one_decimal
 
 LEAST_P = 0.0001
 
@@ -50,6 +52,46 @@ DETAILS: tuple[tuple[str, str], ...] = (
     ("n_before_at_top", "already at the top before"),
     ("n_after_at_top", "at the top after"),
 )
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The lines of a file that could not be read: of how many, and of each what is wrong and what was typed."""
+
+    of: int
+    lines: Sequence[tuple[str, str]]
+
+    @property
+    def is_everything(self) -> bool:
+        return bool(self.lines) and len(self.lines) == self.of
+
+
+def left_out_in_words(left_out: LeftOut) -> str:
+    """2 of 3 lines could not be read and are left out: 2 with more than a number in a cell, like “8/10”."""
+    kinds = Counter(kind for kind, _ in left_out.lines)
+    examples = {kind: typed for kind, typed in reversed(left_out.lines) if typed}
+    why = "; ".join(
+        f"{number:,} with {kind}" + (f", like “{_cut(examples[kind])}”" if kind in examples else "")
+        for kind, number in kinds.most_common()
+    )
+    verb = "is" if len(left_out.lines) == 1 else "are"
+    lines = counted(left_out.of, "line")
+    return f"{len(left_out.lines):,} of {lines} could not be read and {verb} left out: {why}."
+
+
+def nothing_known_in_words(left_out: LeftOut) -> Iterator[str]:
+    """What is said where no line that was read has both ratings, and that may be for lack of reading or of lines."""
+    if left_out.is_everything:
+        yield "Nothing is known of any change. Write each rating as the number alone and try again."
+    elif left_out.lines:
+        yield "No line that could be read has a rating both before and after, so nothing is known of any change."
+    else:
+        yield "There are no ratings under the first line, so nothing is known of any change."
+
+
+def _cut(typed: str) -> str:
+    plain = " ".join(typed.split())
+    return plain if len(plain) <= 40 else f"{plain[:39]}…"
 
 
 def change_in_words(change: PairedChange, scale: tuple[int, int]) -> Iterator[str]:

@@ -24,7 +24,7 @@ programme_commands = AppGroup("programme", help="The training programme.")
     help="The sessions do not count among the year's: forums, the network, Safeguarding Matters Live.",
 )
 def import_command(file: Path, beside_programme: bool) -> None:
-    """Load the sessions in FILE, a CSV file in UTF-8.
+    """Load the sessions in FILE, a CSV file as a spreadsheet saves it.
 
     A session is known by its title, date and start, so a file may be loaded again: what changed is brought up
     to date, and sessions not in the file stay. If a row is wrong nothing is loaded, and each is named.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from training_app.impact.table import DEFAULT_SCALE, Rating, RatingTable
 
@@ -17,6 +18,23 @@ INVISIBLE = "\u200b\u2060\ufeff"
 """Characters of no width that spreadsheets and web pages leave around a number; no eye could find them."""
 WHOLE_NUMBER = re.compile(r"(-?[0-9]{1,300})(?:\.0+)?", re.ASCII)
 DECIMAL_NUMBER = re.compile(r"-?[0-9]+\.[0-9]+", re.ASCII)
+
+
+class Fault(Enum):
+    """What is wrong with a cell, so that cells can be counted by it."""
+
+    WORDS = "words in place of a number"
+    MORE_THAN_A_NUMBER = "more than a number in a cell"
+    NOT_WHOLE = "a number that is not whole"
+    OFF_THE_SCALE = "a number off the scale"
+
+
+class NotARating(ValueError):
+    """A cell that is neither a rating nor missing: the sentence, and the kind of fault."""
+
+    def __init__(self, sentence: str, fault: Fault) -> None:
+        super().__init__(sentence)
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +116,27 @@ def read_ratings(rows: Iterable[Sequence[object]], scale: tuple[int, int] = DEFA
 
 
 def read_rating(cell: object, scale: tuple[int, int] = DEFAULT_SCALE) -> Rating:
-    """Read one cell: a rating on the scale, or ``None`` if blank; ``ValueError`` says why it is neither.
+    """Read one cell: a rating on the scale, or ``None`` if blank; ``NotARating`` (a ``ValueError``) says why not.
 
     >>> read_rating("\\u00a03.0 "), read_rating("N/A")
     (3, None)
     >>> read_rating(6.5)
     Traceback (most recent call last):
-    ValueError: 6.5 is not a whole number
+    training_app.impact.reading.NotARating: 6.5 is not a whole number
     """
     if cell is None:
         return None
     if isinstance(cell, bool):
-        raise ValueError(f"“{cell}” is not a number")
+        raise NotARating(f"“{cell}” is not a number", Fault.WORDS)
     if isinstance(cell, int):
         return _on_scale(cell, scale)
     if isinstance(cell, float):
         if not cell.is_integer():
-            raise ValueError(f"{cell} is not a whole number")
+            raise NotARating(f"{cell} is not a whole number", Fault.NOT_WHOLE)
         return _on_scale(int(cell), scale)
     if isinstance(cell, str):
         return _read_text(cell, scale)
-    raise ValueError(f"“{_shown(str(cell))}” is not a number")
+    raise NotARating(f"“{_shown(str(cell))}” is not a number", Fault.WORDS)
 
 
 def _read_text(typed: str, scale: tuple[int, int]) -> Rating:
@@ -129,10 +147,10 @@ def _read_text(typed: str, scale: tuple[int, int]) -> Rating:
     if whole:
         return _on_scale(int(whole[1]), scale)
     if DECIMAL_NUMBER.fullmatch(text):
-        raise ValueError(f"{_shown(text)} is not a whole number")
+        raise NotARating(f"{_shown(text)} is not a whole number", Fault.NOT_WHOLE)
     if any(character.isdigit() for character in text):
-        raise ValueError(f"“{_shown(text)}”: type the number alone")
-    raise ValueError(f"“{_shown(text)}” is not a number")
+        raise NotARating(f"“{_shown(text)}”: type the number alone", Fault.MORE_THAN_A_NUMBER)
+    raise NotARating(f"“{_shown(text)}” is not a number", Fault.WORDS)
 
 
 def _trimmed(typed: str) -> str:
@@ -145,7 +163,8 @@ def _trimmed(typed: str) -> str:
 
 def _on_scale(number: int, scale: tuple[int, int]) -> int:
     if not scale[0] <= number <= scale[1]:
-        raise ValueError(f"{_shown(_digits(number))} is not between {scale[0]} and {scale[1]}")
+        said = f"{_shown(_digits(number))} is not between {scale[0]} and {scale[1]}"
+        raise NotARating(said, Fault.OFF_THE_SCALE)
     return number
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time
+from functools import partial
 
 from wtforms import (
     BooleanField,
@@ -21,13 +22,14 @@ from wtforms.validators import DataRequired, Optional
 from training_app.agencies.rules import Area
 from training_app.bookings.rules import Overbooking
 from training_app.programme.rules.business_year import YEARS
-from training_app.programme.rules.parts import PartFacts
+from training_app.programme.rules.parts import PartFacts, in_the_afternoon, may_mean_the_afternoon
 from training_app.programme.rules.sessions import LONGEST_REASON, MOST_PLACES, EvaluationMode, PartKind, Strand
 from training_app.programme.snapshots import EVALUATIONS
 from training_app.web.forms import Form, at_most, read_by
-from training_app.words.dates import read_date
+from training_app.words.dates import NotADate, read_date
 from training_app.words.names import tidy
-from training_app.words.times import read_time
+from training_app.words.numbers import read_whole_number
+from training_app.words.times import clock_time, read_time
 
 WAYS = {
     PartKind.IN_PERSON.value: "In person",
@@ -50,14 +52,13 @@ def needed(words: str) -> DataRequired:
     return DataRequired(words)
 
 
-def day_typed(text: str) -> date:
-    day = read_date(text)
+def day_typed(text: str, near: date | None = None) -> date:
+    day = read_date(text, near)
     if day.year not in YEARS:
         raise ValueError(f"Enter a year between {YEARS[0]} and {YEARS[-1]}")
     return day
 
 
-LONGEST_NUMBER = 9
 A_DAY, AN_HOUR = read_by(day_typed), read_by(read_time)
 
 
@@ -136,6 +137,9 @@ class AboutForm(Seen):
 
 
 class PartForm(Seen):
+    near: date | None = None
+    """A day of the session, where there is one: it says the year of a day that is typed without."""
+
     kind = RadioField(
         "How do people take part?",
         choices=_choices(WAYS.items()),
@@ -154,15 +158,17 @@ class PartForm(Seen):
         return str(self.kind.data) != PartKind.E_LEARNING
 
     def validate_day(self, field: Field) -> None:
-        self._moment(field, A_DAY, "Enter the day, like 23 May 2027")
+        self._moment(field, read_by(partial(day_typed, near=self.near)), "Enter the day, like 23 May 2027")
 
     def validate_starts(self, field: Field) -> None:
         self._moment(field, AN_HOUR, "Enter when it starts, like 9:30am")
 
     def validate_ends(self, field: Field) -> None:
         self._moment(field, AN_HOUR, "Enter when it ends, like 12:30pm")
-        if self.is_dated and not self.starts.errors and read_time(field.data) <= read_time(self.starts.data):
-            raise ValidationError("The end must be after the start")
+        if self.is_dated and not self.starts.errors and (ends := read_time(field.data)) <= read_time(self.starts.data):
+            later = clock_time(in_the_afternoon(ends))
+            meant = f". Write {later} if that is meant" if may_mean_the_afternoon(field.data, ends) else ""
+            raise ValidationError(f"The end must be after the start{meant}")
 
     def validate_venue(self, field: Field) -> None:
         if not self.is_dated and field.data:
@@ -184,7 +190,7 @@ class PartForm(Seen):
             return PartFacts(PartKind.E_LEARNING)
         starts, ends = _hour(self.starts), _hour(self.ends)
         venue = int(self.venue.data) if self.venue.data else None
-        return PartFacts(PartKind(self.kind.data), day_typed(self.day.data), starts, ends, venue)
+        return PartFacts(PartKind(self.kind.data), day_typed(self.day.data, self.near), starts, ends, venue)
 
 
 def _hour(field: StringField) -> time:
@@ -203,9 +209,18 @@ class PlacesForm(Seen):
     capacity = StringField("How many places?", validators=[needed("Enter the number of places")])
 
     def validate_capacity(self, field: Field) -> None:
-        typed = field.data
-        if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER and 0 < int(typed) <= MOST_PLACES):
-            raise ValidationError(f"Enter a whole number of places, from 1 to {MOST_PLACES:,}")
+        wanted = f"Enter a whole number of places, from 1 to {MOST_PLACES:,}"
+        try:
+            places = read_whole_number(field.data)
+        except ValueError:
+            raise ValidationError(wanted) from None
+        if not 1 <= places <= MOST_PLACES:
+            raise ValidationError(wanted)
+
+    @property
+    def places(self) -> int:
+        """What a valid form says."""
+        return read_whole_number(self.capacity.data or "")
 
     @property
     def reason(self) -> str:
@@ -256,18 +271,25 @@ class CopyForm(Form):
     )
 
     def validate_days(self, field: Field) -> None:
-        for line in self._lines():
-            try:
-                day_typed(line)
-            except ValueError as wrong:
-                raise ValidationError(f"“{line[:40]}” is not a day. {wrong}") from wrong
+        self._read()
 
-    def _lines(self) -> list[str]:
-        return [line.strip() for line in (self.days.data or "").splitlines() if line.strip()]
+    def _read(self) -> list[date]:
+        """The days, line by line: one without a year is the closest to the day above it."""
+        days: list[date] = []
+        for line in (one.strip() for one in (self.days.data or "").splitlines()):
+            try:
+                if line:
+                    days.append(day_typed(line, days[-1] if days else None))
+            except NotADate as none:
+                raise ValidationError(f"“{line[:40]}” is not a day. {none}") from none
+            except ValueError as wrong:
+                raise ValidationError(f"“{line[:40]}”: {wrong}") from wrong
+        return days
 
     @property
     def wanted(self) -> list[date]:
-        return [day_typed(line) for line in self._lines()]
+        """What a valid form says."""
+        return self._read()
 
 
 class CancelForm(Form):

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
+from training_app.programme.rules.parts import EARLIEST_START, in_the_afternoon, unusual_about_times
 from training_app.programme.rules.sessions import NOTHING, PART, SessionStatus, clock_change, unusual_about_day
 from training_app.registers.rules.marks import RegisterState
 from training_app.words.dates import long_date
 from training_app.words.numbers import counted
+from training_app.words.times import clock_time, time_range
 from training_app.working_time import bank_holiday
 
 if TYPE_CHECKING:
@@ -66,7 +68,20 @@ def warnings_of(session: TrainingSession, today: date) -> list[str]:
     ):
         return []
     days = sorted({part.on_day for part in session.dated_parts if part.on_day})
-    return [warning for day in days for warning in warnings_about(day, today)]
+    hours = dict.fromkeys((part.starts_at, part.ends_at) for part in session.dated_parts)
+    return [
+        *(warning for day in days for warning in warnings_about(day, today)),
+        *(warning for starts_at, ends_at in hours for warning in warnings_about_times(starts_at, ends_at)),
+    ]
+
+
+def warnings_about_times(starts_at: time | None, ends_at: time | None) -> list[str]:
+    """1:30am to 4:30am: it starts at 1:30am, before 7am. If the afternoon is meant, that is 1:30pm."""
+    if starts_at is None or ends_at is None:
+        return []
+    said = unusual_about_times(starts_at, ends_at)
+    later = f" If the afternoon is meant, that is {clock_time(in_the_afternoon(starts_at))}."
+    return [f"{time_range(starts_at, ends_at)}: it {one}.{later if starts_at < EARLIEST_START else ''}" for one in said]
 
 
 def warnings_about(day: date, today: date) -> list[str]:

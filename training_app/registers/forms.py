@@ -1,6 +1,7 @@
 """Shape of input: the rows of a register, a walk-in, closing, and a number instead of names."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
@@ -13,6 +14,7 @@ from training_app.web.forms import Form, read_by, row_number
 from training_app.words.dates import short_date
 from training_app.words.emails import LONGEST_EMAIL, WhoseEmail, read_email
 from training_app.words.names import LONGEST_JOB, LONGEST_NAME
+from training_app.words.numbers import read_whole_number
 
 LARGEST_NUMBER = 5000
 
@@ -127,10 +129,19 @@ class ReopenForm(Form):
     )
 
 
+class PeopleField(IntegerField):
+    """A number of people as anyone writes it. What is none leaves `data` empty, for a validator to refuse."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = None
+        with suppress(ValueError):
+            self.data = read_whole_number("".join(valuelist))
+
+
 class NumberForm(Form):
     """How many came, or why nobody knows: one of the two."""
 
-    number = IntegerField(
+    number = PeopleField(
         "How many came",
         [Optional(), NumberRange(0, LARGEST_NUMBER, message=f"Enter a whole number from 0 to {LARGEST_NUMBER:,}")],
     )

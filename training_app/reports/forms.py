@@ -1,7 +1,12 @@
-from wtforms import SelectField, StringField, TextAreaField
+"""What the pages of the report take. Shape only."""
+
+from datetime import date
+
+from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports.rules.groups import FactKind
 from training_app.web.forms import Form, read_by
 from training_app.words.dates import read_date
@@ -30,5 +35,20 @@ class FactForm(Form):
     dated = StringField(
         "The date of the figure",
         description="For example, 31 March 2025",
-        validators=[InputRequired("Enter the date of the figure, like 31 March 2025"), read_by(read_date)],
+        validators=[InputRequired("Enter the date of the figure, like 31 March 2025")],
     )
+
+    def __init__(self, year: BusinessYear) -> None:
+        super().__init__()
+        self._midyear = year.first_day + (year.last_day - year.first_day) // 2
+
+    def validate_dated(self, field: Field) -> None:
+        read_by(self._day)(self, field)
+
+    @property
+    def day(self) -> date:
+        """What a valid form says. A day without a year is one of the report's."""
+        return self._day(self.dated.data or "")
+
+    def _day(self, text: str) -> date:
+        return read_date(text, near=self._midyear)

@@ -15,7 +15,6 @@ from training_app.reports.queries.yearly import compile_yearly
 from training_app.reports.rules.groups import FactKind
 from training_app.web.access import belongs_under, requires
 from training_app.web.rules import Permission
-from training_app.words.dates import read_date
 
 blueprint = Blueprint("reports", __name__)
 
@@ -42,7 +41,7 @@ def report_as_json(year: BusinessYear) -> Response:
 @blueprint.get("/reports/yearly/<year:year>/facts")
 @requires(Permission.STATE_FACTS)
 def facts(year: BusinessYear) -> str:
-    return _facts_page(year, FactForm())
+    return _facts_page(year, FactForm(year))
 
 
 def _facts_page(year: BusinessYear, form: FactForm) -> str:
@@ -55,7 +54,7 @@ def _facts_page(year: BusinessYear, form: FactForm) -> str:
 @blueprint.post("/reports/yearly/<year:year>/facts")
 @requires(Permission.STATE_FACTS)
 def add_fact(year: BusinessYear) -> AnyResponse | tuple[str, int]:
-    form = FactForm()
+    form = FactForm(year)
     if not form.validate_on_submit():
         return _facts_page(year, form), 422
     with transaction():
@@ -65,7 +64,7 @@ def add_fact(year: BusinessYear) -> AnyResponse | tuple[str, int]:
             figure=form.figure.data,
             words=form.words.data,
             source=form.source.data,
-            dated=read_date(form.dated.data),
+            dated=form.day,
             actor_id=current_user.id,
             now=clock.now(),
         )

@@ -1,6 +1,24 @@
-"""How numbers are written: the same on every page, in every letter and in every file."""
+"""How numbers are written, the same on every page, in every letter and in every file; and how whole ones are read."""
+
+import re
+
+A_WHOLE_NUMBER = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:\.0{1,6})?")
 
 SMALL_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def read_whole_number(text: str) -> int:
+    """Read “25”, “1,000” or “25.0”, as people type and spreadsheets write a number of people.
+
+    Raises ValueError for all else, a half and a minus among it.
+
+    >>> read_whole_number("1,000"), read_whole_number("25.0")
+    (1000, 25)
+    """
+    found = A_WHOLE_NUMBER.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("not a whole number")
+    return int(found[1].replace(",", ""))
 
 
 def thousands(number: int) -> str:

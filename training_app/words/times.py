@@ -5,7 +5,7 @@ from datetime import time, timedelta
 
 from training_app.words.numbers import counted
 
-A_TIME = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2})|(\d{2}))?\s*(am|pm|noon|midday)?")
+A_TIME = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2})(?:[:.]00(?:\.0+)?)?|(\d{2}))?\s*(am|pm|noon|midday)?")
 HOW_A_TIME_LOOKS = "Enter a time like 9:30am or 14:00"
 SAID_OTHERWISE = {
     timedelta(minutes=30): "half an hour", timedelta(hours=1): "an hour", timedelta(weeks=1): "a week",
@@ -14,15 +14,15 @@ SAID_OTHERWISE = {
 
 
 def read_time(text: str) -> time:
-    """Read “9:30am”, “09:30”, “14.00”, “4 p.m.”, “0930” or “noon”.
+    """Read “9:30am”, “9:30 AM”, “09:30”, “09:30:00”, “14.00”, “4 p.m.”, “0930” or “noon”.
 
     A bare hour before eight (“4”) could be morning or afternoon, so it needs am or pm. Raises ValueError with a
     sentence.
 
-    >>> read_time("9.30 am") == read_time("09:30") == read_time("0930") == time(9, 30)
+    >>> read_time("9.30 am") == read_time("09:30:00") == read_time("0930") == time(9, 30)
     True
     """
-    plain = re.sub(r"([ap])\.?\s?m\.?$", r"\1m", text.strip().casefold())
+    plain = _plain(text)
     if plain in {"noon", "midday"}:
         return time(12)
     found = A_TIME.fullmatch(plain)
@@ -34,16 +34,29 @@ def read_time(text: str) -> time:
     return _on_the_clock(hour, minute, half)
 
 
-def read_clock(text: str) -> time:
-    """Read “09:30”, “9:30” or “09:30:00”, as files write a time, and nothing else. Raises ValueError with a sentence.
+def read_time_of_file(text: str) -> time:
+    """Read a time out of a file, as `read_time` does; a bare number could be anything there, so it is refused.
 
-    >>> read_clock("18:00")
-    datetime.time(18, 0)
+    Raises ValueError with a sentence for a list of what is wrong.
+
+    >>> read_time_of_file("18:00:00") == read_time_of_file("6 PM")
+    True
     """
-    found = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::00)?", text)
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-        raise ValueError("not a time. Write hours and minutes like 09:30 or 18:00.")
-    return time(int(found[1]), int(found[2]))
+    try:
+        if text.strip().isdigit() and len(text.strip()) < 3:
+            raise ValueError
+        return read_time(text)
+    except ValueError:
+        raise ValueError("not a time. Write hours and minutes like 09:30 or 18:00, or 6pm.") from None
+
+
+def says_which_half(text: str) -> bool:
+    """Does this time say by itself whether it is before or after noon? “9:30am” does, “1.30” does not."""
+    return _plain(text).endswith(("am", "pm", "noon", "midday"))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([ap])\.?\s?m\.?$", r"\1m", " ".join(text.split()).casefold())
 
 
 def _on_the_clock(hour: int, minute: int, half: str | None) -> time:

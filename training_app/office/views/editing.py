@@ -1,7 +1,7 @@
 """Changing one session: what it is, its parts, priorities and trainers; first of all, making one.
 
 A change of day, time or venue of a session that people have booked is shown once more, with how many people will
-be written to, before it is made.
+be written to, before it is made. So are times at which hardly any training is.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from training_app.office.forms import AboutForm, ChooseForm, NewSessionForm, Par
 from training_app.office.queries import any_session
 from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
 from training_app.office.views.sessions import caption_of, page_of
-from training_app.office.wording import warnings_about
+from training_app.office.wording import warnings_about, warnings_about_times
 from training_app.programme import snapshots
 from training_app.programme.commands import sessions as commands
 from training_app.programme.commands.arranging import facts_of
@@ -64,14 +64,16 @@ def new_session() -> Answer:
         form.evaluation.data, form.counts.data = EvaluationMode.STANDARD.value, "yes"
         form.course.data = request.args.get("course", "")
         return show(ask, form)
-    if not form.validate():
+    if not form.validate() or _wants_to_go_back():
         return show(ask, form)
+    if _odd_times(form) and not _is_confirmed():
+        return _check(ask, form, None, "First part", "")
     made: list[TrainingSession] = []
     trouble = attempt(
         form,
         lambda: made.append(
             commands.add_session(
-                _about(form), form.facts, int(form.capacity.data), actor_id=current_user.id, now=clock.now()
+                _about(form), form.facts, form.places, actor_id=current_user.id, now=clock.now()
             )
         ),
     )
@@ -122,12 +124,12 @@ def _about(form: AboutForm) -> About:
 @requires(Permission.EDIT_PROGRAMME)
 def new_part(session_id: int) -> Answer:
     training_session = any_session(session_id)
-    form = PartForm()
-    form.offer_venues(_venues())
+    form = _part_form(training_session)
     ask = _ask(training_session, "Add a part", "Parts are put in order by day and start; e-learning comes first.")
     if not form.validate_on_submit() or _wants_to_go_back():
         return show(ask, form)
-    if (to_tell := whom_a_change_concerns(training_session, clock.now())) and not _is_confirmed():
+    to_tell = whom_a_change_concerns(training_session, clock.now())
+    if (to_tell or _odd_times(form)) and not _is_confirmed():
         return _check(ask, form, to_tell, "One more part", "")
     trouble = attempt(
         form,
@@ -141,8 +143,7 @@ def new_part(session_id: int) -> Answer:
 def part(session_id: int, part_id: int) -> Answer:
     training_session = any_session(session_id)
     wanted = part_of(training_session, part_id)
-    form = PartForm()
-    form.offer_venues(_venues())
+    form = _part_form(training_session)
     has_more = len(training_session.parts) > 1
     ask = _ask(training_session, f"Change part {wanted.position}" if has_more else "Change day, time or venue")
     if not form.is_submitted():
@@ -151,7 +152,9 @@ def part(session_id: int, part_id: int) -> Answer:
     if not form.validate() or _wants_to_go_back():
         return show(ask, form)
     to_tell = whom_a_change_concerns(training_session, clock.now())
-    if to_tell and not _is_confirmed() and form.facts != facts_of(wanted):
+    is_another = form.facts != facts_of(wanted)
+    has_other_times = (form.facts.starts_at, form.facts.ends_at) != (wanted.starts_at, wanted.ends_at)
+    if not _is_confirmed() and ((to_tell and is_another) or (has_other_times and _odd_times(form))):
         return _check(ask, form, to_tell, f"Part {wanted.position}", snapshots.part_in_words(wanted))
     trouble = attempt(
         form,
@@ -160,6 +163,13 @@ def part(session_id: int, part_id: int) -> Answer:
         ),
     )
     return show(ask, form, trouble) if trouble else _saved_part(form, session_id)
+
+
+def _part_form(session: TrainingSession) -> PartForm:
+    form = PartForm()
+    form.offer_venues(_venues())
+    form.near = session.first_day
+    return form
 
 
 def _fill(form: PartForm, part: SessionPart) -> None:
@@ -201,25 +211,35 @@ def _wants_to_go_back() -> bool:
     return request.form.get("step") == "change"
 
 
+def _odd_times(form: PartForm) -> list[str]:
+    return warnings_about_times(form.facts.starts_at, form.facts.ends_at)
+
+
 def _check(
-    ask: Ask, form: PartForm, to_tell: WhoIsTold, name: str, was: str
+    ask: Ask, form: PartForm, to_tell: WhoIsTold | None, name: str, was: str
 ) -> tuple[str, int]:
-    """The change once more, and how many letters it means, before it is made."""
+    """The change once more before it is made: its odd times, and how many letters it means."""
     facts, day = form.facts, form.facts.on_day
     venue = next((one.label for one in form.venue.choices if form.venue.data and one.value == form.venue.data), "")
     is_now = snapshots.as_a_part(facts.kind, day, facts.starts_at, facts.ends_at, venue)
+    told, heading, button = "", "Check the times", ask.button
+    if to_tell:
+        told, button = told_in_words(to_tell, "person will be", "people will be"), "Save and tell them"
+        heading = f"Check before {counted(to_tell.people, 'person is', 'people are')} told"
     page = render_template(
         "office/check.html", ask=ask, form=form, name=name, was=_with_capital(was), is_now=_with_capital(is_now),
-        told=told_in_words(to_tell, "person will be", "people will be"),
-        heading=f"Check before {counted(to_tell.people, 'person is', 'people are')} told",
-        warnings=warnings_about(day, clock.today()) if day else [],
+        told=told, heading=heading, button_words=button, warnings=_warnings(form),
     )
     return page, 200
 
 
-def _saved_part(form: PartForm, session_id: int) -> Response:
+def _warnings(form: PartForm) -> list[str]:
     day = form.facts.on_day
-    return _saved(session_id, " ".join(["Saved.", *(warnings_about(day, clock.today()) if day else [])]))
+    return [*_odd_times(form), *(warnings_about(day, clock.today()) if day else [])]
+
+
+def _saved_part(form: PartForm, session_id: int) -> Response:
+    return _saved(session_id, " ".join(["Saved.", *_warnings(form)]))
 
 
 @blueprint.route("/staff/sessions/<int:session_id>/priorities", methods=["GET", "POST"])

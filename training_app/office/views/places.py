@@ -36,7 +36,7 @@ def places(session_id: int) -> Answer:
     trouble = attempt(
         form,
         lambda: changes.change_capacity_as_agreed(
-            session_id, int(form.capacity.data), agreed=form.agreed_to, why=form.reason, seen=seen_in(form),
+            session_id, form.places, agreed=form.agreed_to, why=form.reason, seen=seen_in(form),
             actor_id=current_user.id, now=clock.now(),
         ),
     )

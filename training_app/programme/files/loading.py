@@ -21,7 +21,7 @@ from training_app.audit import commands as audit
 from training_app.database import lock_rows
 from training_app.extensions import db
 from training_app.programme import snapshots
-from training_app.programme.files.rows import FileRefused, Problem, Row, decoded, read_rows
+from training_app.programme.files.rows import FileRefused, Problem, Row, read_file, read_rows
 from training_app.programme.models import (
     BusinessPlan,
     Course,
@@ -92,8 +92,7 @@ def import_programme(
 
     Raises FileRefused, naming every bad row with its column and reason, before anything is written.
     """
-    text = decoded(source.read_bytes()) if isinstance(source, Path) else source
-    reading = read_rows(text)
+    reading = read_file(source.read_bytes()) if isinstance(source, Path) else read_rows(source)
     if reading.problems:
         raise FileRefused(reading.problems)
     outcome = ImportOutcome(warnings=[str(warning) for warning in reading.warnings])

@@ -43,7 +43,24 @@ PLACES: dict[Area, tuple[str, ...]] = {
     ),
     Area.LEICESTER: ("city hall", "leicester", "phoenix cinema"),
 }
+_OFF = r"(?:cancell?ed|postponed|called off)"
+# Alone, in brackets, parted from the rest by a sign, or last: “Cancelled appointments” is what a course is about.
+CALLED_OFF = re.compile(
+    rf"^\W*{_OFF}\s*(?:$|[-–—:;,.*)\]])|[(\[*]\s*{_OFF}\b|\s{_OFF}\W*$", re.IGNORECASE
+)
+IN_CAPITALS = re.compile(r"\b(?:CANCELL?ED|POSTPONED|CALLED OFF)\b")
 STREET = r"(?! (street|st|road|rd|lane|avenue|way|drive|close|place|house)\b)"
+
+
+def says_called_off(text: str) -> bool:
+    """Does a title or a note say that the session does not take place?
+
+    >>> says_called_off("CANCELLED Core Awareness"), says_called_off("Core Awareness (cancelled)")
+    (True, True)
+    >>> says_called_off("Cancelled appointments and children who are not brought")
+    False
+    """
+    return CALLED_OFF.search(text) is not None or IN_CAPITALS.search(text) is not None
 
 
 def slug_of(title: str) -> str:

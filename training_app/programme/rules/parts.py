@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from training_app.programme.rules.sessions import CLOSED, Format, PartKind, RegisterContents
+from training_app.words.times import clock_time, minutes_in_words, says_which_half
 
 MOST_PARTS = 20
 
@@ -39,6 +40,35 @@ def why_not_rearrange(register: RegisterContents, *, marked: bool = False) -> st
     return CLOSED if register.is_closed else None
 
 
+EARLIEST_START = time(7)
+LONGEST_PART = timedelta(hours=10)
+
+
+def unusual_about_times(starts_at: time, ends_at: time) -> list[str]:
+    """What is unusual about the times of a part. They may still be right, so nothing is refused for it.
+
+    >>> unusual_about_times(time(1, 30), time(13, 30))
+    ['starts at 1:30am, before 7am', 'lasts 12 hours']
+    """
+    said = []
+    if starts_at < EARLIEST_START:
+        said.append(f"starts at {clock_time(starts_at)}, before {clock_time(EARLIEST_START)}")
+    minutes = _minutes(starts_at, ends_at)
+    if timedelta(minutes=minutes) > LONGEST_PART:
+        said.append(f"lasts {minutes_in_words(minutes)}")
+    return said
+
+
+def may_mean_the_afternoon(typed: str, at: time) -> bool:
+    """Is a time as it was typed before any training starts, and does not say am or pm? “1.30” is."""
+    return at < EARLIEST_START and not says_which_half(typed)
+
+
+def in_the_afternoon(at: time) -> time:
+    """What a time before noon is where the afternoon was meant."""
+    return at.replace(hour=at.hour % 12 + 12)
+
+
 class Timed(Protocol):
     """A part as it is stored or listed: dated with its times, or self-paced without any."""
 
@@ -64,12 +94,12 @@ def last_end(parts: Iterable[Timed], last_day: date) -> tuple[date, time]:
 
 def minutes_together(parts: Iterable[Timed]) -> int | None:
     """How long those of these parts that have times last together; None where none has."""
-    lengths = [
-        (one.ends_at.hour - one.starts_at.hour) * 60 + one.ends_at.minute - one.starts_at.minute
-        for one in parts
-        if one.starts_at and one.ends_at
-    ]
+    lengths = [_minutes(one.starts_at, one.ends_at) for one in parts if one.starts_at and one.ends_at]
     return sum(lengths) if lengths else None
+
+
+def _minutes(starts_at: time, ends_at: time) -> int:
+    return (ends_at.hour - starts_at.hour) * 60 + ends_at.minute - starts_at.minute
 
 
 def why_not_part(part: PartFacts) -> str | None:
