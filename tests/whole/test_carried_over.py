@@ -3,13 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from alembic import command
 from flask import Flask
-from sqlalchemy import func, inspect, select
+from sqlalchemy import DateTime, bindparam, func, inspect, select, text
 
 from tests.conftest import settings_for
 from tests.programme.made_up_files import a_file, a_row, loaded
@@ -306,3 +306,23 @@ def test_the_doctor_finds_what_was_carried_over_sound(app, old, monkeypatch):
     up(app)
     seen = app.test_cli_runner().invoke(args=["doctor"])
     assert (seen.output, seen.exit_code) == (f"{len(CHECKS)} checks, nothing broken\n", 0)
+
+
+def test_when_a_session_last_changed_is_carried_over_from_its_latest_act(app, old):
+    changed, loaded_only, loaded_since, unknown = (old.session(start=time(hour)) for hour in (9, 11, 13, 15))
+    old.line(changed, "session_drafted", THEN)
+    old.changed(changed, LATER, Places=["24", "30"])
+    old.line(changed, "register.number_stated", LATER + timedelta(days=1), headcount=[None, 18])
+    old.line(loaded_since, "draft_deleted", THEN)
+    old.line(loaded_since, "session_drafted", THEN)
+    with db.engine.begin() as connection:
+        for session_id, at in ((loaded_only, THEN), (loaded_since, LATER)):
+            loaded_at = text("UPDATE training_session SET imported_at = :at WHERE id = :id")
+            connection.execute(loaded_at.bindparams(bindparam("at", at, DateTime(True)), id=session_id))
+    before = clock.now()
+    up(app)
+    sessions = {one.id: one for one in db.session.scalars(select(TrainingSession))}
+    stands = [sessions[one].changed_at for one in (changed, loaded_only, loaded_since)]
+    assert stands == [LATER, THEN, LATER]
+    assert before <= sessions[unknown].changed_at <= clock.now(), "nothing is known but that it stood here then"
+    assert {one.revision for one in sessions.values()} == {0}

@@ -10,17 +10,18 @@ from training_app.clock import LOCAL_ZONE
 from training_app.programme.models import SessionPart, TrainingSession
 
 
-def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str, now: datetime) -> bytes:
+def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str) -> bytes:
     """One entry per dated part; where there is none, one for the days there are.
 
-    An entry keeps its UID when the session changes, so that calendars follow.
+    An entry keeps its UID when the session changes, and its SEQUENCE rises, so that calendars follow. Every time in it
+    is that of the last change: what did not change is the same file whenever it is asked for.
     """
     calendar = empty_calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     for session in sessions:
         for part in parts_to_enter(session):
-            calendar.add_component(_event(session, part, base_url, now))
+            calendar.add_component(_event(session, part, base_url))
     content: bytes = calendar.to_ical()
     return content
 
@@ -53,12 +54,14 @@ def _local_zone() -> Timezone:
     return zone
 
 
-def _event(session: TrainingSession, part: SessionPart, base_url: str, now: datetime) -> Event:
+def _event(session: TrainingSession, part: SessionPart, base_url: str) -> Event:
     cancelled = session.is_cancelled
     address = f"{base_url}/sessions/{session.id}"
     event = entry_of(part)
     event.add("uid", f"session-part-{part.id}@{urlsplit(base_url).hostname}")
-    event.add("dtstamp", session.imported_at or now)
+    event.add("sequence", session.revision)
+    event.add("dtstamp", session.changed_at)
+    event.add("last-modified", session.changed_at)
     event.add("summary", f"{'Cancelled: ' if cancelled else ''}{session.course.title}")
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if part.is_self_paced:
