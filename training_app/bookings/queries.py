@@ -276,6 +276,7 @@ def active_bookings(session_id: int) -> list[Booking]:
         select(Booking)
         .where(Booking.session_id == session_id, Booking.state.in_(ACTIVE))
         .options(joinedload(Booking.person), selectinload(Booking.changes), selectinload(Booking.offers))
+        .options(selectinload(Booking.calendar_entries))
         .order_by(Booking.id)
     )
     return list(db.session.scalars(query, execution_options=FRESH))

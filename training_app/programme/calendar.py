@@ -1,7 +1,7 @@
 """Sessions as a calendar that phones and desktop programs read. Times are local, with their zone."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
@@ -76,16 +76,27 @@ def parts_to_enter(session: TrainingSession) -> list[SessionPart]:
     return session.dated_parts or session.parts[:1]
 
 
+def first_day_of(part: SessionPart) -> date:
+    """The day an entry of it is on, or begins."""
+    return part.on_day or part.session.first_day
+
+
+def whole_day(day: date, until: date | None = None) -> Event:
+    """An entry for the whole of a day, or of all from this day to another."""
+    event = Event()
+    event.add("dtstart", day)
+    event.add("dtend", (until or day) + timedelta(days=1))
+    return event
+
+
 def entry_of(part: SessionPart) -> Event:
     """When and where a part is; whoever sends it says whose entry it is and what it means.
 
     E-learning has an entry only where there is nothing else: for whole days, from the first to the last.
     """
-    event = Event()
     if part.on_day is None or part.starts_at is None or part.ends_at is None:
-        event.add("dtstart", part.session.first_day)
-        event.add("dtend", part.session.last_day + timedelta(days=1))
-        return event
+        return whole_day(part.session.first_day, part.session.last_day)
+    event = Event()
     event.add("dtstart", datetime.combine(part.on_day, part.starts_at, LOCAL_ZONE))
     event.add("dtend", datetime.combine(part.on_day, part.ends_at, LOCAL_ZONE))
     if part.venue:
