@@ -16,6 +16,7 @@ from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.bookings.models import Booking, CalendarEntry
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.jobs.schedule import JOBS
 from training_app.outbox.models import Letter
 from training_app.people.models import Person
 from training_app.programme import snapshots
@@ -224,3 +225,44 @@ def test_an_entry_from_before_keeps_its_name_and_one_without_a_day_goes():
     assert "Thursday 17 June 2027" in off.subject
     page = Calendar.from_ical(calendar_of_booking(stored(booking_id), NOW))
     assert [event["UID"] for event in page.walk("VEVENT")] == [kept["UID"]]
+
+
+def run_left_overs(now=NOW) -> str:
+    [job] = [job for job in JOBS if job.name == "take_out_left_overs"]
+    return job.run(now)
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_what_an_earlier_version_left_in_a_calendar_is_taken_out_once(over):
+    session_id = session_to_book(days=1)
+    booking_id = booked(session_id)
+    if over:
+        act(cancel_booking, booking_id)
+    with transaction():
+        make_left_over_entry(db.session.get_one(Booking, booking_id), SECOND)
+    before = len(letters())
+    assert [run_left_overs(), run_left_overs()] == ["1 taken out", "0 taken out"]
+    [off] = letters()[before:]
+    [gone] = Calendar.from_ical(off.attachment).walk("VEVENT")
+    assert (off.kind, off.about, gone["STATUS"]) == ("day off calendar", f"booking {booking_id}", "CANCELLED")
+    assert gone["SEQUENCE"] == stored(booking_id).calendar_sequence == (3 if over else 2)
+    assert days_held(booking_id) == ([] if over else [DAY]), "what is there stays"
+
+
+def test_a_day_that_is_past_is_left_and_so_is_who_has_no_email():
+    booking_id = booked(session_to_book(days=1))
+    with transaction():
+        make_left_over_entry(db.session.get_one(Booking, booking_id), SECOND)
+    assert run_left_overs(NOW + timedelta(days=60)) == "0 taken out"
+    with transaction():
+        db.session.get_one(Booking, booking_id).person.email = None
+    assert run_left_overs() == "0 taken out"
+
+
+def test_of_what_goes_the_usual_way_nothing_is_left_over():
+    session_id = session_to_book(1, days=3)
+    holder, _ = booked(session_id), booked(session_id)
+    remove(session_id, SECOND)
+    act(cancel_booking, holder)
+    act(changes.cancel_session, session_id, "Snow", actor_id=make_sign_in())
+    assert run_left_overs() == "0 taken out"

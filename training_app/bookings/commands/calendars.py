@@ -25,12 +25,21 @@ class Sending:
 
 def entries_to_send(booking: Booking, now: datetime) -> list[Sending]:
     """Bring what is kept up to what the letters will say: the days there are, in order, then those that are gone."""
-    parts = {part.id: part for part in parts_to_enter(booking.session)}
-    entered = [] if booking.is_over else [_entered(booking, part) for part in parts.values()]
+    parts = [] if booking.is_over else parts_to_enter(booking.session)
+    entered = [_entered(booking, part) for part in parts]
     gone = [entry for entry in booking.calendar_entries if entry.stands and entry not in entered]
-    for entry in gone:
-        entry.stands = False
-    return [_sending(booking, entry, parts.get(entry.part_id or 0), now) for entry in [*entered, *gone]]
+    brought = [
+        Sending(entry, part, invitation(booking, entry, part, now))
+        for entry, part in zip(entered, parts, strict=True)
+    ]
+    return [*brought, *(take_out(entry, now) for entry in gone)]
+
+
+def take_out(entry: CalendarEntry, now: datetime) -> Sending:
+    """It stands in no calendar any more once this has arrived."""
+    entry.stands = False
+    part = next((one for one in parts_to_enter(entry.booking.session) if one.id == entry.part_id), None)
+    return Sending(entry, part, invitation(entry.booking, entry, part, now))
 
 
 def _entered(booking: Booking, part: SessionPart) -> CalendarEntry:
@@ -40,7 +49,3 @@ def _entered(booking: Booking, part: SessionPart) -> CalendarEntry:
         booking.calendar_entries.append(entry)
     entry.on_day, entry.stands = first_day_of(part), True
     return entry
-
-
-def _sending(booking: Booking, entry: CalendarEntry, part: SessionPart | None, now: datetime) -> Sending:
-    return Sending(entry, part, invitation(booking, entry, part, now))
