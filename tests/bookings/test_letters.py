@@ -39,14 +39,15 @@ def act(command, *arguments, now=NOW, actor_id=None, **named):
         return command(*arguments, actor_id=actor_id, now=now, **named)
 
 
-def entry(letter, turn: int = 0):
-    """The calendar of a letter and one entry of it, as the mail that goes out holds it."""
+def entry(letter):
+    """The calendar of a letter and the one entry in it, as the mail that goes out holds it."""
     calendar = Calendar.from_ical(letter.attachment)
     assert calendar["VERSION"] == "2.0"
     assert f"method={calendar['METHOD']}" in letter.attachment_type
     [zone] = calendar.walk("VTIMEZONE")
     assert zone["TZID"] == "Europe/London"
-    return calendar["METHOD"], calendar.walk("VEVENT")[turn]
+    [event] = calendar.walk("VEVENT")
+    return calendar["METHOD"], event
 
 
 def test_a_place_and_its_entry(full):
@@ -61,7 +62,7 @@ def test_a_place_and_its_entry(full):
     assert f"in half a minute:\n{BASE}/sessions/{booking.session_id}/evaluation/before" in letter.body
     method, event = entry(letter)
     assert method == "REQUEST" and event["STATUS"] == "CONFIRMED" and event["TRANSP"] == "OPAQUE"
-    assert event["UID"] == f"booking-{booking.code}@127.0.0.1"
+    assert event["UID"] == f"booking-{booking.code}-part-{booking.session.parts[0].id}@127.0.0.1"
     assert event["DTSTART"].dt == START and event["DTSTART"].params["TZID"] == "Europe/London"
     assert event["DTEND"].dt == START + timedelta(hours=6, minutes=30)
     assert event["ATTENDEE"] == f"mailto:{booking.person.email}"
@@ -193,10 +194,12 @@ def test_without_an_email_there_is_no_letter(in_app):
 def test_each_day_of_a_session_has_an_entry(in_app):
     session_id, [person_id] = session_to_book(days=2), make_people(1)
     booking = act(commands.book_place, session_id, person_id)
-    [letter] = letters()
-    uids = [str(event["UID"]) for event in Calendar.from_ical(letter.attachment).walk("VEVENT")]
-    assert uids == [f"booking-{booking.code}@127.0.0.1", f"booking-{booking.code}-2@127.0.0.1"]
-    assert entry(letter, 1)[1]["DTSTART"].dt == START + timedelta(days=7)
+    entries = [entry(letter)[1] for letter in letters()]
+    code, parts = booking.code, booking.session.parts
+    assert [str(event["UID"]) for event in entries] == [f"booking-{code}-part-{part.id}@127.0.0.1" for part in parts]
+    assert [event["DTSTART"].dt for event in entries] == [START, START + timedelta(days=7)]
+    both = Calendar.from_ical(calendar_of_booking(stored(booking.id), NOW)).walk("VEVENT")
+    assert [event["UID"] for event in both] == [event["UID"] for event in entries], "the page has both in one file"
 
 
 def test_the_mail_that_goes_out_is_an_invitation(full):

@@ -22,7 +22,7 @@ def written() -> bytes:
     sessions = db.session.scalars(
         select(TrainingSession).order_by(TrainingSession.first_day, TrainingSession.id)
     )
-    return calendar_of(sessions, name="Programme", base_url="https://training.example", now=NOW)
+    return calendar_of(sessions, name="Programme", base_url="https://training.example")
 
 
 def events(content: bytes):
@@ -92,7 +92,7 @@ def test_a_cancelled_session_is_called_off_in_calendars(in_app):
     with transaction() as store:
         store.scalars(select(TrainingSession)).one().status = SessionStatus.CANCELLED
     (event,) = events(
-        calendar_of(coming_sessions(NOW.date()), name="P", base_url="https://training.example", now=NOW)
+        calendar_of(coming_sessions(NOW.date()), name="P", base_url="https://training.example")
     )
     assert (event["status"], event["summary"]) == ("CANCELLED", "Cancelled: Core Awareness")
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.bookings.by_page import book, coming_session, person_with_post
 from tests.world.accounts import make_user
 from tests.world.people import make_person
+from tests.world.programme import make_session
 from training_app import clock
 from training_app.accounts.commands import codes, second_factor
 from training_app.bookings.commands import changes, offers
@@ -47,9 +48,14 @@ def _about_bookings() -> int:
     first, *line = [book(session, one) for one in people]
     book(off, people[0])
     leaving, _ = book(late, people[0]), book(late, people[1])
+    with transaction():
+        days = [clock.today() + timedelta(days=day) for day in (12, 19)]
+        of_two_days = make_session("Two days", days=days).id
+    _, going = book(of_two_days, people[0]), book(of_two_days, people[1])
     now, starts = clock.now(), db.session.get_one(TrainingSession, late).begins_at
     with transaction():
         commands.cancel_booking(_booking(first).id, actor_id=None, now=now)
+        commands.cancel_booking(_booking(going).id, actor_id=None, now=now)
         offers.decline_offer(_booking(line[0]).id, keep_waiting=True, actor_id=None, now=now)
         offers.decline_offer(_booking(line[1]).id, keep_waiting=False, actor_id=None, now=now)
         commands.cancel_booking(_booking(leaving).id, actor_id=None, now=starts - timedelta(hours=1))

@@ -3,13 +3,14 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from alembic import command
 from flask import Flask
-from sqlalchemy import func, inspect, select
+from icalendar import Calendar
+from sqlalchemy import DateTime, bindparam, func, inspect, select, text
 
 from tests.conftest import settings_for
 from tests.programme.made_up_files import a_file, a_row, loaded
@@ -18,9 +19,11 @@ from tests.whole.version_seven import DAY, LATER, NEW_PART, OLD_PART, START, THE
 from tests.world.signing_in import make_user_with_role, signed_in
 from training_app import clock, create_app
 from training_app.accounts.rules.roles import Role
+from training_app.bookings.commands.places import cancel_booking
 from training_app.database import transaction
 from training_app.doctor.cli import CHECKS
 from training_app.extensions import db
+from training_app.outbox.models import Letter
 from training_app.programme import snapshots
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import (
@@ -306,3 +309,92 @@ def test_the_doctor_finds_what_was_carried_over_sound(app, old, monkeypatch):
     up(app)
     seen = app.test_cli_runner().invoke(args=["doctor"])
     assert (seen.output, seen.exit_code) == (f"{len(CHECKS)} checks, nothing broken\n", 0)
+
+
+def test_when_a_session_last_changed_is_carried_over_from_its_latest_act(app, old):
+    changed, loaded_only, loaded_since, unknown = (old.session(start=time(hour)) for hour in (9, 11, 13, 15))
+    old.line(changed, "session_drafted", THEN)
+    old.changed(changed, LATER, Places=["24", "30"])
+    old.line(changed, "register.number_stated", LATER + timedelta(days=1), headcount=[None, 18])
+    old.line(loaded_since, "draft_deleted", THEN)
+    old.line(loaded_since, "session_drafted", THEN)
+    with db.engine.begin() as connection:
+        for session_id, at in ((loaded_only, THEN), (loaded_since, LATER)):
+            loaded_at = text("UPDATE training_session SET imported_at = :at WHERE id = :id")
+            connection.execute(loaded_at.bindparams(bindparam("at", at, DateTime(True)), id=session_id))
+    before = clock.now()
+    up(app)
+    sessions = {one.id: one for one in db.session.scalars(select(TrainingSession))}
+    stands = [sessions[one].changed_at for one in (changed, loaded_only, loaded_since)]
+    assert stands == [LATER, THEN, LATER]
+    assert before <= sessions[unknown].changed_at <= clock.now(), "nothing is known but that it stood here then"
+    assert {one.revision for one in sessions.values()} == {0}
+
+
+def entries_of(booking_id: int) -> dict[object, tuple[object, ...]]:
+    """By name, without the site's own."""
+    found = rows("calendar_entry", "booking_id", "uid", "part_id", "on_day", "stands")
+    return {uid.partition("@")[0]: it for one, uid, *it in found if one == booking_id}
+
+
+LOCAL, EIGHTH, FIFTEENTH = ";TZID=Europe/London:", date(2027, 6, 8), date(2027, 6, 15)
+ON_8, ON_15, ON_22 = (f"{LOCAL}202706{day:02}T093000" for day in (8, 15, 22))
+
+
+def test_entries_in_calendars_keep_their_names_and_those_of_days_gone_are_known(app, old):
+    session_id, first = old.session_and_part()
+    second = old.part(session_id, 2, FIFTEENTH)
+    as_booked, one_gone, first_gone, over = (old.booking(session_id, code) for code in ("A", "B", "C", "D"))
+    never_told = old.booking(session_id, "E")
+    old.letter(as_booked, "A", ON_8, ON_15)
+    old.letter(one_gone, "B", ON_8, ON_15, ON_22)
+    old.letter(one_gone, "B", ON_8, ON_15)
+    old.letter(first_gone, "C", ":20270601T093000", ON_8, ON_15)
+    old.letter(first_gone, "C", ON_8, ON_15)
+    old.letter(over, "D", ON_8, ON_15)
+    old.letter(over, "D", ON_8, method="CANCEL")
+    up(app)
+    a_and_b = {"booking-A": [first, EIGHTH, True], "booking-A-2": [second, FIFTEENTH, True]}
+    assert entries_of(as_booked) == a_and_b
+    assert entries_of(one_gone)["booking-B-3"] == [None, date(2027, 6, 22), True]
+    assert entries_of(first_gone) == {
+        "booking-C": [first, EIGHTH, True], "booking-C-2": [second, FIFTEENTH, True],
+        "booking-C-3": [None, FIFTEENTH, True],
+    }, "the latest letter that named an entry says of which day it is"
+    assert entries_of(over) == {
+        "booking-D": [first, EIGHTH, False], "booking-D-2": [second, FIFTEENTH, True]
+    }, "what the last letter did not take out stands still"
+    assert entries_of(never_told) == {}
+
+
+def test_entries_of_elearning_and_of_two_parts_on_one_day_are_carried_over(app, old):
+    session_id, morning = old.session_and_part()
+    afternoon = old.part(session_id, 2, DAY, time(14))
+    elearning, only = old.session_and_part(start=time(11))
+    with db.engine.begin() as connection:
+        undated = text("UPDATE session_part SET on_day = NULL, starts_at = NULL, ends_at = NULL WHERE id = :id")
+        connection.execute(undated, {"id": only})
+    two, one, odd = old.booking(session_id, "A"), old.booking(elearning, "B"), old.booking(elearning, "C")
+    old.letter(two, "A", ON_8, f"{LOCAL}20270608T140000")
+    old.letter(one, "B", ";VALUE=DATE:20270608")
+    old.letter(odd, "C", ";VALUE=DATE:nonsense")
+    up(app)
+    assert entries_of(two) == {"booking-A": [morning, EIGHTH, True], "booking-A-2": [afternoon, EIGHTH, True]}
+    assert entries_of(one) == {"booking-B": [only, EIGHTH, True]}
+    assert entries_of(odd) == {}
+
+
+def test_the_next_letter_takes_out_what_an_earlier_version_left_in_a_calendar(app, old):
+    session_id, _ = old.session_and_part()
+    booking_id = old.booking(session_id, "A", sequence=2)
+    old.letter(booking_id, "A", ON_8, ON_15)
+    old.letter(booking_id, "A", ON_8)
+    up(app)
+    with transaction():
+        cancel_booking(booking_id, actor_id=None, now=LATER)
+    query = select(Letter).where(Letter.queued_at == LATER).order_by(Letter.id)
+    cancelled, off = (Calendar.from_ical(one.attachment) for one in db.session.scalars(query))
+    told = [(one["METHOD"], str(one.walk("VEVENT")[0]["UID"]).split("@")[0]) for one in (cancelled, off)]
+    assert told == [("CANCEL", "booking-A"), ("CANCEL", "booking-A-2")]
+    assert [one.walk("VEVENT")[0]["SEQUENCE"] for one in (cancelled, off)] == [3, 3]
+    assert not any(stands for *_, stands in entries_of(booking_id).values())

@@ -1,6 +1,7 @@
 """A database of version 0007, as the code of the time wrote it: what was set by hand stands in words only."""
 
 from datetime import UTC, date, datetime, time
+from uuid import uuid4
 
 from tests.whole.migrating import store
 
@@ -60,3 +61,38 @@ class VersionSeven:
         }  # fmt: skip
         ids = {"session_id": session_id, "part_id": part_id, "person_id": person_id}
         return store("attendance_mark", **ids | usual | values)
+
+    def part(self, session_id: int, position: int, day: date, start: time = START) -> int:
+        ends = time(start.hour + 3, start.minute)
+        return store(
+            "session_part", session_id=session_id, position=position, kind="in_person", on_day=day, starts_at=start,
+            ends_at=ends, venue_id=self.venue,
+        )  # fmt: skip
+
+    def booking(self, session_id: int, code: str, state: str = "confirmed", sequence: int = 1) -> int:
+        email = f"{code.lower()}@agency.example"
+        person = store("person", name="Bryony", email=email, created_at=THEN, generated=False)
+        booking_id = store(
+            "booking", session_id=session_id, person_id=person, state=state, code=code, booked_at=THEN,
+            keeps_waiting=False, post_title="", needs="", calendar_sequence=sequence, overbooked_why="",
+            generated=False,
+        )  # fmt: skip
+        store("booking_change", booking_id=booking_id, to_state=state, at=THEN, why="")
+        return booking_id
+
+    def letter(self, booking_id: int, code: str, *days: str, method: str = "REQUEST") -> None:
+        """With a calendar file as it was then: all days in it, each named after its turn."""
+        entries = "".join(
+            f"BEGIN:VEVENT\r\nSUMMARY:Core Awareness with a title that is folded over two lines, because of its le\r\n"
+            f" ngth\r\nDTSTART{day}\r\nDTSTAMP:20270301T090000Z\r\n"
+            f"UID:booking-{code}{'' if turn == 1 else f'-{turn}'}@training.example-partnersh\r\n ip.example\r\n"
+            "SEQUENCE:1\r\nEND:VEVENT\r\n"
+            for turn, day in enumerate(days, 1)
+        )
+        content = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\n{entries}END:VCALENDAR\r\n".encode()
+        store(
+            "letter", message_id=f"<{uuid4()}@partnership.example>", kind="booking confirmed", body="", sealed=False,
+            recipient="b@agency.example", subject="You have a place", about=f"booking {booking_id}", state="sent",
+            attachment_name="booking.ics", attachment_type=f"text/calendar; method={method}; charset=utf-8",
+            attachment=content, queued_at=THEN, due_at=THEN, attempts=1, sent_at=THEN, last_failure="",
+        )  # fmt: skip

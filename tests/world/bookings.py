@@ -1,12 +1,12 @@
 """Bookings as rows. What a booking causes (letters, offers, lines of the audit) comes of the commands alone."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from training_app import clock
-from training_app.bookings.models import Booking
+from training_app.bookings.models import Booking, CalendarEntry
 from training_app.bookings.rules import BookingState, new_code
 from training_app.extensions import db
 
@@ -25,6 +25,15 @@ def make_booking(
     db.session.add(booking)
     db.session.flush()
     return booking
+
+
+def make_left_over_entry(booking: Booking, on_day: date) -> CalendarEntry:
+    """An entry of a day that is gone, which letters of an earlier version put into the calendar and never took out."""
+    uid = f"booking-{booking.code}-2@old.example"
+    entry = CalendarEntry(booking=booking, part_id=None, uid=uid, on_day=on_day, stands=True)
+    db.session.add(entry)
+    db.session.flush()
+    return entry
 
 
 def _last_number(session_id: int) -> int:

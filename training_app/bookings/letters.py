@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from training_app.bookings.models import Booking
+from training_app.bookings.models import Booking, CalendarEntry
 from training_app.bookings.rules import BookingState
 from training_app.bookings.wording import offer_lasts, place_on_waiting_list
 from training_app.installation import settings
 from training_app.outbox.letters import LetterText, fill_addressed
-from training_app.programme.models import TrainingSession
+from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, PartKind
 from training_app.programme.wording import part_when, place_of, when_of
-from training_app.words.dates import deadline
+from training_app.words.dates import deadline, long_date
 
 
 def _fill(kind: str, booking: Booking, **facts: object) -> LetterText:
@@ -110,3 +110,11 @@ def changed(booking: Booking, what: str, position: int) -> LetterText:
         "session changed", booking, what_changed=what, has_place=booking.state is BookingState.CONFIRMED,
         has_offer=booking.state is BookingState.OFFERED, position=place_on_waiting_list(position) if waits else "",
     )
+
+
+def one_more_day(booking: Booking, entry: CalendarEntry, part: SessionPart | None) -> LetterText:
+    """Goes after a letter that tells what happened, and brings another day into the calendar or takes one out of it."""
+    day = long_date(entry.on_day)
+    if not entry.stands or part is None:
+        return _fill("day off calendar", booking, day=day)
+    return _fill("day for calendar", booking, day=day, hours=part_when(part, booking.session.first_day))

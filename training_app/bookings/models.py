@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,7 +22,8 @@ class Booking(Identified, Generated, Base):
     Agency, post and area are as at the day of booking. `queue_number` orders the waiting list: it is given under
     the session's lock, so that list is the order in which people really asked. `passed_over`, while waiting: they said
     no to a place that is free now, or missed it, and are asked again when another comes free. `calendar_sequence`
-    rises with every letter that changes the calendar entry.
+    begins with 1 and rises with every further act that letters tell of: the entries they put into a calendar or take
+    out bear it.
     """
 
     __tablename__ = "booking"
@@ -61,6 +62,13 @@ class Booking(Identified, Generated, Base):
     agency: Mapped[Agency | None] = relationship()
     changes: Mapped[list["BookingChange"]] = relationship(order_by="BookingChange.id", back_populates="booking")
     offers: Mapped[list["Offer"]] = relationship(order_by="Offer.id", back_populates="booking")
+    calendar_entries: Mapped[list["CalendarEntry"]] = relationship(
+        order_by="CalendarEntry.on_day, CalendarEntry.id", back_populates="booking"
+    )
+
+    @property
+    def is_over(self) -> bool:
+        return self.state not in ACTIVE
 
     @property
     def holds_a_place(self) -> bool:
@@ -128,3 +136,21 @@ class Offer(Identified, Base):
     outcome: Mapped[OfferOutcome | None]
     answered_at: Mapped[datetime | None]
     booking: Mapped[Booking] = relationship(back_populates="offers")
+
+
+class CalendarEntry(Identified, Base):
+    """A day of a session as letters put it into the person's own calendar, where `uid` is its name for ever.
+
+    `part_id` is the number of its part, which may be gone by now, and no other part of the session has it; none for an
+    entry that is of no part any more. `stands`: it was put in, and no letter has taken it out.
+    """
+
+    __tablename__ = "calendar_entry"
+    __table_args__ = (UniqueConstraint("booking_id", "uid"), UniqueConstraint("booking_id", "part_id"))
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    part_id: Mapped[int | None]
+    uid: Mapped[str] = mapped_column(String(320))
+    on_day: Mapped[date]
+    stands: Mapped[bool]
+    booking: Mapped[Booking] = relationship(back_populates="calendar_entries")

@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Select, bindparam, case, distinct, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, raiseload, selectinload
 
-from training_app.bookings.models import Booking, BookingChange, Offer
+from training_app.bookings.models import Booking, BookingChange, CalendarEntry, Offer
 from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places, WhoIsTold, concerns_anyone
 from training_app.clock import local
 from training_app.extensions import db
@@ -237,6 +237,23 @@ def sessions_that_left_people_waiting(now: datetime) -> list[int]:
     return [session.id for session in db.session.scalars(query) if session.begins_at <= now]
 
 
+def sessions_with_left_overs(today: date) -> list[int]:
+    """Where a day to come stands in somebody's calendar that is none of their booking."""
+    query = _left_over(today).with_only_columns(Booking.session_id).distinct().order_by(Booking.session_id)
+    return list(db.session.scalars(query))
+
+
+def left_over_entries(session_id: int, today: date) -> list[CalendarEntry]:
+    query = _left_over(today).where(Booking.session_id == session_id).order_by(CalendarEntry.id)
+    return list(db.session.scalars(query, execution_options=FRESH))
+
+
+def _left_over(today: date) -> Select[CalendarEntry]:
+    is_gone = CalendarEntry.part_id.is_(None) | Booking.state.not_in(ACTIVE)
+    told = select(CalendarEntry).join(CalendarEntry.booking).join(Booking.person).where(Person.email.is_not(None))
+    return told.where(CalendarEntry.stands, CalendarEntry.on_day >= today, is_gone)
+
+
 def sessions_with_places_to_offer(from_day: datetime) -> list[int]:
     """Sessions that have a free place and people waiting who were not asked about it.
 
@@ -276,6 +293,7 @@ def active_bookings(session_id: int) -> list[Booking]:
         select(Booking)
         .where(Booking.session_id == session_id, Booking.state.in_(ACTIVE))
         .options(joinedload(Booking.person), selectinload(Booking.changes), selectinload(Booking.offers))
+        .options(selectinload(Booking.calendar_entries))
         .order_by(Booking.id)
     )
     return list(db.session.scalars(query, execution_options=FRESH))

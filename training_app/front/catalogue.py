@@ -149,7 +149,7 @@ belongs_under(SECTION, course, session)
 
 
 def _calendar(sessions: Sequence[TrainingSession], name: str, file_name: str) -> AnyResponse:
-    content = calendar_of(sessions, name=name, base_url=settings().base_url, now=clock.now())
+    content = calendar_of(sessions, name=name, base_url=settings().base_url)
     response = Response(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
     response.headers["Cache-Control"] = "public, max-age=300"

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from training_app.bookings.commands.left_overs import take_out_left_overs
 from training_app.bookings.commands.offers import end_waits, lapse_offers
 from training_app.bookings.queries import (
     sessions_that_left_people_waiting,
     sessions_with_expired_offers,
+    sessions_with_left_overs,
     sessions_with_places_to_offer,
 )
+from training_app.clock import local
 from training_app.database import in_transaction, transaction
 from training_app.evaluation.commands.asking import ask_for_answers
 from training_app.evaluation.commands.publishing import publish_if_due
@@ -95,9 +98,25 @@ def _ask_for_answers(now: datetime) -> str:
     return f"{asked} asked, {failed} sessions failed" if failed else f"{asked} asked"
 
 
+def _take_out_left_overs(now: datetime) -> str:
+    """Each session in its own transaction. What was taken out stands no more, so nobody is written to twice."""
+    taken = failed = 0
+    for session_id in sessions_with_left_overs(local(now).date()):
+        try:
+            taken += in_transaction(partial(take_out_left_overs, session_id, now))
+        except Exception as error:
+            log.error("Calendars of session %s were not put right: %s", session_id, type(error).__name__)
+            failed += 1
+    return f"{taken} taken out, {failed} sessions failed" if failed else f"{taken} taken out"
+
+
 JOBS = (
     Job(name="send_letters", label="Send letters", every=MINUTE, run=_send_letters),
     Job(name="lapse_offers", label="End unanswered offers and waits for places", every=MINUTE, run=_lapse_offers),
     Job(name="ask_for_answers", label="Ask for answers after a session", every=HOUR, minute="17", run=_ask_for_answers),
+    Job(
+        name="take_out_left_overs", label="Take days that are gone out of calendars", every=HOUR, minute="37",
+        run=_take_out_left_overs,
+    ),
     Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
 )

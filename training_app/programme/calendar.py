@@ -1,7 +1,7 @@
 """Sessions as a calendar that phones and desktop programs read. Times are local, with their zone."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
@@ -10,17 +10,18 @@ from training_app.clock import LOCAL_ZONE
 from training_app.programme.models import SessionPart, TrainingSession
 
 
-def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str, now: datetime) -> bytes:
+def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str) -> bytes:
     """One entry per dated part; where there is none, one for the days there are.
 
-    An entry keeps its UID when the session changes, so that calendars follow.
+    An entry keeps its UID when the session changes, and its SEQUENCE rises, so that calendars follow. Every time in it
+    is that of the last change: what did not change is the same file whenever it is asked for.
     """
     calendar = empty_calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     for session in sessions:
         for part in parts_to_enter(session):
-            calendar.add_component(_event(session, part, base_url, now))
+            calendar.add_component(_event(session, part, base_url))
     content: bytes = calendar.to_ical()
     return content
 
@@ -53,12 +54,14 @@ def _local_zone() -> Timezone:
     return zone
 
 
-def _event(session: TrainingSession, part: SessionPart, base_url: str, now: datetime) -> Event:
+def _event(session: TrainingSession, part: SessionPart, base_url: str) -> Event:
     cancelled = session.is_cancelled
     address = f"{base_url}/sessions/{session.id}"
     event = entry_of(part)
     event.add("uid", f"session-part-{part.id}@{urlsplit(base_url).hostname}")
-    event.add("dtstamp", session.imported_at or now)
+    event.add("sequence", session.revision)
+    event.add("dtstamp", session.changed_at)
+    event.add("last-modified", session.changed_at)
     event.add("summary", f"{'Cancelled: ' if cancelled else ''}{session.course.title}")
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if part.is_self_paced:
@@ -73,16 +76,27 @@ def parts_to_enter(session: TrainingSession) -> list[SessionPart]:
     return session.dated_parts or session.parts[:1]
 
 
+def first_day_of(part: SessionPart) -> date:
+    """The day an entry of it is on, or begins."""
+    return part.on_day or part.session.first_day
+
+
+def whole_day(day: date, until: date | None = None) -> Event:
+    """An entry for the whole of a day, or of all from this day to another."""
+    event = Event()
+    event.add("dtstart", day)
+    event.add("dtend", (until or day) + timedelta(days=1))
+    return event
+
+
 def entry_of(part: SessionPart) -> Event:
     """When and where a part is; whoever sends it says whose entry it is and what it means.
 
     E-learning has an entry only where there is nothing else: for whole days, from the first to the last.
     """
-    event = Event()
     if part.on_day is None or part.starts_at is None or part.ends_at is None:
-        event.add("dtstart", part.session.first_day)
-        event.add("dtend", part.session.last_day + timedelta(days=1))
-        return event
+        return whole_day(part.session.first_day, part.session.last_day)
+    event = Event()
     event.add("dtstart", datetime.combine(part.on_day, part.starts_at, LOCAL_ZONE))
     event.add("dtend", datetime.combine(part.on_day, part.ends_at, LOCAL_ZONE))
     if part.venue:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.clock import LOCAL_ZONE
 from training_app.database.base import Base, Identified
@@ -115,7 +116,8 @@ class TrainingSession(Identified, Base):
 
     `headcount` is a stated number for a session whose register holds no names; `no_data_reason` says why there is
     neither. Both empty: nobody has said yet. Unknown is never zero. `joining` tells how to join online: only whoever
-    has a place reads it, and the office.
+    has a place reads it, and the office. `changed_at` and `revision` say when it last changed and how often, so that
+    calendars follow.
     """
 
     __tablename__ = "training_session"
@@ -146,6 +148,8 @@ class TrainingSession(Identified, Base):
     note: Mapped[str] = mapped_column(Text, default="")
     joining: Mapped[str] = mapped_column(Text, default="", server_default="")
     imported_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     course: Mapped[Course] = relationship(back_populates="sessions")
     provider: Mapped[Provider | None] = relationship()
     parts: Mapped[list["SessionPart"]] = relationship(
@@ -194,6 +198,11 @@ class TrainingSession(Identified, Base):
     def ends_at(self) -> datetime:
         """The end of its last dated part, as people in England read it off a clock; without one, of its last day."""
         return datetime.combine(*last_end(self.parts, self.last_day), LOCAL_ZONE)
+
+    def note_revision(self, now: datetime) -> None:
+        """It is not what it was, or is called otherwise: whoever keeps a copy of it is to take the new one."""
+        self.changed_at = now
+        self.revision += 1
 
     def is_over(self, now: datetime) -> bool:
         """Has its last part come to its end?"""

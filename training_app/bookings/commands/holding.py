@@ -1,13 +1,15 @@
 """The steps that every act on a booking takes: hold what it changes, note the act, write to the person."""
 
 from datetime import datetime
+from itertools import zip_longest
 
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload
 
 from training_app.accounts.models import User
 from training_app.audit.commands import record
-from training_app.bookings.calendar import invitation
+from training_app.bookings import letters
+from training_app.bookings.commands.calendars import entries_to_send
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import LONGEST_REASON, WhyNot
 from training_app.database import lock_rows
@@ -46,13 +48,20 @@ def record_act(booking: Booking, action: str, actor_id: int | None, now: datetim
     record(action, "booking", booking.id, actor_id=actor_id, now=now, **detail)
 
 
-def send_letter(booking: Booking, text: LetterText, now: datetime) -> None:
-    """Queue a letter with the calendar entry as it is now. Someone without an e-mail of their own gets none."""
-    booking.calendar_sequence += 1
-    if booking.person.email is not None:
+def send_letter(booking: Booking, text: LetterText, now: datetime, *, is_first: bool = False) -> None:
+    """Queue a letter with the first calendar entry as it is now, and a short one for each other. They leave in order.
+
+    Someone without an e-mail of their own gets none. `is_first`: it tells that the booking was made, and has number 1.
+    """
+    booking.calendar_sequence += 0 if is_first else 1
+    if booking.person.email is None:
+        return
+    entries = entries_to_send(booking, now)
+    texts = [text, *(letters.one_more_day(booking, one.entry, one.part) for one in entries[1:])]
+    for each, entry in zip_longest(texts, entries):
         enqueue(
-            text, recipient=booking.person.email, now=now, about=f"booking {booking.id}",
-            attachment=invitation(booking, now),
+            each, recipient=booking.person.email, now=now, about=f"booking {booking.id}",
+            attachment=entry.attachment if entry else None,
         )
 
 

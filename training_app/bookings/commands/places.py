@@ -81,7 +81,7 @@ def book_place(
     booking = _new_booking(session, person, actor_id, now)
     booking.needs, booking.keeps_waiting = needs.strip(), keeps_waiting
     _enter(booking, state, overbook_why, why, actor_id, now)
-    send_letter(booking, _first_letter(booking, places.waiting + 1, office_why), now)
+    send_letter(booking, _first_letter(booking, places.waiting + 1, office_why), now, is_first=True)
     return booking
 
 
@@ -125,7 +125,7 @@ def _new_booking(session: TrainingSession, person: Person, actor_id: int | None,
     return Booking(
         session=session, person=person, code=new_code(), booked_at=now, booked_by_id=actor_id,
         agency=agency, area=agency.area if agency else None, post_title=post.title if post else "",
-        calendar_sequence=0, generated=person.generated,
+        calendar_sequence=1, calendar_entries=[], generated=person.generated,
     )
 
 

@@ -44,6 +44,7 @@ def _copy(
         strand=source.strand, status=SessionStatus.DRAFT, capacity=source.capacity,
         provider=source.provider, counts_in_programme=source.counts_in_programme,
         evaluation_mode=source.evaluation_mode, note="", priority_text="", source="",
+        changed_at=now,
     )
     with db.session.no_autoflush:  # it is stored when it is whole
         db.session.add(copy)

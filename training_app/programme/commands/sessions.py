@@ -64,7 +64,9 @@ def add_session(
     """A new draft with its first part. Nobody but the office sees it until it is published."""
     _refuse_places(capacity)
     lock_rows(Course, [about.course_id])
-    session = TrainingSession(status=SessionStatus.DRAFT, capacity=capacity, priority_text="", source="")
+    session = TrainingSession(
+        status=SessionStatus.DRAFT, capacity=capacity, priority_text="", source="", changed_at=now
+    )
     with db.session.no_autoflush:  # it is stored when it is whole
         db.session.add(session)
         _set_about(session, about)
@@ -170,6 +172,7 @@ def publish_session(session_id: int, *, actor_id: int | None, now: datetime) -> 
     if session.status is not SessionStatus.DRAFT:
         raise Refused("This session is published already.")
     session.status = SessionStatus.PUBLISHED
+    session.note_revision(now)
     db.session.flush()
     _note(session_id, "session_published", actor_id, now)
     return session
@@ -207,6 +210,7 @@ def note_change(
     """One line of what changed, with the reason where one was given; none where nothing did."""
     changed = snapshots.changes(before, after)
     if changed:
+        session.note_revision(now)
         _note(session.id, "session_changed", actor_id, now, **changed, **({"why": why} if why else {}))
 
 
@@ -256,6 +260,7 @@ def mark_cancelled(session_id: int, why: str, *, actor_id: int | None, now: date
         raise Refused("This session is a draft that nobody has seen: delete it instead.")
     refuse_for(why_not_cancelled(session, now))
     session.status = SessionStatus.CANCELLED
+    session.note_revision(now)
     db.session.flush()
     _note(session_id, "session_cancelled", actor_id, now, why=why.strip())
     return session

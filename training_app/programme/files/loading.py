@@ -236,7 +236,7 @@ def _store(
         db.session.add(session)
         _bring_up_to_date(session, row, shelf, beside_programme)
         outcome.added += 1
-        session.imported_at = now
+        session.imported_at = session.changed_at = now
         return
     if session.is_cancelled:
         outcome.warnings.append(str(Problem(row.line, None, session.course.title, CANCELLED)))
@@ -249,6 +249,7 @@ def _store(
         return
     outcome.changed += 1
     session.imported_at = now
+    session.note_revision(now)
     if (before.capacity, before.parts) != (session.capacity, snapshots.parts_snapshot(session)):
         outcome.rearranged.append(before)
     audit.record(
