@@ -5,12 +5,12 @@ from enum import StrEnum
 from functools import partial
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, Optional
 
 from training_app.agencies.models import Agency
 from training_app.bookings.rules import LONGEST_REASON
 from training_app.web.forms import Form, at_most, read_by
-from training_app.words.emails import WhoseEmail, normal_email, read_email
+from training_app.words.emails import WhoseEmail, read_email
 from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, tidy
 
 LONGEST_NEEDS = 1000
@@ -97,6 +97,7 @@ class OfficeBookingForm(Form):
     email = StringField(
         "Their work email",
         description="Leave it empty for a person without an email of their own.",
+        validators=[Optional(), read_by(partial(read_email, whose=WhoseEmail.THEIRS), keep=True)],
     )
     name = StringField("Their name")
     needs = TextAreaField(
@@ -115,11 +116,6 @@ class OfficeBookingForm(Form):
         "Give them a place even if the session is full",
         description="Your name and reason are kept as those of who overbooked it.",
     )
-
-    def validate_email(self, field: StringField) -> None:
-        field.data = normal_email(field.data or "")
-        if field.data:
-            read_by(partial(read_email, whose=WhoseEmail.THEIRS))(self, field)
 
     def offer(self, groups: Mapping[str, Sequence[Agency]]) -> None:
         """The agencies there are today, under their sectors. One that is not there was not chosen."""

@@ -16,7 +16,7 @@ from training_app.people.models import Person, Post
 from training_app.people.queries import person_with_email, post_on
 from training_app.people.rules import overlaps
 from training_app.words.emails import is_an_email, no_email, normal_email
-from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, tidy
+from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, same_name, tidy
 
 TAKEN = "Someone with this email is already here."
 
@@ -75,7 +75,7 @@ def take_up_post(
         raise Refused(f"{agency.name} did not exist on {started_on:%d/%m/%Y}.")
     posts = db.session.scalars(select(Post).where(Post.person_id == person_id, Post.agency_id == agency_id))
     for other in posts:
-        same = other.title.casefold() == title.casefold()
+        same = same_name(other.title) == same_name(title)
         if same and overlaps(started_on, None, other.started_on, other.ended_on):
             raise Refused(f"They already hold this post at {agency.name}.")
     post = Post(person_id=person_id, agency_id=agency_id, title=title, started_on=started_on)
@@ -96,7 +96,7 @@ def change_post(
     today = local(now).date()
     post = post_on(person_id, today)
     if post is not None:
-        if post.agency_id == agency_id and post.title.casefold() == tidy(title).casefold():
+        if post.agency_id == agency_id and same_name(post.title) == same_name(title):
             return post
         if post.started_on == today:  # said wrongly this morning, or changed back
             return _correct_post(post, agency_id, title, actor_id=actor_id, now=now)

@@ -16,6 +16,7 @@ from training_app.programme.rules.no_data import NOT_GIVEN
 from training_app.programme.rules.sessions import EvaluationMode, Format, PartKind, Strand
 from training_app.words.dates import read_iso_date
 from training_app.words.names import same_name
+from training_app.words.signs import without_unseen
 from training_app.words.times import read_clock
 
 Choice = TypeVar("Choice")
@@ -274,7 +275,7 @@ class _Judged:
 
     def text(self, column: str, longest: int, needed: bool = False) -> str:
         """Words on one line: a line break inside a cell is a space."""
-        plain = " ".join(self.cells[column].split())
+        plain = " ".join(without_unseen(self.cells[column]).split())
         if needed and not plain:
             self.refuse(column, "it is blank, and every session needs it.")
         if any(unicodedata.category(sign) == "Cc" for sign in plain):
