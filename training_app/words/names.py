@@ -133,4 +133,6 @@ def _without_titles(words: list[str]) -> list[str]:
 
 
 def _without_accents(text: str) -> str:
+    if text.isascii():  # most names are, and a search reads them all
+        return text
     return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))

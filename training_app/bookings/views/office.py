@@ -18,13 +18,15 @@ from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, facts_of, is_to_come, open_places, why_not
 from training_app.database import in_transaction
 from training_app.errors import Refused
-from training_app.people.queries import person_with_email
+from training_app.people.queries import people_like, person_with_email
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import session_shown
 from training_app.web.access import belongs_under, may, requires
+from training_app.web.pagination import Cut, Page, page_number
 from training_app.web.rules import Permission
 
 blueprint = Blueprint("office_bookings", __name__)
+PAGE_SIZE = 20
 GROUPS = (
     ("With a place", {BookingState.CONFIRMED, BookingState.OFFERED, BookingState.REQUESTED}),
     ("Waiting list, in order", {BookingState.WAITLISTED}),
@@ -56,7 +58,7 @@ def book_for(session_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.seen.data = str(queries.latest_booking(session_id))
         return _book_page(session, form)
-    if request.form.get("step") == "find":
+    if request.form.get("step") == "find" or "page" in request.form:
         return _book_page(session, form)
     found = form.validate() and (form.person_id or (form.email.data and person_with_email(form.email.data)))
     if form.errors or (not found and not form.says_who_is_new()):
@@ -141,22 +143,24 @@ def _groups(bookings: list[Booking]) -> list[tuple[str, list[Booking]]]:
 
 def _book_page(session: TrainingSession, form: OfficeBookingForm, refusal: str = "") -> str:
     places = queries.places_of([session.id])[session.id]
-    found = _people_found(form)
-    form.offer_people([(one.person_id, one.name) for one in found])
+    page = _people_found(form)
+    form.offer_people([(one.person_id, one.name) for one in page.items])
     return render_template(
         "bookings/book_for.html", session=session, form=form, places=places,
-        found={str(one.person_id): one.about for one in found}, looked=bool(form.find.data), most=queries.MOST_SHOWN,
+        page=page, found={str(one.person_id): one.about for one in page.items}, looked=bool(form.find.data),
         left=open_places(places, session.begins_at, clock.now()),
         error_list=[{"text": refusal, "href": "#find"}] if refusal else form.error_list(),
     )
 
 
-def _people_found(form: OfficeBookingForm) -> list[queries.Match]:
-    """Whoever fits what was looked for, and who was chosen before."""
-    found = queries.matches(form.find.data or "", clock.today())
-    if form.person_id and form.person_id not in {one.person_id for one in found}:
-        found.insert(0, queries.match_of(form.person_id, clock.today()))
-    return found
+def _people_found(form: OfficeBookingForm) -> Page[queries.Match]:
+    """Whoever fits what was looked for, on the page asked for; and on each page who was chosen before."""
+    people = people_like(form.find.data or "")
+    cut = Cut.of(len(people), page_number(request.form.get("page")), PAGE_SIZE)
+    shown = people[cut.first : cut.first + cut.size]
+    if form.person_id and form.person_id not in shown:
+        return cut.page([queries.match_of(form.person_id, clock.today()), *queries.matches(shown, clock.today())])
+    return cut.page(queries.matches(shown, clock.today()))
 
 
 def _page_for(page: str, booking: Booking, form: OfficeCancelForm | OfficeAcceptForm, refusal: str = "") -> str:
