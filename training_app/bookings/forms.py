@@ -25,6 +25,10 @@ class Expected(StrEnum):
     WAITING_LIST = "line"
 
 
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 class BookingForm(Form):
     """The check-answers page: all but the access needs is known already."""
 
@@ -90,6 +94,7 @@ class OfficeBookingForm(Form):
     """
 
     seen = HiddenField()
+    who_is = HiddenField()  # asked whether it is someone known: whose number, or that they are new
     find = StringField("Their name or email", description="Part of it is enough. Press Find, then choose the person.")
     person = RadioField("Who is it?", choices=[], validate_choice=False, default=SOMEONE_NEW)
     agency = SelectField("Their agency or sector", default="")
@@ -132,10 +137,25 @@ class OfficeBookingForm(Form):
             self.person.data = SOMEONE_NEW
 
     @property
+    def answered(self) -> bool:
+        """Has the office said who it is, asked whether it is someone known?"""
+        return self.is_new or _number(self.who_is.data) is not None
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.who_is.data == SOMEONE_NEW)
+
+    @property
     def person_id(self) -> int | None:
-        """Whom the office chose among those found; None for someone it describes."""
-        given = self.person.data or ""
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+        """Whom the office chose among those found, or named when it was asked; None for someone it describes."""
+        return _number(self.who_is.data if self.answered else self.person.data)
+
+    @property
+    def held(self) -> list[tuple[str, str]]:
+        """All that was typed and chosen, as it is sent along with the answer to who it is."""
+        apart = {self.who_is.name, self.csrf_token.name, self.overbook.name}
+        typed = [(field.name, field.data) for field in self if field.name not in apart]
+        return [*typed, *([(self.overbook.name, "y")] if self.overbook.data else [])]
 
     @property
     def agency_id(self) -> int | None:
@@ -143,10 +163,16 @@ class OfficeBookingForm(Form):
         return int(self.agency.data) if self.agency.data in offered else None
 
     @property
+    def agency_name(self) -> str:
+        """The agency that was chosen, as the list names it."""
+        offered = {value: name for group in self.agency.choices.values() for value, name in group if value}
+        return str(offered.get(self.agency.data, ""))
+
+    @property
     def newest(self) -> int:
         """The newest booking that the page could know of; a form without that knows of them all."""
-        given = self.seen.data or ""
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 2**31 - 1
+        seen = _number(self.seen.data)
+        return 2**31 - 1 if seen is None else seen
 
     def says_who_is_new(self) -> bool:
         """Is everything there that a person needs who is new here? Says on the fields what is missing."""

@@ -330,12 +330,14 @@ class Match:
     person_id: int
     name: str
     about: str
+    by_email: bool = False  # theirs is the e-mail that was typed
 
 
-def matches(person_ids: Sequence[int], day: date) -> list[Match]:
-    """These people, in this order, as the office tells them apart on the day."""
+def matches(person_ids: Sequence[int], day: date, *, owner_id: int | None = None) -> list[Match]:
+    """These people, in this order, as the office tells them apart on the day; one may own the e-mail that was typed."""
     posts = posts_on(person_ids, day)
-    return [Match(one.id, one.name, _about(one, posts[one.id])) for one in people_numbered(person_ids)]
+    people = people_numbered(person_ids)
+    return [Match(one.id, one.name, _about(one, posts[one.id]), one.id == owner_id) for one in people]
 
 
 def match_of(person_id: int, day: date) -> Match:

@@ -30,6 +30,10 @@ class SameName:
     is_here: bool = False
     by_email: bool = False
 
+    @property
+    def about(self) -> str:
+        return ", ".join(filter(None, [self.post_title, self.agency]))
+
 
 def people_of_this_name(
     sheet: Sheet, name: str, agency: Agency, part_id: int, *, owner: Person | None
