@@ -7,11 +7,15 @@ from flask import Flask
 from tests.accounts.apps import set_up_app
 from tests.accounts.letters import ask, enter, latest_code
 from tests.browser import Browser
+from tests.world.people import make_person, make_post
 from tests.world.signing_in import make_user_with_role
+from training_app import clock
 from training_app.accounts.models import RoleGrant
 from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules.roles import Role
+from training_app.agencies.queries import find_agency
 from training_app.audit.models import AuditEntry
+from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
 
@@ -119,3 +123,19 @@ def test_the_last_administrator_stays_one(app: Flask) -> None:
 def test_an_unknown_role_is_named_with_those_there_are(app: Flask) -> None:
     done = _users(app, "create", *ZOE, "--role", "boss")
     assert done.exit_code == 2 and "'administrator'" in done.output
+
+
+def test_a_known_email_is_never_another_persons_sign_in(app: Flask) -> None:
+    with app.app_context(), transaction():
+        ann = make_person("Ann Lee", email="office@school.example")
+        make_post(ann, find_agency("LPT", clock.today()), title="Nurse")
+    words = ("create", "--email", "Office@School.example", "--role", "trainer", "--name")
+    refused = _users(app, *words, "Bo Moss")
+    assert refused.exit_code == 1 and refused.output == (
+        "Error: office@school.example is here as the email of Ann Lee (Nurse, Leicestershire Partnership NHS Trust)."
+        " If that is who it is: --name 'Ann Lee'. Someone else needs an email of their own.\n"
+    )
+    with app.app_context():
+        assert user_with_email("office@school.example") is None
+    done = _users(app, *words, "Lee, Ms Ann")
+    assert done.output == "Ann Lee may sign in as Trainer, with a code sent to office@school.example.\n"

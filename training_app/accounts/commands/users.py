@@ -19,6 +19,7 @@ from training_app.people.commands import register_person, rename_person, take_up
 from training_app.people.models import Person
 from training_app.people.queries import person_with_email, post_on
 from training_app.words.emails import is_an_email, no_email, normal_email
+from training_app.words.names import called_alike
 
 TAKEN = "There is already a sign-in for this email."
 
@@ -79,10 +80,17 @@ def note_sign_in(user: User, *, now: datetime) -> None:
     record("user.signed_in", "user", user.id, actor_id=user.id, now=now)
 
 
-def finish_details(email: str, *, name: str, agency_id: int, post_title: str, now: datetime) -> User:
+class EmailIsAnothers(Refused):
+    """The e-mail is kept as someone's with another name: whoever typed it says whether that is them."""
+
+
+def finish_details(
+    email: str, *, name: str, agency_id: int, post_title: str, now: datetime, is_them: bool = False
+) -> User:
     """Someone new has shown a code and says who they are: person, post and sign-in, as a practitioner.
 
-    Raises Refused where the e-mail has a sign-in by now: whoever holds it signs in with a code.
+    Raises Refused where the e-mail has a sign-in by now: whoever holds it signs in with a code; EmailIsAnothers where
+    it is kept of someone of another name, unless they said that they are this person. A mailbox may be shared.
     """
     if user_with_email(email) is not None:
         raise Refused(TAKEN)
@@ -90,6 +98,8 @@ def finish_details(email: str, *, name: str, agency_id: int, post_title: str, no
     if person is None:
         person = register_person(name, email, actor_id=None, now=now)
     else:
+        if not is_them and not called_alike(person.name, name):
+            raise EmailIsAnothers(f"We know this email as {person.name}’s. Is that you?")
         rename_person(person.id, name, actor_id=None, now=now)
     take_up_post(person.id, agency_id, post_title, local(now).date(), actor_id=None, now=now)
     return open_sign_in(email, person, Role.PRACTITIONER, actor_id=None, now=now)
