@@ -139,3 +139,41 @@ def test_a_known_email_is_never_another_persons_sign_in(app: Flask) -> None:
         assert user_with_email("office@school.example") is None
     done = _users(app, *words, "Lee, Ms Ann")
     assert done.output == "Ann Lee may sign in as Trainer, with a code sent to office@school.example.\n"
+
+
+def _let_in_as_it_once_was(app: Flask, kept: str) -> None:
+    """A first administrator whose address was taken before addresses were held to the standard."""
+    _users(app, "create", *ZOE, "--role", "administrator")
+    with app.app_context(), transaction():
+        user = user_with_email("zoe@office.example")
+        assert user and user.person
+        user.email = user.person.email = kept
+
+
+def test_whoever_was_let_in_with_an_address_that_is_none_gets_another(app: Flask, browser: Browser) -> None:
+    _let_in_as_it_once_was(app, ".zoe@office.example")
+    words = ("change-email", "--email", ".Zoe@office.example", "--why", "Typed  wrongly", "--to")
+    refused = _users(app, *words, "zoe..@office.example")
+    assert refused.output == "Error: “zoe..@office.example” is not an email address.\n" and refused.exit_code == 1
+    done = _users(app, *words, "Zoe@Office.example")
+    assert done.output == "Zoë O'Hara now signs in with zoe@office.example, and is signed out everywhere.\n"
+    page = ask(browser, "zoe@office.example")
+    enter(browser, page, latest_code(app, "zoe@office.example"))
+    with app.app_context():
+        assert [one.email for one in db.session.query(Person)] == ["zoe@office.example"]
+        line = db.session.query(AuditEntry).filter_by(action="user.email_changed").one()
+        assert line.detail == {"why": "Typed wrongly"}, "no personal data"
+
+
+def test_an_email_is_changed_to_nobody_elses(app: Flask) -> None:
+    _users(app, "create", *ZOE, "--role", "trainer")
+    with app.app_context(), transaction():
+        make_person("Ann Lee", email="office@school.example")
+    words = ("change-email", "--email", "zoe@office.example", "--to")
+    refused = _users(app, *words, "office@school.example", "--why", "Moved")
+    assert refused.exit_code == 1 and refused.output == "Error: Someone with this email is already here.\n"
+    assert _users(app, *words, "new@office.example", "--why", " ").output == "Error: Say why the email changes.\n"
+    make_user_with_role(app, Role.TRAINER)
+    assert _users(app, *words, "trainer@agency.example", "--why", "Moved").exit_code == 1
+    with app.app_context():
+        assert user_with_email("zoe@office.example") and not user_with_email("new@office.example")

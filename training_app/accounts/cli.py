@@ -110,6 +110,21 @@ def close(email: str) -> None:
     click.echo(done)
 
 
+@user_commands.command("change-email")
+@click.option("--email", required=True, help="Where their sign-in codes went.")
+@click.option("--to", "new", required=True, help="Where they go from now on.")
+@click.option("--why", required=True, help="Why, in quotation marks: it is kept.")
+def change_email(email: str, new: str, why: str) -> None:
+    """Send someone's codes and letters to another address, after you made sure who asks."""
+    with _in_one_sentence():
+        user = _user(email)
+        if not why.strip():
+            raise Refused("Say why the email changes.")
+        user = commands.change_sign_in_email(user.id, new, why, actor_id=None, now=clock.now())
+        done = f"{user.name} now signs in with {user.email}, and is signed out everywhere."
+    click.echo(done)
+
+
 @user_commands.command("reset-second-factor")
 @click.option("--email", required=True)
 @click.option("--why", required=True, help="Why, in quotation marks: it is kept.")

@@ -31,17 +31,9 @@ def register_person(
     name = tidy(name)
     if not is_a_name(name):
         raise Refused(f"Enter a name of at most {LONGEST_NAME} letters.")
-    email = normal_email(email) if email else None
-    if email and not is_an_email(email):
-        raise Refused(no_email(email))
-    if email and person_with_email(email):
-        raise Refused(TAKEN)
-    person = Person(name=name, email=email or None, created_at=now, generated=generated)
+    person = Person(name=name, email=free_email(email) if email else None, created_at=now, generated=generated)
     db.session.add(person)
-    try:
-        db.session.flush()
-    except IntegrityError as error:  # taken by someone else in this very moment
-        raise Refused(TAKEN) from error
+    _flush_email()
     record("person.registered", "person", person.id, actor_id=actor_id, now=now)
     return person
 
@@ -57,6 +49,32 @@ def rename_person(person_id: int, name: str, *, actor_id: int | None, now: datet
         db.session.flush()
         record("person.renamed", "person", person_id, actor_id=actor_id, now=now)
     return person
+
+
+def change_email(person_id: int, email: str, *, actor_id: int | None, now: datetime) -> Person:
+    """Letters to someone go to another address from now on. Raises Refused where it is none, or another's."""
+    person = lock_rows(Person, [person_id])[0]
+    person.email = free_email(email, of=person)
+    _flush_email()
+    record("person.email_changed", "person", person_id, actor_id=actor_id, now=now)
+    return person
+
+
+def free_email(email: str, *, of: Person | None = None) -> str:
+    """The address as it is kept. Raises Refused where it is none, or belongs to anyone but this person."""
+    email = normal_email(email)
+    if not is_an_email(email):
+        raise Refused(no_email(email))
+    if person_with_email(email) not in (None, of):
+        raise Refused(TAKEN)
+    return email
+
+
+def _flush_email() -> None:
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # taken by someone else in this very moment
+        raise Refused(TAKEN) from error
 
 
 def take_up_post(

@@ -15,7 +15,7 @@ from training_app.clock import local
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.people.commands import register_person, rename_person, take_up_post
+from training_app.people.commands import change_email, free_email, register_person, rename_person, take_up_post
 from training_app.people.models import Person
 from training_app.people.queries import person_with_email, post_on
 from training_app.words.emails import is_an_email, no_email, normal_email
@@ -180,3 +180,20 @@ def close_sign_in(user_id: int, *, actor_id: int | None, now: datetime) -> None:
     user.session_key = new_session_key()
     db.session.flush()
     record("user.closed", "user", user_id, actor_id=actor_id, now=now)
+
+
+def change_sign_in_email(user_id: int, email: str, why: str, *, actor_id: int | None, now: datetime) -> User:
+    """Codes go to another address from now on, and letters too where they went to the same; signed out everywhere.
+
+    Raises Refused where it is no address, or another's.
+    """
+    user = lock_rows(User, [user_id])[0]
+    new = free_email(email, of=user.person)
+    if user_with_email(new) not in (None, user):
+        raise Refused(TAKEN)
+    if user.person is not None and user.person.email == user.email:
+        change_email(user.person.id, new, actor_id=actor_id, now=now)
+    user.email, user.session_key = new, new_session_key()
+    db.session.flush()
+    record("user.email_changed", "user", user_id, actor_id=actor_id, now=now, why=" ".join(why.split()))
+    return user
