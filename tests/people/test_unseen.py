@@ -16,7 +16,7 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.commands import register_person, take_up_post
 from training_app.programme.files.rows import read_rows
-from training_app.programme.models import Course, Venue
+from training_app.programme.models import Course, Provider, Venue
 from training_app.registers.forms import WalkInForm
 from training_app.words.names import comparable, folded, same_name, tidy
 
@@ -74,3 +74,17 @@ def test_a_programme_file_is_read_without(in_app: Flask) -> None:
     title = first.split(",")[0]
     reading = read_rows(f"{header}\n\u200b{first[:3]}\u00ad{first[3:]}\n")
     assert not reading.problems and reading.rows[0].title == title
+
+
+def test_a_venue_and_a_provider_in_a_programme_file_are_those_we_know(app: Flask, tmp_path: Path) -> None:
+    header = PROGRAMME.read_text(encoding="utf-8").splitlines()[0]
+    line = "Neglect,core,2026-06-10,09:30,12:30,in_person,{},Core,{},30,,,"
+    for place, provider in (("St Mary’s Hall", "Barnardo’s"), ("St Mary's  hall\u200b", "Barnardo's")):
+        file = tmp_path / "programme.csv"
+        file.write_text(f"{header}\n{line.format(place, provider)}\n", encoding="utf-8")
+        done = app.test_cli_runner().invoke(args=["programme", "import", str(file)])
+        assert done.exit_code == 0, done.output
+    assert done.output.startswith("Nothing changed")
+    with app.app_context():
+        assert db.session.scalars(select(Venue.name).where(Venue.name.icontains("hall"))).all() == ["St Mary’s Hall"]
+        assert db.session.scalars(select(Provider.name)).all() == ["Barnardo’s"]
