@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.bookings.by_page import coming_session, person_with_post
-from tests.bookings.test_office_pages import found, look_for
+from tests.bookings.by_page import coming_session, found, look_for, person_with_post
 from tests.browser import watched
 from tests.guards import words_of
 from training_app.accounts.rules.roles import Role

@@ -3,8 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from tests.bookings.by_page import coming_session, person_with_post
-from tests.bookings.test_office_pages import first_agency
+from tests.bookings.by_page import coming_session, first_agency, person_with_post
 from tests.browser import Page, watched
 from tests.guards import XHTML, words_of
 from training_app.accounts.rules.roles import Role
