@@ -111,10 +111,38 @@ def test_someone_the_office_entered_without_a_post_completes_their_own_record(
         register_person("Sian Oneil", "sian@trust.example", actor_id=None, now=clock.now())
     page = ask(browser, "sian@trust.example")
     page = browser.follow(enter(browser, page, latest_code(app, "sian@trust.example")))
-    assert browser.send(page, {"agency": _agency_id(app), "post_title": "Nurse", "name": "Siân O’Neill"})
+    typed = {"agency": _agency_id(app), "post_title": "Nurse", "name": "Siân O’Neill"}
+    page = browser.send(page, typed, status=409)
+    assert "We know this email as Sian Oneil’s. Is that you?" in page.text
+    assert "Yes, and I am called Siân O’Neill" in page.text and "No, I am someone else" in page.text
+    assert browser.send(page, {"known": "yes"})
     with app.app_context():
         assert db.session.query(Person).filter_by(email="sian@trust.example").one().name == "Siân O’Neill"
         assert db.session.query(Post).count() == 1
+
+
+def test_a_name_spelled_anew_is_no_question(app: Flask, browser: Browser) -> None:
+    with app.app_context(), transaction():
+        register_person("Sian ONEILL", "sian@trust.example", actor_id=None, now=clock.now())
+    page = ask(browser, "sian@trust.example")
+    page = browser.follow(enter(browser, page, latest_code(app, "sian@trust.example")))
+    assert browser.send(page, {"agency": _agency_id(app), "post_title": "Nurse", "name": "Siân O’Neill"})
+    assert _stored(app, "sian@trust.example")["name"] == "Siân O’Neill"
+
+
+def test_whoever_shares_a_mailbox_does_not_become_the_other(app: Flask, browser: Browser) -> None:
+    with app.app_context(), transaction():
+        register_person("Ann Lee", "office@school.example", actor_id=None, now=clock.now())
+    page = ask(browser, "office@school.example")
+    page = browser.follow(enter(browser, page, latest_code(app, "office@school.example")))
+    typed = {"agency": _agency_id(app), "post_title": "Cook", "name": "Bo Moss"}
+    page = browser.send(page, typed, status=409)
+    page = browser.send(page, {"known": "no"}, status=409)
+    assert "This email is Ann Lee’s here, so nobody else can sign in with it." in page.text
+    assert "Bo Moss" in page.response.get_data(as_text=True), "what was typed is kept"
+    with app.app_context():
+        assert [one.name for one in db.session.query(Person)] == ["Ann Lee"]
+        assert user_with_email("office@school.example") is None and db.session.query(Post).count() == 0
 
 
 @pytest.mark.parametrize(

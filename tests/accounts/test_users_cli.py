@@ -7,11 +7,15 @@ from flask import Flask
 from tests.accounts.apps import set_up_app
 from tests.accounts.letters import ask, enter, latest_code
 from tests.browser import Browser
+from tests.world.people import make_person, make_post
 from tests.world.signing_in import make_user_with_role
+from training_app import clock
 from training_app.accounts.models import RoleGrant
 from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules.roles import Role
+from training_app.agencies.queries import find_agency
 from training_app.audit.models import AuditEntry
+from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
 
@@ -119,3 +123,57 @@ def test_the_last_administrator_stays_one(app: Flask) -> None:
 def test_an_unknown_role_is_named_with_those_there_are(app: Flask) -> None:
     done = _users(app, "create", *ZOE, "--role", "boss")
     assert done.exit_code == 2 and "'administrator'" in done.output
+
+
+def test_a_known_email_is_never_another_persons_sign_in(app: Flask) -> None:
+    with app.app_context(), transaction():
+        ann = make_person("Ann Lee", email="office@school.example")
+        make_post(ann, find_agency("LPT", clock.today()), title="Nurse")
+    words = ("create", "--email", "Office@School.example", "--role", "trainer", "--name")
+    refused = _users(app, *words, "Bo Moss")
+    assert refused.exit_code == 1 and refused.output == (
+        "Error: office@school.example is here as the email of Ann Lee (Nurse, Leicestershire Partnership NHS Trust)."
+        " If that is who it is: --name 'Ann Lee'. Someone else needs an email of their own.\n"
+    )
+    with app.app_context():
+        assert user_with_email("office@school.example") is None
+    done = _users(app, *words, "Lee, Ms Ann")
+    assert done.output == "Ann Lee may sign in as Trainer, with a code sent to office@school.example.\n"
+
+
+def _let_in_as_it_once_was(app: Flask, kept: str) -> None:
+    """A first administrator whose address was taken before addresses were held to the standard."""
+    _users(app, "create", *ZOE, "--role", "administrator")
+    with app.app_context(), transaction():
+        user = user_with_email("zoe@office.example")
+        assert user and user.person
+        user.email = user.person.email = kept
+
+
+def test_whoever_was_let_in_with_an_address_that_is_none_gets_another(app: Flask, browser: Browser) -> None:
+    _let_in_as_it_once_was(app, ".zoe@office.example")
+    words = ("change-email", "--email", ".Zoe@office.example", "--why", "Typed  wrongly", "--to")
+    refused = _users(app, *words, "zoe..@office.example")
+    assert refused.output == "Error: “zoe..@office.example” is not an email address.\n" and refused.exit_code == 1
+    done = _users(app, *words, "Zoe@Office.example")
+    assert done.output == "Zoë O'Hara now signs in with zoe@office.example, and is signed out everywhere.\n"
+    page = ask(browser, "zoe@office.example")
+    enter(browser, page, latest_code(app, "zoe@office.example"))
+    with app.app_context():
+        assert [one.email for one in db.session.query(Person)] == ["zoe@office.example"]
+        line = db.session.query(AuditEntry).filter_by(action="user.email_changed").one()
+        assert line.detail == {"why": "Typed wrongly"}, "no personal data"
+
+
+def test_an_email_is_changed_to_nobody_elses(app: Flask) -> None:
+    _users(app, "create", *ZOE, "--role", "trainer")
+    with app.app_context(), transaction():
+        make_person("Ann Lee", email="office@school.example")
+    words = ("change-email", "--email", "zoe@office.example", "--to")
+    refused = _users(app, *words, "office@school.example", "--why", "Moved")
+    assert refused.exit_code == 1 and refused.output == "Error: Someone with this email is already here.\n"
+    assert _users(app, *words, "new@office.example", "--why", " ").output == "Error: Say why the email changes.\n"
+    make_user_with_role(app, Role.TRAINER)
+    assert _users(app, *words, "trainer@agency.example", "--why", "Moved").exit_code == 1
+    with app.app_context():
+        assert user_with_email("zoe@office.example") and not user_with_email("new@office.example")

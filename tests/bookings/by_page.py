@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.browser import Browser, Page
+from tests.guards import words_of
 from tests.world.accounts import make_user
 from tests.world.people import agency, make_person, make_post
 from tests.world.programme import make_session
@@ -94,3 +95,26 @@ def press(browser: Browser, path: str, *, status: int = 302, **fields: str) -> P
     """Send a form from a page that was opened a while ago, with a token that is still good."""
     token = browser.get("/account").form().find(".//{*}input").get("value")
     return browser.post(path, {"csrf_token": token, **fields}, status=status)
+
+
+def first_agency(page: Page) -> str:
+    """The first agency that the page's list offers."""
+    options = [one.get("value") for one in page.tree.iter("{*}option")]
+    return next(one for one in options if one)
+
+
+def found(page: Page) -> dict[str, str]:
+    """Each choice under “Who is it?”, and what is said to tell it from others."""
+    choices = {}
+    for one in page.tree.iter("{*}input"):
+        if one.get("name") == "person":
+            label = page.tree.find(f".//{{*}}label[@for='{one.get('id')}']")
+            hint = page.tree.find(f".//{{*}}div[@id='{one.get('aria-describedby')}']")
+            choices[one.get("value")] = words_of(label) + (f" ({words_of(hint)})" if hint is not None else "")
+    return choices
+
+
+def look_for(office: Browser, session: int, text: str, **typed: str) -> Page:
+    """The office opens the page to book someone, types this and presses Find."""
+    form = office.get(f"/sessions/{session}/bookings/new")
+    return office.send(form, {"find": text, "step": "find"} | typed, status=200)

@@ -92,3 +92,41 @@ def test_no_booking_page_has_a_fault_that_axe_finds(chromium: Chromium, demonstr
             "My training", "A place has come free for you", "This session is full: join the waiting list",
             "You are on the waiting list", "Change your details", "Your place is booked", "Cancel your place?",
         ]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_office_finds_people_page_by_page_and_says_who_is_meant(
+    chromium: Chromium, demonstration_service: Service, scripts: bool
+):
+    with visitor(
+        chromium, demonstration_service, Role.OFFICE, viewport=PHONE, bypass_csp=True, java_script_enabled=scripts
+    ) as someone:
+        page = someone.page
+
+        def inspect() -> None:
+            if scripts:
+                faults = Axe().run(page)
+                assert not faults.violations_count, faults.generate_report()
+                assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+        someone.open("/programme")
+        last = page.locator(".scp-session h3 a").last.get_attribute("href")
+        someone.open(f"{last}/bookings/new")
+        page.get_by_label("Their name or email").fill("d'souza")
+        page.get_by_label("Their name or email").press("Enter")
+        assert page.locator(".govuk-radios__label").first.inner_text().endswith("D’Souza")
+        page.get_by_label("Their name or email").fill("a")
+        page.get_by_role("button", name="Find").click()
+        page.get_by_role("button", name="Next people").click()
+        inspect()
+        known = page.locator(".govuk-radios__label").first.inner_text()
+        page.get_by_label("Their name", exact=True).fill(" ".join(reversed(known.upper().split())))
+        page.get_by_label("Their agency or sector").select_option(index=2)
+        page.get_by_label("Their job or role").fill("Cook")
+        page.get_by_label("Why do you book for them?").fill("Rang us")
+        page.get_by_role("button", name="Book for them").click()
+        inspect()
+        assert "Is this someone we know?" in page.locator(":focus" if scripts else "#who").inner_text()
+        page.get_by_role("button", name=f"Book {known}").first.click()
+        assert f"{known}: " in page.locator("body").inner_text()

@@ -172,3 +172,16 @@ def test_an_email_that_is_none_takes_nobody_in(trainer):
     with pytest.raises(Refused):
         register_walk_in(session, by=trainer, email="not an address")
     assert people() == before
+
+
+@pytest.mark.parametrize(
+    "typed", ["Wanlip, Amina", "Miss Amina Wanlip", "Ami\u200bna Wanlip", "AMINA WANLIP", "Dr. Ámina Wanlip"]
+)
+@pytest.mark.parametrize("known", ["Amina Wanlip", "Mrs Amina Wanlip"])
+def test_a_name_written_another_way_is_asked_about(trainer, typed, known):
+    session, nurse = morning_session(), make_person(known)
+    make_post(nurse, agency(), a_day(-900))
+    assert [one.person_id for one in asked(session, typed, by=trainer)] == [nurse.id]
+    place = book_for(session, "Amina O’Wanlip", email="amina@school.example")
+    mine = {"email": "amina@school.example"}
+    assert register_walk_in(session, "owanlip ms AMINA", by=trainer, **mine) is place.person

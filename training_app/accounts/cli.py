@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from shlex import quote
 
 import click
 from flask.cli import AppGroup
@@ -19,7 +20,9 @@ from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.installation import site
 from training_app.people.commands import register_person, take_up_post
+from training_app.people.models import Person
 from training_app.people.queries import person_with_email, posts_on
+from training_app.words.names import called_alike
 from training_app.words.numbers import counted
 
 user_commands = AppGroup("users", help="Who may sign in, and in which role.")
@@ -51,7 +54,7 @@ def create(email: str, name: str, role_name: str, agency_name: str | None) -> No
                 f"{email} can sign in already. To add a role: "
                 f"flask users grant --email {email} --role {role}"
             )
-        person = person_with_email(email) or register_person(name, email, actor_id=None, now=now)
+        person = _known(email, name) or register_person(name, email, actor_id=None, now=now)
         looked_after = agency if role is Role.COORDINATOR else None
         user = commands.open_sign_in(email, person, role, agency_id=_id(looked_after), actor_id=None, now=now)
         if agency is not None and not posts_on([person.id], clock.today())[person.id]:
@@ -107,6 +110,21 @@ def close(email: str) -> None:
     click.echo(done)
 
 
+@user_commands.command("change-email")
+@click.option("--email", required=True, help="Where their sign-in codes went.")
+@click.option("--to", "new", required=True, help="Where they go from now on.")
+@click.option("--why", required=True, help="Why, in quotation marks: it is kept.")
+def change_email(email: str, new: str, why: str) -> None:
+    """Send someone's codes and letters to another address, after you made sure who asks."""
+    with _in_one_sentence():
+        user = _user(email)
+        if not why.strip():
+            raise Refused("Say why the email changes.")
+        user = commands.change_sign_in_email(user.id, new, why, actor_id=None, now=clock.now())
+        done = f"{user.name} now signs in with {user.email}, and is signed out everywhere."
+    click.echo(done)
+
+
 @user_commands.command("reset-second-factor")
 @click.option("--email", required=True)
 @click.option("--why", required=True, help="Why, in quotation marks: it is kept.")
@@ -138,6 +156,19 @@ def _user(email: str) -> User:
     if user is None:
         raise Refused(f"Nobody signs in with {email}. To let them: flask users create --email {email} …")
     return user
+
+
+def _known(email: str, name: str) -> Person | None:
+    """Whose e-mail this is already. Raises Refused where they are called otherwise: a mailbox may be shared."""
+    person = person_with_email(email)
+    if person is None or called_alike(person.name, name):
+        return person
+    posts = posts_on([person.id], clock.today())[person.id]
+    jobs = f" ({'; '.join(f'{post.title}, {post.agency.name}' for post in posts)})" if posts else ""
+    raise Refused(
+        f"{person.email} is here as the email of {person.name}{jobs}."
+        f" If that is who it is: --name {quote(person.name)}. Someone else needs an email of their own."
+    )
 
 
 def _agency(name: str | None) -> Agency | None:

@@ -9,7 +9,7 @@ from training_app.audit.commands import record
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.words.names import comparable
+from training_app.words.names import comparable, tidy
 
 
 def add_agency(
@@ -65,7 +65,7 @@ def merge_agency(agency_id: int, into_id: int, *, on: date, actor_id: int | None
 
 
 def _free_name(name: str) -> str:
-    name = " ".join(name.split())
+    name = tidy(name)
     if not comparable(name):
         raise Refused("Give the agency a name with at least one letter or number.")
     if max(len(comparable(name)), len(name)) > LONGEST_AGENCY_NAME:

@@ -5,13 +5,13 @@ from enum import StrEnum
 from functools import partial
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, Optional
 
 from training_app.agencies.models import Agency
 from training_app.bookings.rules import LONGEST_REASON
 from training_app.web.converters import LARGEST_ROW
 from training_app.web.forms import Form, at_most, read_by, row_number
-from training_app.words.emails import WhoseEmail, normal_email, read_email
+from training_app.words.emails import WhoseEmail, read_email
 from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, tidy
 
 LONGEST_NEEDS = 1000
@@ -24,6 +24,7 @@ class Expected(StrEnum):
 
     PLACE = "place"
     WAITING_LIST = "line"
+
 
 
 class BookingForm(Form):
@@ -91,6 +92,7 @@ class OfficeBookingForm(Form):
     """
 
     seen = HiddenField()
+    who_is = HiddenField()  # asked whether it is someone known: whose number, or that they are new
     find = StringField("Their name or email", description="Part of it is enough. Press Find, then choose the person.")
     person = RadioField("Who is it?", choices=[], validate_choice=False, default=SOMEONE_NEW)
     agency = SelectField("Their agency or sector", default="")
@@ -98,6 +100,7 @@ class OfficeBookingForm(Form):
     email = StringField(
         "Their work email",
         description="Leave it empty for a person without an email of their own.",
+        validators=[Optional(), read_by(partial(read_email, whose=WhoseEmail.THEIRS), keep=True)],
     )
     name = StringField("Their name")
     needs = TextAreaField(
@@ -117,11 +120,6 @@ class OfficeBookingForm(Form):
         description="Your name and reason are kept as those of who overbooked it.",
     )
 
-    def validate_email(self, field: StringField) -> None:
-        field.data = normal_email(field.data or "")
-        if field.data:
-            read_by(partial(read_email, whose=WhoseEmail.THEIRS))(self, field)
-
     def offer(self, groups: Mapping[str, Sequence[Agency]]) -> None:
         """The agencies there are today, under their sectors. One that is not there was not chosen."""
         choices: dict[str, list[tuple[str, str]]] = {"": [("", "Choose one")]}
@@ -137,14 +135,36 @@ class OfficeBookingForm(Form):
             self.person.data = SOMEONE_NEW
 
     @property
+    def answered(self) -> bool:
+        """Has the office said who it is, asked whether it is someone known?"""
+        return self.is_new or row_number(self.who_is.data) is not None
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.who_is.data == SOMEONE_NEW)
+
+    @property
     def person_id(self) -> int | None:
-        """Whom the office chose among those found; None for someone it describes."""
-        return row_number(self.person.data)
+        """Whom the office chose among those found, or named when it was asked; None for someone it describes."""
+        return row_number(self.who_is.data if self.answered else self.person.data)
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """All that was typed and chosen, as it is sent along with the answer to who it is."""
+        apart = {self.who_is.name, self.csrf_token.name, self.overbook.name}
+        typed = [(field.name, field.data) for field in self if field.name not in apart]
+        return [*typed, *([(self.overbook.name, "y")] if self.overbook.data else [])]
 
     @property
     def agency_id(self) -> int | None:
         offered = {value for group in self.agency.choices.values() for value, _ in group if value}
         return int(self.agency.data) if self.agency.data in offered else None
+
+    @property
+    def agency_name(self) -> str:
+        """The agency that was chosen, as the list names it."""
+        offered = {value: name for group in self.agency.choices.values() for value, name in group if value}
+        return str(offered.get(self.agency.data, ""))
 
     @property
     def newest(self) -> int:

@@ -15,7 +15,7 @@ from training_app.clock import local
 from training_app.extensions import db
 from training_app.installation import ports
 from training_app.people.models import Person, Post
-from training_app.people.queries import people_like, posts_on
+from training_app.people.queries import people_numbered, posts_on
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
@@ -341,9 +341,6 @@ def end_of_waiting_list(session_id: int) -> int:
     return 1 + (db.session.scalar(query) or 0)
 
 
-MOST_SHOWN = 20
-
-
 @dataclass(frozen=True)
 class Match:
     """Someone who may be meant, with what tells them from others of their name."""
@@ -351,13 +348,14 @@ class Match:
     person_id: int
     name: str
     about: str
+    by_email: bool = False  # theirs is the e-mail that was typed
 
 
-def matches(text: str, day: date) -> list[Match]:
-    """Who may be meant by a name or an e-mail: one more than are shown, where there are too many."""
-    people = people_like(text, most=MOST_SHOWN + 1)
-    posts = posts_on([one.id for one in people], day)
-    return [Match(one.id, one.name, _about(one, posts[one.id])) for one in people]
+def matches(person_ids: Sequence[int], day: date, *, owner_id: int | None = None) -> list[Match]:
+    """These people, in this order, as the office tells them apart on the day; one may own the e-mail that was typed."""
+    posts = posts_on(person_ids, day)
+    people = people_numbered(person_ids)
+    return [Match(one.id, one.name, _about(one, posts[one.id]), one.id == owner_id) for one in people]
 
 
 def match_of(person_id: int, day: date) -> Match:

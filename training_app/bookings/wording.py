@@ -134,3 +134,8 @@ def told_in_words(told: WhoIsTold, one: str, several: str) -> str:
 
 # What every template may say of a booking.
 IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list)
+
+
+def email_not_kept(owner: str) -> str:
+    """Of an e-mail that was typed for whoever was booked, and is not theirs. `owner` is whose it is, where anyone's."""
+    return f"The email you typed is not kept with them{f': it is {owner}’s' if owner else ''}."

@@ -93,7 +93,7 @@ class VenueForm(Seen):
 
     @property
     def address_lines(self) -> str:
-        return "\n".join(line.strip() for line in (self.address.data or "").strip().splitlines())
+        return "\n".join(tidy(line) for line in (self.address.data or "").strip().splitlines())
 
 
 class ProviderForm(Seen):

@@ -16,7 +16,7 @@ from training_app.people.models import Person, Post
 from training_app.people.queries import person_with_email, post_on
 from training_app.people.rules import overlaps
 from training_app.words.emails import is_an_email, no_email, normal_email
-from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, tidy
+from training_app.words.names import LONGEST_JOB, LONGEST_NAME, is_a_name, same_name, tidy
 
 TAKEN = "Someone with this email is already here."
 
@@ -31,17 +31,9 @@ def register_person(
     name = tidy(name)
     if not is_a_name(name):
         raise Refused(f"Enter a name of at most {LONGEST_NAME} letters.")
-    email = normal_email(email) if email else None
-    if email and not is_an_email(email):
-        raise Refused(no_email(email))
-    if email and person_with_email(email):
-        raise Refused(TAKEN)
-    person = Person(name=name, email=email or None, created_at=now, generated=generated)
+    person = Person(name=name, email=free_email(email) if email else None, created_at=now, generated=generated)
     db.session.add(person)
-    try:
-        db.session.flush()
-    except IntegrityError as error:  # taken by someone else in this very moment
-        raise Refused(TAKEN) from error
+    _flush_email()
     record("person.registered", "person", person.id, actor_id=actor_id, now=now)
     return person
 
@@ -57,6 +49,32 @@ def rename_person(person_id: int, name: str, *, actor_id: int | None, now: datet
         db.session.flush()
         record("person.renamed", "person", person_id, actor_id=actor_id, now=now)
     return person
+
+
+def change_email(person_id: int, email: str, *, actor_id: int | None, now: datetime) -> Person:
+    """Letters to someone go to another address from now on. Raises Refused where it is none, or another's."""
+    person = lock_rows(Person, [person_id])[0]
+    person.email = free_email(email, of=person)
+    _flush_email()
+    record("person.email_changed", "person", person_id, actor_id=actor_id, now=now)
+    return person
+
+
+def free_email(email: str, *, of: Person | None = None) -> str:
+    """The address as it is kept. Raises Refused where it is none, or belongs to anyone but this person."""
+    email = normal_email(email)
+    if not is_an_email(email):
+        raise Refused(no_email(email))
+    if person_with_email(email) not in (None, of):
+        raise Refused(TAKEN)
+    return email
+
+
+def _flush_email() -> None:
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # taken by someone else in this very moment
+        raise Refused(TAKEN) from error
 
 
 def take_up_post(
@@ -75,7 +93,7 @@ def take_up_post(
         raise Refused(f"{agency.name} did not exist on {started_on:%d/%m/%Y}.")
     posts = db.session.scalars(select(Post).where(Post.person_id == person_id, Post.agency_id == agency_id))
     for other in posts:
-        same = other.title.casefold() == title.casefold()
+        same = same_name(other.title) == same_name(title)
         if same and overlaps(started_on, None, other.started_on, other.ended_on):
             raise Refused(f"They already hold this post at {agency.name}.")
     post = Post(person_id=person_id, agency_id=agency_id, title=title, started_on=started_on)
@@ -96,7 +114,7 @@ def change_post(
     today = local(now).date()
     post = post_on(person_id, today)
     if post is not None:
-        if post.agency_id == agency_id and post.title.casefold() == tidy(title).casefold():
+        if post.agency_id == agency_id and same_name(post.title) == same_name(title):
             return post
         if post.started_on == today:  # said wrongly this morning, or changed back
             return _correct_post(post, agency_id, title, actor_id=actor_id, now=now)

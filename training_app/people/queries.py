@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, func, or_, select
+from sqlalchemy import Select, SelectBase, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from training_app.agencies.models import Agency
@@ -13,8 +12,7 @@ from training_app.agencies.queries import agency_as_at
 from training_app.extensions import db
 from training_app.people.models import Person, Post
 from training_app.words.emails import normal_email
-
-MOST_WORDS = 6
+from training_app.words.names import comparable_person, fit, folded, searched_words
 
 
 def person_with_email(email: str) -> Person | None:
@@ -22,26 +20,36 @@ def person_with_email(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == normal_email(email)))
 
 
-def people_like(text: str, *, most: int) -> list[Person]:
-    """People with every word of the text in their name, or all of it in their e-mail; by name, at most so many.
+def people_like(text: str) -> list[int]:
+    """The numbers of all people with every word of the text in their name, or all of it in their e-mail.
 
-    For the office alone: it is not scoped to an agency. No words find nobody.
+    Those whom it fits best come first, then by name. No words find nobody. For the office alone: it is not scoped to an
+    agency. How names compare is a rule in Python, so they are read and compared here: one query, however many.
     """
-    words = [word for word in text.split() if any(one.isalnum() for one in word)][:MOST_WORDS]
-    if not words:
+    wanted, email = searched_words(text), normal_email(text)
+    found = []
+    for person_id, name, own in db.session.execute(select(Person.id, Person.name, Person.email)) if wanted else ():
+        how_well = 2 if own == email else fit(wanted, name) or int(own is not None and email in own)
+        if how_well:
+            found.append((-how_well, folded(name), person_id))
+    return [person_id for _, _, person_id in sorted(found)]
+
+
+def people_called(name: str, among: SelectBase | None = None) -> list[int]:
+    """The numbers of those who could be the one of this name, all or only these, the first taken in first."""
+    wanted, query = comparable_person(name), select(Person.id, Person.name).order_by(Person.id)
+    if not wanted:
         return []
-    query = select(Person).where(or_(and_(*map(_in_name, words)), _holds(Person.email, normal_email(text))))
-    return list(db.session.scalars(query.order_by(func.lower(Person.name), Person.id).limit(most)))
+    if among is not None:
+        query = query.where(Person.id.in_(among.scalar_subquery()))
+    return [person_id for person_id, other in db.session.execute(query) if comparable_person(other) == wanted]
 
 
-def _in_name(word: str) -> ColumnElement[bool]:
-    # SQLite lowers plain letters only, so that a name with others is found as it is written too.
-    as_written = (_holds(Person.name, one) for one in {word, word.capitalize(), word.upper()})
-    return or_(_holds(func.lower(Person.name), word.lower()), *as_written)
-
-
-def _holds(column: SQLColumnExpression[Any], word: str) -> ColumnElement[bool]:
-    return column.contains(word, autoescape=True)
+def people_numbered(person_ids: Sequence[int]) -> list[Person]:
+    """These people, in this order."""
+    query = select(Person).where(Person.id.in_(sorted(set(person_ids))))
+    people = {one.id: one for one in db.session.scalars(query)}
+    return [people[one] for one in person_ids if one in people]
 
 
 def posts_on(person_ids: Iterable[int], day: date) -> dict[int, list[Post]]:

@@ -12,6 +12,7 @@ from training_app.errors import Refused
 from training_app.programme.models import Course, Priority, Provider, SessionPart, TrainingSession, Venue
 from training_app.programme.rules.sessions import NOTHING, PART, EvaluationMode, PartKind
 from training_app.words.dates import long_date, short_date
+from training_app.words.names import same_name
 from training_app.words.times import clock_time, time_range
 
 Snapshot = Mapping[str, str]
@@ -136,8 +137,8 @@ def about_to_read(session: TrainingSession, now: datetime) -> dict[str, str]:
 
 def priorities_not_matched(session: TrainingSession) -> str:
     """The words of the programme file, where they name anything that is not among the session's priorities."""
-    names = {one.name.casefold() for one in session.priorities}
-    stated = {one.strip().casefold() for one in session.priority_text.split(";")}
+    names = {same_name(one.name) for one in session.priorities}
+    stated = {same_name(one) for one in session.priority_text.split(";")}
     return "" if stated <= names else session.priority_text
 
 

@@ -12,7 +12,7 @@ from training_app.programme.models import SessionPart
 from training_app.registers.rules.marks import LONGEST_REASON, Mark, SentRow
 from training_app.web.forms import Form, read_by, row_number
 from training_app.words.dates import short_date
-from training_app.words.emails import LONGEST_EMAIL, WhoseEmail, read_email
+from training_app.words.emails import WhoseEmail, read_email
 from training_app.words.names import LONGEST_JOB, LONGEST_NAME
 from training_app.words.numbers import read_whole_number
 
@@ -67,8 +67,7 @@ class WalkInForm(Form):
     walk_in_email = StringField(
         "Their work email (optional)",
         [
-            Optional(), Length(max=LONGEST_EMAIL),
-            read_by(partial(read_email, whose=WhoseEmail.OF_A_WALK_IN)),
+            Optional(), read_by(partial(read_email, whose=WhoseEmail.OF_A_WALK_IN), keep=True),
         ],
         description="With it they find this session in My training, and we can ask how it was.",
     )

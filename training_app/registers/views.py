@@ -57,7 +57,6 @@ from training_app.web.forms import row_number
 from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 from training_app.words.dates import moment
-from training_app.words.emails import normal_email
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time, how_long
 
@@ -156,7 +155,7 @@ def _add_walk_in(
         raise
     except Refused as error:
         return [{"text": str(error), "href": f"#{form.walk_in_name.id}"}]
-    lost = walk_in.email and normal_email(walk_in.email) != person.email
+    lost = walk_in.email and walk_in.email != person.email
     kept = " The email you typed is not kept: the business office can add it." if lost else ""
     flash(f"{person.name} is on the register, marked here.{kept}")
     return []

@@ -1,15 +1,22 @@
-"""The base of every form: spaces trimmed once, errors gathered for the summary, CSRF always on."""
+"""The base of every form: spaces and unseen signs trimmed once, errors gathered for the summary, CSRF always on."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, ValidationError
+from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
+
+from training_app.words.signs import without_unseen
 
 
 def _trim(value: Any) -> Any:
     # A zero byte cannot be typed, and PostgreSQL refuses it.
     return value.replace("\x00", "").strip() if isinstance(value, str) else value
+
+
+def _on_one_line(value: Any) -> Any:
+    """A name, a title, an address: what nobody can see was pasted along, and is not part of it."""
+    return without_unseen(value).strip() if isinstance(value, str) else value
 
 
 def at_most(letters: int) -> Callable[[Any, Field], None]:
@@ -54,7 +61,9 @@ class Form(FlaskForm):
             if issubclass(unbound_field.field_class, StringField):
                 filters = tuple(unbound_field.kwargs.get("filters", ()))
                 if _trim not in filters:
-                    unbound_field.kwargs["filters"] = (*filters, _trim)
+                    # Several lines may hold signs that join others on purpose; what is hidden is what a page made.
+                    free = issubclass(unbound_field.field_class, TextAreaField | HiddenField)
+                    unbound_field.kwargs["filters"] = (*filters, _trim, *([] if free else [_on_one_line]))
             return unbound_field.bind(form=form, **options)
 
     def error_list(self) -> list[dict[str, str]]:

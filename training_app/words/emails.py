@@ -1,13 +1,16 @@
-"""What an e-mail address is: how it is kept and compared, whether it is one, and how a form reads what was typed."""
+"""What an e-mail address is, for every page and every command: by the standard, and kept in one form.
 
-import re
+Whoever was stored before with an address that is none by it is found by what stands there, and never a second time.
+"""
+
 from enum import Enum
 
 from email_validator import EmailNotValidError, validate_email
 
+from training_app.words.signs import plain_apostrophes, without_unseen
+
 LONGEST_EMAIL = 254
-AN_EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
-ONLY_PLAIN_LETTERS = "Use only plain letters in the email, without accents, like name@school.example"
+ONLY_PLAIN_LETTERS = "Use only plain letters before the @, without accents, like name@school.example"
 
 
 class WhoseEmail(Enum):
@@ -26,18 +29,34 @@ class WhoseEmail(Enum):
         return self.value if self is WhoseEmail.OF_A_WALK_IN else ONLY_PLAIN_LETTERS
 
 
+def email_address(text: str) -> str | None:
+    """The address that this text is, as it is kept; None where no letter could reach it.
+
+    A domain with accents becomes the plain letters that every mail server reads, so that both ways of writing it match.
+
+    >>> email_address(" S.ONeill@Agency.Example "), email_address("jo@Bücher.example"), email_address("jo.@b.example")
+    ('s.oneill@agency.example', 'jo@xn--bcher-kva.example', None)
+    """
+    try:
+        found = validate_email(_as_typed(text), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return None
+    address = (found.ascii_email or found.normalized).lower()
+    return address if len(address) <= LONGEST_EMAIL else None
+
+
 def normal_email(text: str) -> str:
-    """An e-mail as it is stored and compared.
+    """An e-mail as it is stored and compared. What is no address stays as it was typed, in small letters.
 
     >>> normal_email(" S.ONeill@Agency.Example ")
     's.oneill@agency.example'
     """
-    return text.strip().lower()
+    return email_address(text) or _as_typed(text)
 
 
 def is_an_email(text: str) -> bool:
-    """Could a letter reach this address? One @, a dot in the domain, plain letters, nothing else around it."""
-    return len(text) <= LONGEST_EMAIL and text.isascii() and AN_EMAIL.fullmatch(text) is not None
+    """Is this an address as it is kept? One @, a dot in the domain, plain letters, nothing else around it."""
+    return bool(text) and email_address(text) == text
 
 
 def no_email(text: str) -> str:
@@ -46,30 +65,18 @@ def no_email(text: str) -> str:
 
 
 def read_email(text: str, whose: WhoseEmail) -> str:
-    """The address someone typed into a form, as it is kept.
-
-    One's own is read as the standard has it, for a code goes there at once; anyone else's as an import reads it.
-    Raises ValueError with a sentence.
+    """The address someone typed into a form, as it is kept. Raises ValueError with a sentence.
 
     >>> read_email("S.ONeill@Agency.Example ", WhoseEmail.THEIRS)
     's.oneill@agency.example'
     """
-    address = _by_the_standard(text) if whose is WhoseEmail.YOURS else _by_its_shape(text)
+    address = email_address(text)
     if address is None:
-        raise ValueError(whose.how_it_looks if text.strip().isascii() else whose.only_plain_letters)
+        before_the_at = _as_typed(text).rpartition("@")[0]
+        raise ValueError(whose.how_it_looks if before_the_at.isascii() else whose.only_plain_letters)
     return address
 
 
-def _by_the_standard(text: str) -> str | None:
-    """A domain with accents is turned into the plain letters that every mail server reads."""
-    try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        return None
-    address = normal_email(found.ascii_email or found.normalized)
-    return address if len(address) <= LONGEST_EMAIL else None
-
-
-def _by_its_shape(text: str) -> str | None:
-    address = normal_email(text)
-    return address if is_an_email(address) else None
+def _as_typed(text: str) -> str:
+    # A phone that puts a curly apostrophe means the one that stands in o'rourke@school.example.
+    return plain_apostrophes(without_unseen(text)).strip().lower()

@@ -1,25 +1,34 @@
 """How names are tidied, and when two of them are the same.
 
-Three levels, from the one that forgives least to the one that forgives most:
+From the one that forgives least to the one that forgives most; none of them minds what cannot be seen, nor which
+sign stands for an apostrophe:
 
 `same_name`: titles of courses and names of priorities. Only case, spacing and the shape of a dash or apostrophe do not
 matter: a text that says more than the name is not the name.
-`comparable`: agencies and people. Accents, punctuation, initials with dots, “the” and “and” do not matter either. It is
+`comparable`: agencies. Accents, punctuation, initials with dots, “the” and “and” do not matter either. It is
 stored beside each alias of an agency, so what it makes of a name may not change without a migration.
-`folded`: what is searched. All but letters and digits is left out, and parts of words are found.
+`comparable_person`: people. The same, and neither the order of the words nor a title matters, nor a letter like ł that
+a keyboard writes as l. Two people may be called alike: whoever compares them asks, and never joins them by it.
+`folded`: what is searched. All but letters and digits is left out, and parts of words are found; of people, `fit` says
+how well.
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from training_app.words.signs import plain_apostrophes, without_apostrophes, without_unseen
 
 LONGEST_NAME = 120
 LONGEST_JOB = 120
-# What people and word processors put for an apostrophe. The last is a letter to Unicode, and `comparable` keeps it.
-APOSTROPHES = "'’‘`"
-_ANY_APOSTROPHE = re.compile(f"[{APOSTROPHES}ʼ]")
 _INITIALS = re.compile(r"(?<!\w)\w(?:\.\w)+(?!\w)")
-# Marks that turn the reading direction could make a name read as something else; joiners inside scripts stay.
-DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TITLES = frozenset(
+    {"mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "professor", "rev", "revd", "reverend"}
+)
+# Letters that are no other letter with an accent, and that an English keyboard writes so.
+_AS_TYPED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 def tidy(text: str) -> str:
@@ -28,19 +37,13 @@ def tidy(text: str) -> str:
     >>> tidy("  Siân   O’Neill-Łoś ")
     'Siân O’Neill-Łoś'
     """
-    seen = (sign for sign in text if sign.isspace() or unicodedata.category(sign) != "Cc")
-    spaced = " ".join("".join(sign for sign in seen if sign not in DIRECTION_MARKS).split())
-    return unicodedata.normalize("NFC", spaced)
+    seen = (sign for sign in without_unseen(text) if sign.isspace() or unicodedata.category(sign) != "Cc")
+    return unicodedata.normalize("NFC", " ".join("".join(seen).split()))
 
 
 def is_a_name(text: str) -> bool:
     """Could this be what someone is called? One word is enough, and so is one letter."""
     return any(sign.isalpha() for sign in text) and len(text) <= LONGEST_NAME
-
-
-def without_apostrophes(text: str) -> str:
-    """children’s and childrens are written alike."""
-    return _ANY_APOSTROPHE.sub("", text)
 
 
 def same_name(text: str) -> str:
@@ -49,23 +52,61 @@ def same_name(text: str) -> str:
     >>> same_name("  Out–of school's ") == same_name("out-of SCHOOL’S")
     True
     """
-    plain = _ANY_APOSTROPHE.sub("'", unicodedata.normalize("NFKC", text)).replace("–", "-").replace("—", "-")
-    return " ".join(plain.casefold().split())
+    plain = unicodedata.normalize("NFKC", plain_apostrophes(without_unseen(text)))
+    return " ".join(plain.replace("–", "-").replace("—", "-").casefold().split())
 
 
 def comparable(name: str) -> str:
-    """The name of an agency or a person as it is compared.
+    """The name of an agency as it is compared.
 
     >>> comparable("  The Leicestershire  POLICE. ") == comparable("leicestershire police")
     True
     >>> comparable("St. Mary’s"), comparable("L.P.T.")
     ('st marys', 'lpt')
     """
-    plain = _without_accents(unicodedata.normalize("NFKD", name).casefold())
-    plain = "".join(sign for sign in plain if sign not in APOSTROPHES)
-    joined = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain)
-    words = re.findall(r"[^\W_]+", joined.replace("&", " and "))
-    return " ".join(word for word in words if word not in {"the", "and"})
+    return " ".join(word for word in _compared_words(name) if word not in {"the", "and"})
+
+
+def comparable_person(name: str) -> str:
+    """The name of a person as it is compared.
+
+    >>> comparable_person("HATHERSAGE, Dr. Zoë"), comparable_person("Paweł O’Rourke")
+    ('hathersage zoe', 'orourke pawel')
+    """
+    return " ".join(sorted(" ".join(_without_titles(_compared_words(name))).translate(_AS_TYPED).split()))
+
+
+def called_alike(one: str, other: str) -> bool:
+    """Could these be two ways of writing one person's name?"""
+    return comparable_person(one) == comparable_person(other) != ""
+
+
+def searched_words(text: str) -> list[str]:
+    """What someone types to find a person, as `fit` takes it.
+
+    >>> searched_words(" O'Rourke,  Miss SIÂN")
+    ['orourke', 'sian']
+    """
+    return list(dict.fromkeys(_without_titles(_compared_words(text))))
+
+
+def fit(wanted: Sequence[str], name: str) -> int:
+    """How well a person's name fits the words that are looked for: 2 as whole words, 1 in parts of words, 0 not.
+
+    A letter like ł is found by l, and not the other way about: whoever can type it means it.
+
+    >>> [fit(["pawel"], "Paweł"), fit(["paw"], "Paweł"), fit(["paweł"], "Pawel"), fit([], "Paweł")]
+    [2, 1, 0, 0]
+    """
+    words = _compared_words(name)
+    words += [word.translate(_AS_TYPED) for word in words]
+    if not wanted or not words:
+        return 0
+    if all(one in words for one in wanted):
+        return 2
+    # “o rourke” and “orourke” are found by each other, and so are the halves of a name with a hyphen.
+    within = " ".join([*words, "".join(words)])
+    return 1 if all(one in within for one in wanted) else 0
 
 
 def folded(text: str) -> str:
@@ -74,8 +115,24 @@ def folded(text: str) -> str:
     >>> folded("Children’s  Café: Núñez") == folded("CHILDRENS CAFE NUNEZ")
     True
     """
-    return " ".join(re.findall(r"\w+", without_apostrophes(_without_accents(text.casefold()))))
+    plain = without_unseen(without_apostrophes(text)).casefold()
+    return " ".join(re.findall(r"\w+", without_apostrophes(_without_accents(plain))))
+
+
+def _compared_words(name: str) -> list[str]:
+    # Before accents are taken off and again after: some signs are an apostrophe only then.
+    plain = unicodedata.normalize("NFKD", without_unseen(without_apostrophes(name))).casefold()
+    plain = without_apostrophes(_without_accents(plain))
+    joined = _INITIALS.sub(lambda found: found[0].replace(".", ""), plain)
+    return re.findall(r"[^\W_]+", joined.replace("&", " and "))
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    """A title says how someone is addressed, and not who they are; unless nothing else is said."""
+    return [word for word in words if word not in TITLES] or words
 
 
 def _without_accents(text: str) -> str:
+    if text.isascii():  # most names are, and a search reads them all
+        return text
     return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))

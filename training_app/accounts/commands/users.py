@@ -15,10 +15,11 @@ from training_app.clock import local
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
-from training_app.people.commands import register_person, rename_person, take_up_post
+from training_app.people.commands import change_email, free_email, register_person, rename_person, take_up_post
 from training_app.people.models import Person
 from training_app.people.queries import person_with_email, post_on
 from training_app.words.emails import is_an_email, no_email, normal_email
+from training_app.words.names import called_alike
 
 TAKEN = "There is already a sign-in for this email."
 
@@ -79,10 +80,17 @@ def note_sign_in(user: User, *, now: datetime) -> None:
     record("user.signed_in", "user", user.id, actor_id=user.id, now=now)
 
 
-def finish_details(email: str, *, name: str, agency_id: int, post_title: str, now: datetime) -> User:
+class EmailIsAnothers(Refused):
+    """The e-mail is kept as someone's with another name: whoever typed it says whether that is them."""
+
+
+def finish_details(
+    email: str, *, name: str, agency_id: int, post_title: str, now: datetime, is_them: bool = False
+) -> User:
     """Someone new has shown a code and says who they are: person, post and sign-in, as a practitioner.
 
-    Raises Refused where the e-mail has a sign-in by now: whoever holds it signs in with a code.
+    Raises Refused where the e-mail has a sign-in by now: whoever holds it signs in with a code; EmailIsAnothers where
+    it is kept of someone of another name, unless they said that they are this person. A mailbox may be shared.
     """
     if user_with_email(email) is not None:
         raise Refused(TAKEN)
@@ -90,6 +98,8 @@ def finish_details(email: str, *, name: str, agency_id: int, post_title: str, no
     if person is None:
         person = register_person(name, email, actor_id=None, now=now)
     else:
+        if not is_them and not called_alike(person.name, name):
+            raise EmailIsAnothers(f"We know this email as {person.name}’s. Is that you?")
         rename_person(person.id, name, actor_id=None, now=now)
     take_up_post(person.id, agency_id, post_title, local(now).date(), actor_id=None, now=now)
     return open_sign_in(email, person, Role.PRACTITIONER, actor_id=None, now=now)
@@ -170,3 +180,20 @@ def close_sign_in(user_id: int, *, actor_id: int | None, now: datetime) -> None:
     user.session_key = new_session_key()
     db.session.flush()
     record("user.closed", "user", user_id, actor_id=actor_id, now=now)
+
+
+def change_sign_in_email(user_id: int, email: str, why: str, *, actor_id: int | None, now: datetime) -> User:
+    """Codes go to another address from now on, and letters too where they went to the same; signed out everywhere.
+
+    Raises Refused where it is no address, or another's.
+    """
+    user = lock_rows(User, [user_id])[0]
+    new = free_email(email, of=user.person)
+    if user_with_email(new) not in (None, user):
+        raise Refused(TAKEN)
+    if user.person is not None and user.person.email == user.email:
+        change_email(user.person.id, new, actor_id=actor_id, now=now)
+    user.email, user.session_key = new, new_session_key()
+    db.session.flush()
+    record("user.email_changed", "user", user_id, actor_id=actor_id, now=now, why=" ".join(why.split()))
+    return user

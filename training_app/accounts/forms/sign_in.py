@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any
 
-from wtforms import SelectField, StringField, ValidationError
-from wtforms.validators import DataRequired
+from wtforms import RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import DataRequired, Optional
 
 from training_app.accounts.rules.sign_in import is_a_code, typed_code
 from training_app.web.forms import Form, read_by
@@ -50,8 +50,11 @@ class CodeForm(Form):
     )
 
 
+IS_THEM, SOMEONE_ELSE = "yes", "no"
+
+
 class DetailsForm(Form):
-    """Who someone new is: asked once."""
+    """Who someone new is: asked once. `known` is asked where their e-mail is kept of someone of another name."""
 
     name = StringField(
         "Your name", description="As it should stand on a register and a certificate.",
@@ -62,6 +65,23 @@ class DetailsForm(Form):
         "Your job or role", description="For example: health visitor, teaching assistant, scout leader.",
         validators=[DataRequired("Enter your job or role"), _a_job],
     )
+
+    known = RadioField("Is that you?", choices=[], validate_choice=False, validators=[Optional()])
+
+    @property
+    def is_them(self) -> bool:
+        return bool(self.known.data == IS_THEM)
+
+    @property
+    def is_someone_else(self) -> bool:
+        return bool(self.known.data == SOMEONE_ELSE)
+
+    def ask(self, question: str) -> None:
+        """Have them say, at the field, whether the person we know is them."""
+        self.known.choices = [
+            (IS_THEM, f"Yes, and I am called {self.name.data}"), (SOMEONE_ELSE, "No, I am someone else")
+        ]
+        self.known.errors = [question]
 
     def offer(self, groups: dict[str, list[Any]]) -> None:
         """The agencies there are today, under their sectors. One that is not there was not chosen."""

@@ -25,6 +25,10 @@ from training_app.words.numbers import counted
 from training_app.words.times import how_long
 
 blueprint = Blueprint("accounts", __name__)
+EMAIL_OF_ANOTHER = (
+    "This email is {name}’s here, so nobody else can sign in with it. Sign in with an email of your own, or ask the"
+    " business office."
+)
 
 # What this browser keeps in its signed cookie between asking for a code and being let in: no address, no name.
 CODE, NEXT = "sign_in_code", "sign_in_next"
@@ -110,12 +114,18 @@ def details() -> ResponseReturnValue:
     form.offer(agencies_by_sector(clock.today()))
     if not form.validate_on_submit():
         return _details_page(form, code), 422 if form.is_submitted() else 200
+    if person is not None and form.is_someone_else:
+        form.ask(EMAIL_OF_ANOTHER.format(name=person.name))
+        return _details_page(form, code), 409
     try:
         with transaction():
             user = commands.finish_details(
                 code.email, name=form.name.data, agency_id=int(form.agency.data),
-                post_title=form.post_title.data, now=now,
+                post_title=form.post_title.data, now=now, is_them=form.is_them,
             )
+    except commands.EmailIsAnothers as question:
+        form.ask(str(question))
+        return _details_page(form, code), 409
     except Refused as refusal:
         if user_with_email(code.email) is not None:
             return _has_a_sign_in()

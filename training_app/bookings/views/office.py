@@ -1,6 +1,7 @@
 """The bookings of one session for the office, and what it does for a person: always with a reason."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,15 +17,19 @@ from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, facts_of, is_to_come, open_places, why_not
+from training_app.bookings.wording import email_not_kept
 from training_app.database import in_transaction
 from training_app.errors import Refused
-from training_app.people.queries import person_with_email
+from training_app.people.queries import people_like, person_with_email
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import session_shown
 from training_app.web.access import belongs_under, may, requires
+from training_app.web.pagination import Cut, Page, page_number
 from training_app.web.rules import Permission
+from training_app.words.names import tidy
 
 blueprint = Blueprint("office_bookings", __name__)
+PAGE_SIZE = 20
 GROUPS = (
     ("With a place", {BookingState.CONFIRMED, BookingState.OFFERED, BookingState.REQUESTED}),
     ("Waiting list, in order", {BookingState.WAITLISTED}),
@@ -56,21 +61,37 @@ def book_for(session_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.seen.data = str(queries.latest_booking(session_id))
         return _book_page(session, form)
-    if request.form.get("step") == "find":
+    if request.form.get("step") == "find" or "page" in request.form:
         return _book_page(session, form)
-    found = form.validate() and (form.person_id or (form.email.data and person_with_email(form.email.data)))
-    if form.errors or (not found and not form.says_who_is_new()):
+    valid = form.validate()
+    if not valid or (not _is_known(form) and not form.says_who_is_new()):
         return _book_page(session, form), 422
     refused = _refusal(session)
     if refused:  # before anyone new is taken in for nothing
         return _book_page(session, form, refused), 409
     try:
         booking = in_transaction(partial(_book, session_id, form))
-        said = f"{booking.person.name}: {booking.state.label.lower()}."
+    except for_others.CouldBeThese as these:
+        return _book_page(session_shown(session_id), form, these=these), 409
     except Refused as refusal:
         return _book_page(session_shown(session_id), form, str(refusal)), 409
-    flash(said)
+    flash(f"{booking.person.name}: {booking.state.label.lower()}. {_of_the_email(form, booking)}".strip())
     return redirect(url_for("office_bookings.of_session", session_id=session_id))
+
+
+def _is_known(form: OfficeBookingForm) -> bool:
+    """Is there someone whom the form could mean? Else it has to say who is new."""
+    if form.is_new or form.person_id is not None:
+        return not form.is_new
+    return bool(form.email.data) and person_with_email(form.email.data) is not None
+
+
+def _of_the_email(form: OfficeBookingForm, booking: Booking) -> str:
+    """What became of the e-mail that was typed, where it is not that of whom was booked."""
+    if not form.email.data or form.email.data == booking.person.email:
+        return ""
+    owner = person_with_email(form.email.data)
+    return email_not_kept(owner.name if owner else "")
 
 
 def _refusal(session: TrainingSession) -> str:
@@ -81,7 +102,8 @@ def _refusal(session: TrainingSession) -> str:
 
 def _book(session_id: int, form: OfficeBookingForm) -> Booking:
     someone = for_others.Someone(
-        form.person_id, form.email.data, form.name.data or "", form.agency_id, form.post_title.data or ""
+        form.person_id, form.email.data or "", form.name.data or "", form.agency_id, form.post_title.data or "",
+        answered=form.answered,
     )
     return for_others.book_for(
         session_id, someone, seen=form.newest, actor_id=current_user.id, now=clock.now(), why=form.why.data,
@@ -139,24 +161,45 @@ def _groups(bookings: list[Booking]) -> list[tuple[str, list[Booking]]]:
     return [(words, members) for words, members in groups if members]
 
 
-def _book_page(session: TrainingSession, form: OfficeBookingForm, refusal: str = "") -> str:
+def _book_page(
+    session: TrainingSession, form: OfficeBookingForm, refusal: str = "", these: for_others.CouldBeThese | None = None
+) -> str:
     places = queries.places_of([session.id])[session.id]
-    found = _people_found(form)
-    form.offer_people([(one.person_id, one.name) for one in found])
+    page = _people_found(form)
+    form.offer_people([(one.person_id, one.name) for one in page.items])
     return render_template(
         "bookings/book_for.html", session=session, form=form, places=places,
-        found={str(one.person_id): one.about for one in found}, looked=bool(form.find.data), most=queries.MOST_SHOWN,
+        question=_question(form, these) if these else None, page=page,
+        found={str(one.person_id): one.about for one in page.items}, looked=bool(form.find.data),
         left=open_places(places, session.begins_at, clock.now()),
         error_list=[{"text": refusal, "href": "#find"}] if refusal else form.error_list(),
     )
 
 
-def _people_found(form: OfficeBookingForm) -> list[queries.Match]:
-    """Whoever fits what was looked for, and who was chosen before."""
-    found = queries.matches(form.find.data or "", clock.today())
-    if form.person_id and form.person_id not in {one.person_id for one in found}:
-        found.insert(0, queries.match_of(form.person_id, clock.today()))
-    return found
+@dataclass(frozen=True)
+class Question:
+    """Whom someone could be, and what was typed of them in words."""
+
+    typed: str
+    people: list[queries.Match]
+    may_be_new: bool
+
+
+def _question(form: OfficeBookingForm, these: for_others.CouldBeThese) -> Question:
+    people = queries.matches(these.person_ids, clock.today(), owner_id=these.owner_id)
+    name = tidy(form.name.data or "")
+    typed = ", ".join(filter(None, [name, form.agency_name, form.email.data]))
+    return Question(f"You typed {typed}.", people, may_be_new=bool(name))
+
+
+def _people_found(form: OfficeBookingForm) -> Page[queries.Match]:
+    """Whoever fits what was looked for, on the page asked for; and on each page who was chosen before."""
+    people = people_like(form.find.data or "")
+    cut = Cut.of(len(people), page_number(request.form.get("page")), PAGE_SIZE)
+    shown = people[cut.first : cut.first + cut.size]
+    if form.person_id and form.person_id not in shown:
+        return cut.page([queries.match_of(form.person_id, clock.today()), *queries.matches(shown, clock.today())])
+    return cut.page(queries.matches(shown, clock.today()))
 
 
 def _page_for(page: str, booking: Booking, form: OfficeCancelForm | OfficeAcceptForm, refusal: str = "") -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -42,6 +42,7 @@ from training_app.words.names import same_name
 from training_app.words.times import time_range
 
 Key = tuple[str, date, time]
+Thing = TypeVar("Thing", Venue, Provider)
 # The columns of the file that the fields of a session come from.
 COLUMN_OF = {
     "strand": "course_type", "provider": "provider", "note": "note", "capacity": "capacity", "priorities": "priority",
@@ -189,17 +190,19 @@ class _Shelf:
         name = row.venue
         if name is None:
             return None
-        if name not in self.venues:
+        known = _named(self.venues, name)
+        if known is None:
             online = is_online_room(name) or (row.format is Format.ONLINE and area_of_venue(name) is None)
-            self.venues[name] = _added(Venue(name=name, area=area_of_venue(name), is_online=online))
-        return self.venues[name]
+            known = self.venues[name] = _added(Venue(name=name, area=area_of_venue(name), is_online=online))
+        return known
 
     def provider(self, name: str | None) -> Provider | None:
         if name is None:
             return None
-        if name not in self.providers:
-            self.providers[name] = _added(Provider(name=name))
-        return self.providers[name]
+        known = _named(self.providers, name)
+        if known is None:
+            known = self.providers[name] = _added(Provider(name=name))
+        return known
 
     def priorities(self, text: str, last_day: date) -> list[Priority]:
         """The priorities a text names, of plans in force on that day; those it does not name are left out."""
@@ -214,6 +217,12 @@ class _Shelf:
             return [by_name[same_name(text)]]
         named = {by_name[same_name(piece)] for piece in text.split(";") if same_name(piece) in by_name}
         return sorted(named, key=lambda priority: (priority.plan_id, priority.position))
+
+
+def _named(things: Mapping[str, Thing], name: str) -> Thing | None:
+    """The one of exactly this name; else the first whose name is the same, however it is written."""
+    wanted = same_name(name)
+    return things.get(name) or next((one for other, one in things.items() if same_name(other) == wanted), None)
 
 
 def _added(thing: Any) -> Any:

@@ -18,6 +18,7 @@ from training_app.programme.rules.sessions import EvaluationMode, Format, PartKi
 from training_app.words.dates import read_date_of_file
 from training_app.words.names import same_name
 from training_app.words.numbers import read_whole_number
+from training_app.words.signs import without_unseen
 from training_app.words.times import clock_time, read_time_of_file, time_range
 
 Choice = TypeVar("Choice")
@@ -338,7 +339,7 @@ class _Judged:
 
     def text(self, column: str, longest: int, needed: bool = False) -> str:
         """Words on one line: a line break inside a cell is a space."""
-        plain = " ".join(self.cells[column].split())
+        plain = " ".join(without_unseen(self.cells[column]).split())
         if needed and not plain:
             self.refuse(column, "it is blank, and every session needs it.")
         if any(unicodedata.category(sign) == "Cc" for sign in plain):

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Collection
 
 from training_app.agencies.rules import Area
-from training_app.words.names import folded, without_apostrophes
+from training_app.words.names import folded
+from training_app.words.signs import without_apostrophes
 
 LONGEST_SLUG = 110  # The column holds 120: room for "-2", "-3" …
 ONLINE_ROOM = re.compile(

@@ -21,7 +21,7 @@ from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.same_name import SameName, people_of_this_name
 from training_app.registers.queries.sheet import Key, Sheet
 from training_app.registers.rules.marks import LONGEST_WHY_OFF, Mark, WhyNotNow, why_not_change
-from training_app.words.names import LONGEST_JOB, LONGEST_NAME, comparable, is_a_name, tidy
+from training_app.words.names import LONGEST_JOB, LONGEST_NAME, called_alike, is_a_name, tidy
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _whom(sheet: Sheet, name: str, agency: Agency, walk_in: WalkIn, owner: Perso
 
     Raises CouldBeSomeoneKnown where only the trainer can say.
     """
-    if owner is not None and comparable(owner.name) == comparable(name):
+    if owner is not None and called_alike(owner.name, name):
         return owner
     if not walk_in.email or (owner is not None and walk_in.is_new):
         added = _just_added(sheet, name, agency.id, walk_in)
@@ -115,7 +115,7 @@ def _just_added(sheet: Sheet, name: str, agency_id: int, walk_in: WalkIn) -> Per
     for (_, person_id), mark in sheet.marks.items():
         if person_id in walk_in.on_page or person_id not in sheet.walk_in_ids:
             continue
-        if comparable(mark.person.name) == comparable(name) and mark.agency_id == agency_id:
+        if called_alike(mark.person.name, name) and mark.agency_id == agency_id:
             return mark.person
     return None
 

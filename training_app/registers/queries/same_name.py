@@ -11,11 +11,11 @@ from training_app.agencies.queries import agency_as_at
 from training_app.bookings.models import Booking
 from training_app.extensions import db
 from training_app.people.models import Person, Post
-from training_app.people.queries import posts_on
+from training_app.people.queries import people_called, people_numbered, posts_on
 from training_app.registers.models import AttendanceMark
 from training_app.registers.queries.sheet import Row, Sheet
 from training_app.registers.rules.marks import Mark
-from training_app.words.names import comparable
+from training_app.words.names import called_alike
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,10 @@ class SameName:
     is_here: bool = False
     by_email: bool = False
 
+    @property
+    def about(self) -> str:
+        return ", ".join(filter(None, [self.post_title, self.agency]))
+
 
 def people_of_this_name(
     sheet: Sheet, name: str, agency: Agency, part_id: int, *, owner: Person | None
@@ -39,13 +43,10 @@ def people_of_this_name(
 
     `owner` is whose e-mail was typed, where it is somebody else's by its name.
     """
-    wanted = comparable(name)
-    if not wanted:
-        return []
     rows = {row.person_id: row for one in sheet.parts for row in one.rows if one.part.id == part_id}
-    there = [row for row in rows.values() if comparable(row.name) == wanted]
+    there = [row for row in rows.values() if called_alike(row.name, name)]
     found = [_on_register(row) for row in there]
-    others = _of_agency(agency, wanted, sheet.session.first_day)
+    others = _of_agency(agency, name, sheet.session.first_day)
     if owner is not None:
         others = [owner, *(one for one in others if one.id != owner.id)]
     elsewhere = [one for one in others if one.id not in {row.person_id for row in there}]
@@ -73,7 +74,7 @@ def _elsewhere(person: Person, agency: Agency, posts: list[Post], row: Row | Non
     )
 
 
-def _of_agency(agency: Agency, wanted: str, day: date) -> list[Person]:
+def _of_agency(agency: Agency, name: str, day: date) -> list[Person]:
     """People of this name with a post at the agency on the day, or whom a booking or a mark ever placed there."""
     under_it = _names_of(agency, day)
     ids = union(
@@ -83,10 +84,7 @@ def _of_agency(agency: Agency, wanted: str, day: date) -> list[Person]:
         select(Booking.person_id).where(Booking.agency_id.in_(under_it)),
         select(AttendanceMark.person_id).where(AttendanceMark.agency_id.in_(under_it)),
     )
-    # How names compare is a rule in Python, so names are read and compared here, and only then whole people.
-    names = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids.scalar_subquery())))
-    same = [person_id for person_id, name in names if comparable(name) == wanted]
-    return list(db.session.scalars(select(Person).where(Person.id.in_(same)).order_by(Person.id)))
+    return people_numbered(people_called(name, among=ids))
 
 
 def _names_of(agency: Agency, day: date) -> list[int]:
