@@ -30,6 +30,7 @@ COMMANDS = {
     "users close": ["--email", "one@agency.example"],
     "users create": ["--email", "one@agency.example", "--name", "One", "--role", "administrator"],
     "users end-role": ["--email", "one@agency.example", "--role", "trainer", "--why", "Left the team"],
+    "users change-email": ["--email", "one@agency.example", "--to", "two@agency.example", "--why", "Married"],
     "users grant": ["--email", "one@agency.example", "--role", "trainer"],
     "users reset-second-factor": ["--email", "one@agency.example", "--why", "Lost telephone"],
     "users roles": [],

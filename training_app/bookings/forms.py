@@ -26,7 +26,6 @@ class Expected(StrEnum):
     WAITING_LIST = "line"
 
 
-
 class BookingForm(Form):
     """The check-answers page: all but the access needs is known already."""
 
