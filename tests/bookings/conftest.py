@@ -41,6 +41,12 @@ def me(browser_of) -> Browser:
 
 
 @pytest.fixture
+def office(browser_of) -> Browser:
+    """Someone of the business office who has signed in."""
+    return browser_of(Role.OFFICE)
+
+
+@pytest.fixture
 def session(app) -> int:
     """A session with two places, both free."""
     with app.app_context():

@@ -4,27 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.bookings.by_page import coming_session, found, look_for, person_with_post
+from tests.bookings.by_page import found, look_for, person_with_post
 from tests.browser import watched
 from tests.guards import words_of
-from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.people.models import Person
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("today")
-
-
-@pytest.fixture
-def office(browser_of):
-    return browser_of(Role.OFFICE)
-
-
-@pytest.fixture
-def session(app):
-    with app.app_context():
-        return coming_session()
 
 
 @pytest.mark.parametrize(

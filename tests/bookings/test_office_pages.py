@@ -35,17 +35,6 @@ CONFIRMED, WAITLISTED = BookingState.CONFIRMED, BookingState.WAITLISTED
 pytestmark = pytest.mark.usefixtures("today")
 
 
-@pytest.fixture
-def office(browser_of):
-    return browser_of(Role.OFFICE)
-
-
-@pytest.fixture
-def session(app):
-    with app.app_context():
-        return coming_session()
-
-
 def names(page) -> list[str]:
     return [words_of(one) for one in page.tree.iter("{*}th") if one.get("scope") == "row"]
 

@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 from tests.bookings.by_page import coming_session, first_agency, person_with_post
 from tests.browser import Page, watched
 from tests.guards import XHTML, words_of
-from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.extensions import db
@@ -14,11 +13,6 @@ from training_app.people.models import Person
 
 pytestmark = pytest.mark.usefixtures("today")
 WHY = "Rang us"
-
-
-@pytest.fixture
-def office(browser_of):
-    return browser_of(Role.OFFICE)
 
 
 @pytest.fixture
@@ -35,9 +29,9 @@ def typed_by(office, session: int, **typed: object) -> tuple[Page, dict[str, obj
 def question(page: Page):
     """The form that asks, what it sends along, and its answers in words by what they send."""
     (form,) = [one for one in page.tree.iter(f"{XHTML}form") if one.get("id") == "who"]
-    held = {one.get("name"): one.get("value") for one in form.iter(f"{XHTML}input")}
+    carried = {one.get("name"): one.get("value") for one in form.iter(f"{XHTML}input")}
     answers = {one.get("value"): words_of(one) for one in form.iter(f"{XHTML}button")}
-    return held, answers, words_of(form)
+    return carried, answers, words_of(form)
 
 
 def asked(office, session: int, **typed: object):
@@ -45,8 +39,8 @@ def asked(office, session: int, **typed: object):
     return question(office.send(page, given, status=409))
 
 
-def answer(office, session: int, held, who: object, **changed: object) -> Page:
-    return office.post(f"/sessions/{session}/bookings/new", held | {"who_is": str(who)} | changed)
+def answer(office, session: int, carried, who: object, **changed: object) -> Page:
+    return office.post(f"/sessions/{session}/bookings/new", carried | {"who_is": str(who)} | changed)
 
 
 def booked(app) -> list[tuple[str, str | None]]:
@@ -65,12 +59,12 @@ def test_a_known_name_is_asked_about_and_is_the_known_person(app, office, sessio
     with app.app_context():
         known = person_with_post("Zoë Hart", email="zoe@agency.example")
     before = people(app)
-    held, answers, said = asked(office, session, name=typed, needs="Large print")
+    carried, answers, said = asked(office, session, name=typed, needs="Large print")
     assert said.startswith("Is this someone we know? You typed ")
     assert "Zoë Hart, Nurse, " in said and "zoe@agency.example" in said and "Nobody is added" in said
     assert answers == {str(known): "Book Zoë Hart", "new": "It is someone else: add them"}
     assert (booked(app), people(app)) == ([], before)
-    after = office.follow(answer(office, session, held, known))
+    after = office.follow(answer(office, session, carried, known))
     assert "Zoë Hart: confirmed." in after.text and people(app) == before
     assert booked(app) == [("Zoë Hart", "zoe@agency.example")]
     with app.app_context():
@@ -82,9 +76,9 @@ def test_a_namesake_is_added_once_however_often_it_is_sent(app, office, session,
     with app.app_context():
         person_with_post("Zoë Hart", at=1)
     before = people(app)
-    held, _, _ = asked(office, session, name="Zoe Hart", email=email)
+    carried, _, _ = asked(office, session, name="Zoe Hart", email=email)
     for _ in range(2):
-        after = office.follow(answer(office, session, held, "new"))
+        after = office.follow(answer(office, session, carried, "new"))
         assert "Zoe Hart: confirmed." in after.text
     assert booked(app) == [("Zoe Hart", email or None)] and people(app) == before + 1
 
@@ -92,25 +86,25 @@ def test_a_namesake_is_added_once_however_often_it_is_sent(app, office, session,
 def test_unanswered_it_is_asked_again_with_everything_kept(app, office, session):
     with app.app_context():
         person_with_post("Zoë Hart")
-    held, _, _ = asked(office, session, name="Zoe Hart", needs="Captions", overbook="y")
-    again = office.post(f"/sessions/{session}/bookings/new", held, status=409)
-    assert question(again)[0] | {"csrf_token": ""} == held | {"csrf_token": ""}
-    assert (held["name"], held["needs"], held["overbook"], held["post_title"]) == ("Zoe Hart", "Captions", "y", "Cook")
+    carried, _, _ = asked(office, session, name="Zoe Hart", needs="Captions", overbook="y")
+    again = office.post(f"/sessions/{session}/bookings/new", carried, status=409)
+    assert question(again)[0] | {"csrf_token": ""} == carried | {"csrf_token": ""}
+    assert (carried["name"], carried["needs"], carried["overbook"], carried["post_title"]) == ("Zoe Hart", "Captions", "y", "Cook")
     assert booked(app) == []
 
 
 def test_a_name_typed_with_anothers_email_is_asked_about(app, office, session):
     with app.app_context():
         known = person_with_post("Ann Lee", email="office@school.example", at=1)
-    held, answers, said = asked(office, session, name="Bo Moss", email="Office@School.example")
+    carried, answers, said = asked(office, session, name="Bo Moss", email="Office@School.example")
     assert "You typed Bo Moss, " in said and ", office@school.example. Nobody is added" in said
     assert "Ann Lee, Nurse, " in said and "The email you typed is theirs." in said
     assert answers == {str(known): "Book Ann Lee", "new": "It is someone else: add them without that email"}
     for _ in range(2):
-        after = office.follow(answer(office, session, held, "new"))
+        after = office.follow(answer(office, session, carried, "new"))
         assert "Bo Moss: confirmed. The email you typed is not kept with them: it is Ann Lee’s." in after.text
     assert booked(app) == [("Bo Moss", None)]
-    after = office.follow(answer(office, session, held, known))
+    after = office.follow(answer(office, session, carried, known))
     assert "Ann Lee: confirmed." in after.text and "not kept" not in after.text
     assert booked(app) == [("Bo Moss", None), ("Ann Lee", "office@school.example")]
 
@@ -130,9 +124,9 @@ def test_a_name_typed_beside_someone_else_who_was_chosen_is_not_dropped(app, off
         owner = person_with_post("Cy Soar", email="cy@school.example")
     _, answers, said = asked(office, session, person=chosen, name="Bo Moss", email="cy@school.example")
     assert list(answers) == [str(chosen), str(owner), "new"] and said.count("The email you typed is theirs.") == 1
-    held, answers, _ = asked(office, session, person=chosen, email="cy@school.example")
+    carried, answers, _ = asked(office, session, person=chosen, email="cy@school.example")
     assert list(answers) == [str(chosen), str(owner)], "who is new needs a name"
-    after = office.follow(answer(office, session, held, chosen))
+    after = office.follow(answer(office, session, carried, chosen))
     assert "Ann Lee: confirmed. The email you typed is not kept with them: it is Cy Soar’s." in after.text
     assert booked(app) == [("Ann Lee", None)]
 
@@ -149,9 +143,9 @@ def test_an_email_typed_for_someone_known_is_not_kept_and_that_is_said(app, offi
 def test_whoever_is_new_after_all_still_needs_a_job(app, office, session):
     with app.app_context():
         person_with_post("Ann Lee", email="office@school.example")
-    held, _, _ = asked(office, session, name="Bo Moss", email="office@school.example", post_title="", agency="")
+    carried, _, _ = asked(office, session, name="Bo Moss", email="office@school.example", post_title="", agency="")
     path = f"/sessions/{session}/bookings/new"
-    refused = office.post(path, held | {"who_is": "new"}, status=422)
+    refused = office.post(path, carried | {"who_is": "new"}, status=422)
     assert "Enter their job" in refused.text and "Choose their agency or sector" in refused.text
     assert booked(app) == []
 
@@ -160,17 +154,17 @@ def test_whoever_is_new_after_all_still_needs_a_job(app, office, session):
 def test_an_answer_that_is_none_is_no_answer(app, office, session, who):
     with app.app_context():
         person_with_post("Ann Lee")
-    held, _, _ = asked(office, session, name="Ann Lee")
-    office.post(f"/sessions/{session}/bookings/new", held | {"who_is": who}, status=409)
+    carried, _, _ = asked(office, session, name="Ann Lee")
+    office.post(f"/sessions/{session}/bookings/new", carried | {"who_is": who}, status=409)
     assert booked(app) == []
 
 
 def test_a_session_that_takes_nobody_asks_nothing(app, office, session):
     with app.app_context(), transaction():
         known = person_with_post("Ann Lee")
-    held, _, _ = asked(office, session, name="Ann Lee")
-    answer(office, session, held, known)
-    again = office.post(f"/sessions/{session}/bookings/new", held | {"who_is": str(known), "seen": "99"}, status=409)
+    carried, _, _ = asked(office, session, name="Ann Lee")
+    answer(office, session, carried, known)
+    again = office.post(f"/sessions/{session}/bookings/new", carried | {"who_is": str(known), "seen": "99"}, status=409)
     assert "booked this session before" in again.text
 
 
