@@ -5,7 +5,7 @@ nothing: the next run finds the same rows. huey is not imported here; it only te
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -54,60 +54,59 @@ def _send_letters(now: datetime) -> str:
     return f"{state.waiting} waiting, {state.failed} not sent"
 
 
-def _publish_answers(now: datetime) -> str:
-    """Each session in its own transaction: one that cannot be published does not hold up the others."""
-    done = failed = 0
-    for session_id in sessions_to_publish(now):
+def _each(acts: Iterable[tuple[int, Callable[[], int]]], wrong: str) -> tuple[int, int]:
+    """What the acts came to together, and how many failed: each session's in a transaction of its own.
+
+    One that fails holds up no other. `wrong` is what the log says of it, with its number.
+    """
+    came_to = failed = 0
+    for session_id, act in acts:
         try:
-            with transaction():
-                done += publish_if_due(session_id, now) is not None
+            came_to += in_transaction(act)
         except Exception as error:
-            log.error("Session %s was not published: %s", session_id, type(error).__name__)
+            log.error(wrong, session_id, type(error).__name__)
             failed += 1
-    return f"{done} published, {failed} failed" if failed else f"{done} published"
+    return came_to, failed
+
+
+def _in_words(came_to: int, done: str, failed: int, what: str = "") -> str:
+    return f"{came_to} {done}, {failed} {what}failed" if failed else f"{came_to} {done}"
+
+
+def _publish_answers(now: datetime) -> str:
+    acts = [(one, partial(_publish, one, now)) for one in sessions_to_publish(now)]
+    done, failed = _each(acts, "Session %s was not published: %s")
+    return _in_words(done, "published", failed)
+
+
+def _publish(session_id: int, now: datetime) -> int:
+    return int(publish_if_due(session_id, now) is not None)
 
 
 def _lapse_offers(now: datetime) -> str:
-    """Each session in its own transaction: offers, places that came free otherwise, waits that the start ended."""
+    """Offers, places that came free otherwise, waits that the start ended."""
     due: list[tuple[int, Callable[[int, datetime], int]]]
     due = [(one, lapse_offers) for one in {*sessions_with_expired_offers(now), *sessions_with_places_to_offer(now)}]
     due += [(one, end_waits) for one in sessions_that_left_people_waiting(now)]
-    ended = failed = 0
-    for session_id, act in sorted(due, key=lambda one: one[0]):
-        try:
-            ended += in_transaction(partial(act, session_id, now))
-        except Exception as error:
-            log.error("Offers of session %s were not ended: %s", session_id, type(error).__name__)
-            failed += 1
-    return f"{ended} ended, {failed} sessions failed" if failed else f"{ended} ended"
+    acts = [(one, partial(act, one, now)) for one, act in sorted(due, key=lambda pair: pair[0])]
+    ended, failed = _each(acts, "Offers of session %s were not ended: %s")
+    return _in_words(ended, "ended", failed, "sessions ")
 
 
 def _ask_for_answers(now: datetime) -> str:
-    """Each session in its own transaction. Who was asked is on record, so nobody is asked twice."""
-    asked = failed = 0
+    """Who was asked is on record, so nobody is asked twice."""
     installed = settings()
-    for session_id in sessions_to_ask_about(now):
-        letters = partial(
-            ask_for_answers, session_id, base_url=installed.base_url, site_name=installed.site.name, now=now
-        )
-        try:
-            asked += in_transaction(letters)
-        except Exception as error:
-            log.error("Session %s was not asked about: %s", session_id, type(error).__name__)
-            failed += 1
-    return f"{asked} asked, {failed} sessions failed" if failed else f"{asked} asked"
+    named = {"base_url": installed.base_url, "site_name": installed.site.name}
+    acts = [(one, partial(ask_for_answers, one, now=now, **named)) for one in sessions_to_ask_about(now)]
+    asked, failed = _each(acts, "Session %s was not asked about: %s")
+    return _in_words(asked, "asked", failed, "sessions ")
 
 
 def _take_out_left_overs(now: datetime) -> str:
-    """Each session in its own transaction. What was taken out stands no more, so nobody is written to twice."""
-    taken = failed = 0
-    for session_id in sessions_with_left_overs(local(now).date()):
-        try:
-            taken += in_transaction(partial(take_out_left_overs, session_id, now))
-        except Exception as error:
-            log.error("Calendars of session %s were not put right: %s", session_id, type(error).__name__)
-            failed += 1
-    return f"{taken} taken out, {failed} sessions failed" if failed else f"{taken} taken out"
+    """What was taken out stands no more, so nobody is written to twice."""
+    acts = [(one, partial(take_out_left_overs, one, now)) for one in sessions_with_left_overs(local(now).date())]
+    taken, failed = _each(acts, "Calendars of session %s were not put right: %s")
+    return _in_words(taken, "taken out", failed, "sessions ")
 
 
 JOBS = (
