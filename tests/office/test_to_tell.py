@@ -54,6 +54,7 @@ def test_so_does_whoever_moves_it(app, browser_of, session):
         (WhoIsTold(0), ""),
         (WhoIsTold(1), "1 person is told by letter."),
         (WhoIsTold(0, ["Nora"]), "Tell Nora yourself: no email is known."),
+        (WhoIsTold(0, ["Nora", "Zoë", "Ann"]), "Tell Nora, Zoë and Ann yourself: no email is known."),
     ],
 )
 def test_in_words(to_tell, words):

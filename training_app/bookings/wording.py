@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -128,14 +128,19 @@ def told_in_words(told: WhoIsTold, one: str, several: str) -> str:
     """3 people are being told by letter. Tell Nora Bell yourself: no email is known."""
     said = [f"{counted(told.by_letter, one, several)} told by letter."] if told.by_letter else []
     if told.without_email:
-        said.append(f"Tell {' and '.join(told.without_email)} yourself: no email is known.")
+        said.append(f"Tell {_listed(told.without_email)} yourself: no email is known.")
     return " ".join(said)
 
 
-# What every template may say of a booking.
-IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list)
+def _listed(names: Sequence[str]) -> str:
+    """Nora, Zoë and Ann"""
+    return " and ".join([*([", ".join(names[:-1])] if len(names) > 1 else []), *names[-1:]])
 
 
 def email_not_kept(owner: str) -> str:
     """Of an e-mail that was typed for whoever was booked, and is not theirs. `owner` is whose it is, where anyone's."""
     return f"The email you typed is not kept with them{f': it is {owner}’s' if owner else ''}."
+
+
+# What every template may say of a booking.
+IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list)
