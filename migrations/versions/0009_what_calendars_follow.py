@@ -34,7 +34,7 @@ Begins = tuple[date, time | None]
 
 
 @dataclass
-class Held:
+class Entry:
     """An entry as the latest letter that named it left it."""
 
     begins: Begins
@@ -98,10 +98,10 @@ def _carry_over_what_calendars_hold(connection: sa.Connection, entries: sa.Table
     """What the letters of each booking put in, by its name there; of which part it is, its day and start say."""
     parts = _parts_by_booking(connection)
     found = []
-    for booking_id, held in _held_by_booking(connection, parts.keys()).items():
+    for booking_id, kept in _entries_by_booking(connection, parts.keys()).items():
         free = dict(parts[booking_id])
         # The latest come first: where two are of one day, the part is that of the entry the last letter named.
-        for uid, entry in reversed(held.items()):
+        for uid, entry in reversed(kept.items()):
             part_id = free.pop(entry.begins, None)
             found.append({
                 "booking_id": booking_id, "part_id": part_id, "uid": uid, "on_day": entry.begins[0],
@@ -128,7 +128,7 @@ def _parts_by_booking(connection: sa.Connection) -> dict[int, dict[Begins, int]]
     return undated | dated
 
 
-def _held_by_booking(connection: sa.Connection, bookings: Any) -> dict[int, dict[str, Held]]:
+def _entries_by_booking(connection: sa.Connection, bookings: Any) -> dict[int, dict[str, Entry]]:
     letter = sa.table(
         "letter", sa.column("id", sa.Integer()), sa.column("about", sa.String()),
         sa.column("attachment_type", sa.String()), sa.column("attachment", sa.LargeBinary()),
@@ -137,16 +137,16 @@ def _held_by_booking(connection: sa.Connection, bookings: Any) -> dict[int, dict
         letter.c.about.like("booking %"), letter.c.attachment_type.like("text/calendar%"),
         letter.c.attachment.is_not(None),
     )
-    held: dict[int, dict[str, Held]] = defaultdict(dict)
+    kept: dict[int, dict[str, Entry]] = defaultdict(dict)
     for about, kind, content in connection.execute(query.order_by(letter.c.id).execution_options(yield_per=200)):
         number = about.removeprefix("booking ")
         if not number.isdecimal() or int(number) not in bookings:
             continue
-        calendar = held[int(number)]
+        calendar = kept[int(number)]
         for uid, begins in _entries_in(content):
             calendar.pop(uid, None)  # what the latest letter names comes last
-            calendar[uid] = Held(begins, stands="CANCEL" not in kind)
-    return held
+            calendar[uid] = Entry(begins, stands="CANCEL" not in kind)
+    return kept
 
 
 def _entries_in(content: bytes) -> Iterator[tuple[str, Begins]]:
