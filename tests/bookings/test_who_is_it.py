@@ -89,7 +89,8 @@ def test_unanswered_it_is_asked_again_with_everything_kept(app, office, session)
     carried, _, _ = asked(office, session, name="Zoe Hart", needs="Captions", overbook="y")
     again = office.post(f"/sessions/{session}/bookings/new", carried, status=409)
     assert question(again)[0] | {"csrf_token": ""} == carried | {"csrf_token": ""}
-    assert (carried["name"], carried["needs"], carried["overbook"], carried["post_title"]) == ("Zoe Hart", "Captions", "y", "Cook")
+    typed = {"name": "Zoe Hart", "needs": "Captions", "overbook": "y", "post_title": "Cook"}
+    assert typed.items() <= carried.items()
     assert booked(app) == []
 
 
