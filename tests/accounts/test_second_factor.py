@@ -169,7 +169,7 @@ def test_a_recovery_code_works_once_and_its_owner_is_told(app, half_way, clock_a
     paper = other.get("/second-factor/recovery-code")
     assert "already used" in other.send(paper, {"code": first}, status=422).text
     assert "You have 3 tries left" in other.send(paper, {"code": "ABCD EFGH JKMN"}, status=422).text
-    assert "twelve letters and digits" in other.send(paper, {"code": "0O1I"}, status=422).text
+    assert "12 letters and digits" in other.send(paper, {"code": "0O1I"}, status=422).text
     other.send(paper, {"code": second})
 
 

@@ -73,6 +73,15 @@ def _cancel_the_booked_session(db: Breaker) -> None:
     db.change("training_session", "status = 'cancelled'", f"id IN (SELECT session_id FROM booking WHERE {CONFIRMED})")
 
 
+def _day_of_no_booking(db: Breaker) -> None:
+    db.change("person", "email = 'somebody@example.org'", "id IN (SELECT person_id FROM booking)")
+    written_to = "SELECT id FROM person WHERE email = 'somebody@example.org'"
+    db.run(
+        "INSERT INTO calendar_entry (id, booking_id, uid, on_day, stands)"
+        f" SELECT 999, id, 'gone', '2999-01-01', true FROM booking WHERE person_id IN ({written_to}) LIMIT 1"
+    )
+
+
 def _fewer_places(db: Breaker) -> None:
     db.change("training_session", "capacity = 1", f"id IN (SELECT session_id FROM booking WHERE {CONFIRMED})")
 
@@ -140,6 +149,7 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "numbers-on-waiting-list-differ": lambda db: db.run(f"UPDATE booking SET queue_number = 7 WHERE {WAITING}"),
     "booking-codes-differ": lambda db: db.run("UPDATE booking SET code = 'SAME'"),
     "nothing-booked-when-cancelled": _cancel_the_booked_session,
+    "no-days-left-in-calendars": _day_of_no_booking,
     "bookings-in-audit": lambda db: db.run("DELETE FROM audit_entry WHERE subject_type = 'booking'"),
     "letters-held-while-sent": lambda db: db.change("letter", f"lease_until = {LATER}"),
     "attempts-counted": lambda db: db.change("letter", "attempts = -1"),

@@ -31,7 +31,7 @@ def recovery_code_used(left: int, site_name: str) -> LetterText:
 
 
 def recovery_codes_made(site_name: str) -> LetterText:
-    """Ten new recovery codes replace those before."""
+    """New recovery codes replace those before."""
     return fill("recovery codes made", site_name=site_name)
 
 

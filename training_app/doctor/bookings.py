@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, String, Subquery, and_, cast, func
 
 from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking, BookingChange, Offer
+from training_app.bookings.queries import sessions_with_left_overs
 from training_app.bookings.rules import ACTIVE, FIRST_STATES, HOLDING, TRANSITIONS, BookingState, OfferOutcome
 from training_app.clock import local
 from training_app.doctor.checking import AT_A_TIME, Check, not_loaded_with_demonstration, rows_of
@@ -124,6 +125,10 @@ def _without_audit() -> Select[int]:
     return select(Booking.id).where(~noted.exists(), not_loaded_with_demonstration(Booking.booked_at))
 
 
+def _left_in_calendars(now: datetime) -> Iterator[int]:
+    yield from sessions_with_left_overs(local(now).date())
+
+
 def _ends_out_of_hours(now: datetime) -> Iterator[int]:
     live = select(Offer.id, Offer.expires_at).where(Offer.outcome.is_(None))
     for offer_id, ends in db.session.execute(live.execution_options(yield_per=AT_A_TIME)):
@@ -204,6 +209,11 @@ CHECKS = (
     Check(
         "nothing-booked-when-cancelled", "Nobody holds or awaits a place of a cancelled session.", "booking",
         rows_of(_of_a_cancelled_session()),
+    ),
+    Check(
+        "no-days-left-in-calendars",
+        "No day to come that letters put into somebody's calendar is left there when they no longer have it booked.",
+        "session", _left_in_calendars,
     ),
     Check("bookings-in-audit", "Who made a booking stands in the audit.", "booking", rows_of(_without_audit())),
 )

@@ -1,4 +1,4 @@
-"""The second factor of a user: an authenticator app and ten recovery codes.
+"""The second factor of a user: an authenticator app and recovery codes.
 
 Every change holds the user's row while it is made, so two guesses at once cost two tries and a code opens one
 door. The secret is stored sealed; recovery codes are stored hashed. Neither is logged or sent by letter.
@@ -93,7 +93,7 @@ def secret_to_set_up(user_id: int, *, secret_key: str) -> str | None:
 
 
 def confirm(user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime) -> Confirmed:
-    """The first code of the app proves that it is set up; ten recovery codes come with it."""
+    """The first code of the app proves that it is set up; recovery codes come with it."""
     user = lock_rows(User, [user_id])[0]
     factor = _factor_of(user_id)
     if factor is None or factor.confirmed_at is not None:
@@ -142,7 +142,7 @@ def use_recovery_code(user_id: int, typed: str, *, secret_key: str, site_name: s
 
 
 def new_recovery_codes(user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime) -> Confirmed:
-    """Ten new ones against a code of the app. Those before stop working."""
+    """New ones against a code of the app. Those before stop working."""
     user = lock_rows(User, [user_id])[0]
     passed = _try_app(_confirmed(user_id), typed, secret_key, now)
     if passed is not Passed.RIGHT:

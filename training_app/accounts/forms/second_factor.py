@@ -3,12 +3,14 @@
 from wtforms import StringField, ValidationError
 from wtforms.validators import DataRequired
 
-from training_app.accounts.rules.second_factor import is_a_recovery_code, typed_recovery_code
+from training_app.accounts.rules.second_factor import RECOVERY_CODE_LENGTH, is_a_recovery_code, typed_recovery_code
 from training_app.accounts.rules.sign_in import is_a_code, typed_code
 from training_app.web.forms import Form
+from training_app.words.numbers import in_words
 
 SIX_DIGITS = "Enter the six digits that your app shows now, like 123 456"
-RECOVERY = "Enter one of your recovery codes: twelve letters and digits"
+LETTERS_AND_DIGITS = f"{in_words(RECOVERY_CODE_LENGTH)} letters and digits"
+RECOVERY = f"Enter one of your recovery codes: {LETTERS_AND_DIGITS}"
 
 
 def _six_digits(form: Form, field: StringField) -> None:
@@ -46,7 +48,7 @@ class RecoveryCodeForm(Form):
 
     code = StringField(
         "Recovery code",
-        description="Twelve letters and digits, like ABCD EFGH JKMN. Spaces and small letters do not matter.",
+        description=f"{LETTERS_AND_DIGITS.capitalize()}, like ABCD EFGH JKMN. Spaces and small letters do not matter.",
         validators=[DataRequired(RECOVERY), _recovery_code],
     )
 

@@ -89,7 +89,7 @@ def tries_left(wrong_tries: int) -> int:
 
 
 def new_recovery_code() -> str:
-    """Twelve characters nobody can guess."""
+    """`RECOVERY_CODE_LENGTH` characters nobody can guess."""
     return "".join(secrets.choice(RECOVERY_ALPHABET) for _ in range(RECOVERY_CODE_LENGTH))
 
 

@@ -118,7 +118,7 @@ def set_up() -> ResponseReturnValue:
 @blueprint.route("/account/second-factor", methods=["GET", "POST"])
 @signed_in
 def own() -> ResponseReturnValue:
-    """What is set up. The form makes ten new recovery codes, against a code of the app."""
+    """What is set up. The form makes new recovery codes, against a code of the app."""
     factor = second_factor.factor_of(current_user.id)
     if factor is None or factor.confirmed_at is None:
         return redirect(url_for("accounts.account"))
