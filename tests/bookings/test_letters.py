@@ -83,7 +83,7 @@ def test_a_place_is_written_as_its_house_writes_it(in_app):
         part.kind, part.venue = PartKind.ONLINE, None
     act(commands.book_place, session_id, people[1])
     assert [letter.body.splitlines()[6] for letter in letters()] == ["County Hall, Glenfield", "Online"]
-    link = "We send you the link to join online before the day."
+    link = "How to join online is not known yet."
     assert [link in letter.body for letter in letters()] == [False, True]
 
 

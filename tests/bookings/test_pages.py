@@ -219,7 +219,7 @@ def test_an_offer_that_ended_says_so_kindly(app, me, session, full, today):
     assert "See the offer" not in " ".join(me.get("/my").links)
     with app.app_context(), transaction():
         offers.lapse_offers(session, clock.now())
-    assert "Nobody answered in time" in me.get(path).text
+    assert "There was no answer in time" in me.get(path).text
     assert press(me, f"{path}/accept", status=409).heading == "This offer has ended"
 
 

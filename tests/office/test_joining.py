@@ -36,7 +36,7 @@ def letters(app) -> list[Letter]:
 def test_the_link_is_read_by_those_who_have_a_place_and_by_nobody_else(app, browser, browser_of, session):
     office, someone = browser_of(Role.OFFICE), browser_of(Role.PRACTITIONER)
     mine = book_by_page(someone, session)
-    assert "We send you the link to join before the day." in mine.text
+    assert "Once the business office has written it, it is here, and we email you." in mine.text
     page = office.get(f"/staff/sessions/{session}")
     assert "How to join online" in page.text
     form = office.get(f"/staff/sessions/{session}/joining")

@@ -45,6 +45,12 @@ def _counted() -> Select[int, int, int, int, int]:
     )
 
 
+def places_given_back(booking: Booking) -> Places | None:
+    """The places of its session, where it holds one that goes back if it is cancelled."""
+    holds = booking.state in HOLDING
+    return places_of([booking.session_id])[booking.session_id] if holds else None
+
+
 def active_booking(session_id: int, person_id: int) -> Booking | None:
     """The booking this person has of the session, if it is not over. There is never more than one."""
     return db.session.scalar(_active(), {"session_id": session_id, "person_id": person_id}, execution_options=FRESH)

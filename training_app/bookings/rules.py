@@ -1,12 +1,13 @@
 """May this person book, what do they get, and who is next on the waiting list? Pure decisions."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from training_app.programme.rules.joining import Joined, ToJoin, to_join
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.working_time import has_working_time, last_working_moment, moved_into_working_hours
 
@@ -110,7 +111,7 @@ class WhyNot(StrEnum):
             "no_places": "Sorry, this session takes no bookings: it has no places.",
             "full": "Sorry, this session is full. You can join the waiting list.",
             "no_offer": "There is no offered place here to answer.",
-            "offer_over": "Sorry, this offer has ended. The place goes to someone else.",
+            "offer_over": "Sorry, this offer has ended. The place is not held for you any more.",
             "taken": "You have already taken this place. To give it up, cancel it.",
             "over": "This booking is over: it cannot be changed any more.",
             "has_started": "The session has started, so this booking cannot be cancelled here any more.",
@@ -226,6 +227,24 @@ def ended_lately(state: BookingState, last_day: date, today: date) -> bool:
 def is_asked_before(state: BookingState, mode: EvaluationMode, starts_at: datetime, now: datetime) -> bool:
     """Is someone with this booking asked to rate themselves before the session?"""
     return state is BookingState.CONFIRMED and mode is EvaluationMode.STANDARD and now < starts_at
+
+
+class Joinable(Protocol):
+    """A session, as far as it decides on joining it online."""
+
+    @property
+    def status(self) -> SessionStatus: ...
+    @property
+    def joining(self) -> str: ...
+    @property
+    def parts(self) -> Iterable[Joined]: ...
+
+
+def may_join(state: BookingState, session: Joinable, now: datetime) -> ToJoin | None:
+    """What someone with this booking joins online today, until it is over: with a place alone. `now` is local."""
+    if state is not BookingState.CONFIRMED or session.status is not SessionStatus.PUBLISHED:
+        return None
+    return to_join(session.parts, session.joining, now)
 
 
 def is_to_come(status: SessionStatus, starts_at: datetime, now: datetime) -> bool:

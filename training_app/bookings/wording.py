@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from training_app.bookings.rules import OFFER_LASTS, BookingState, Overbooking, WhoIsTold
+from training_app.bookings.rules import OFFER_LASTS, BookingState, Overbooking, Places, WhoIsTold
 from training_app.words.numbers import counted
 from training_app.words.times import how_long
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 STATE_MARKS = {BookingState.WAITLISTED: "waiting"}  # the mark's own name, where it differs from the state's
 BY_ITSELF = "by the booking system"
+LOSES_TURN = "You lose your place on the waiting list."
+LEFT_WAITING_LIST = "Left the waiting list"
 # What those who booked are told where the way to join was changed: the link itself is in no letter.
 JOINING_CHANGED = "How to join online: it is on the page of your booking, once you have a place."
 
@@ -28,7 +30,6 @@ IN_YOUR_HISTORY: Mapping[tuple[BookingState | None, BookingState], str] = {
     (BookingState.REQUESTED, BookingState.WAITLISTED): "You joined the waiting list",
     (BookingState.REQUESTED, BookingState.DECLINED): "Your request was declined",
     (BookingState.WAITLISTED, BookingState.OFFERED): "A place came free and was offered to you",
-    (BookingState.WAITLISTED, BookingState.CANCELLED): "You left the waiting list",
     (BookingState.OFFERED, BookingState.CONFIRMED): "You took the offered place",
     (BookingState.OFFERED, BookingState.WAITLISTED): "The offered place went on, and you kept waiting",
     (BookingState.OFFERED, BookingState.DECLINED): "You did not want the offered place",
@@ -43,7 +44,7 @@ IN_THEIR_HISTORY: Mapping[tuple[BookingState | None, BookingState], str] = {
     (BookingState.REQUESTED, BookingState.WAITLISTED): "Joined the waiting list",
     (BookingState.REQUESTED, BookingState.DECLINED): "Request declined",
     (BookingState.WAITLISTED, BookingState.OFFERED): "Offered a place",
-    (BookingState.WAITLISTED, BookingState.CANCELLED): "Left the waiting list",
+    (BookingState.WAITLISTED, BookingState.CANCELLED): LEFT_WAITING_LIST,
     (BookingState.OFFERED, BookingState.CONFIRMED): "Took the offered place",
     (BookingState.OFFERED, BookingState.WAITLISTED): "Offer given on, kept waiting",
     (BookingState.OFFERED, BookingState.DECLINED): "Declined the offer",
@@ -80,14 +81,45 @@ def mark_of(state: BookingState) -> str:
     return STATE_MARKS.get(state, state.value)
 
 
+def left_waiting_list(booking: Booking) -> bool:
+    """Did it end while waiting for a place, so that no place was given back?"""
+    ends = booking.state is BookingState.CANCELLED and bool(booking.changes)
+    return ends and booking.changes[-1].from_state is BookingState.WAITLISTED
+
+
+def state_words(booking: Booking) -> str:
+    """What a booking's state is called where its usual word would mislead; empty where that word is right."""
+    return LEFT_WAITING_LIST if left_waiting_list(booking) else ""
+
+
+def if_cancelled(places: Places | None) -> str:
+    """What becomes of one's place if one cancels now; `places` is None for someone who only waits for one."""
+    if places is None:
+        return LOSES_TURN
+    if places.to_ask:
+        return "People are waiting for a place, so you may not get yours back."
+    if places.free:
+        return "There are places left, so you can book again while there are."
+    return "Every place is taken, so you may not get yours back if someone else books it."
+
+
+def if_cancelled_for(places: Places | None) -> str:
+    """The same, to the office that cancels for someone."""
+    if places is None:
+        return "They lose their place on the waiting list."
+    return "The place goes to the next on the waiting list." if places.to_ask else "The place is free again."
+
+
 def own_history(booking: Booking, user_id: int) -> list[Happening]:
     """What happened to someone's own booking, the first thing first."""
     return [
-        Happening(_to_you(change), change.at, _by(change, user_id), change.why) for change in booking.changes
+        Happening(_to_you(change, user_id), change.at, _by(change, user_id), change.why) for change in booking.changes
     ]
 
 
-def _to_you(change: BookingChange) -> str:
+def _to_you(change: BookingChange, user_id: int) -> str:
+    if change.from_state is BookingState.WAITLISTED and change.to_state is BookingState.CANCELLED:
+        return "You left the waiting list" if change.actor_id == user_id else "You were taken off the waiting list"
     return IN_YOUR_HISTORY.get((change.from_state, change.to_state), "Your booking was cancelled")
 
 
@@ -143,4 +175,4 @@ def email_not_kept(owner: str) -> str:
 
 
 # What every template may say of a booking.
-IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list)
+IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list, state_words)

@@ -10,13 +10,14 @@ from flask_login import current_user
 from training_app import clock
 from training_app.bookings.models import Booking, Offer
 from training_app.bookings.queries import bookings_of_person, positions_on_waiting_list
-from training_app.bookings.rules import ACTIVE, BookingState, ended_lately, is_asked_before, may_cancel
+from training_app.bookings.rules import ACTIVE, BookingState, ended_lately, is_asked_before, may_cancel, may_join
 from training_app.bookings.wording import mark_of, place_on_waiting_list
 from training_app.evaluation.queries.forms import open_evaluations_for, rated_before
 from training_app.front.blueprint import blueprint
 from training_app.front.queries import attended_by
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.business_year import BusinessYear
+from training_app.programme.rules.joining import ToJoin
 from training_app.web.access import signed_in
 
 MOST_ENDED = 10
@@ -31,6 +32,7 @@ class Coming:
     on_list: str
     offer: Offer | None
     may_cancel: bool
+    join: ToJoin | None
 
     @property
     def session(self) -> TrainingSession:
@@ -65,11 +67,11 @@ def _asked_before(bookings: Sequence[Booking], now: datetime) -> list[TrainingSe
 
 
 def _coming(bookings: Sequence[Booking], now: datetime) -> list[Coming]:
-    """Bookings of sessions to come: offers that wait for an answer first, then by date."""
+    """Bookings of sessions to come: what there is to join today, offers that wait for an answer, then by date."""
     to_come = [one for one in bookings if one.state in ACTIVE and not one.session.is_over(now)]
     positions = positions_on_waiting_list(one for one in to_come if one.state is BookingState.WAITLISTED)
     coming = [_as_coming(one, positions.get(one.id, 0), now) for one in to_come]
-    return sorted(coming, key=lambda one: one.offer is None)
+    return sorted(coming, key=lambda one: (one.join is None, one.offer is None))
 
 
 def _as_coming(booking: Booking, position: int, now: datetime) -> Coming:
@@ -80,6 +82,7 @@ def _as_coming(booking: Booking, position: int, now: datetime) -> Coming:
         on_list=place_on_waiting_list(position) if position else "",
         offer=offer if offer and now < offer.expires_at else None,
         may_cancel=may_cancel(booking.state, booking.session.begins_at, now),
+        join=may_join(booking.state, booking.session, clock.local(now)),
     )
 
 

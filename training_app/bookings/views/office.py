@@ -17,7 +17,7 @@ from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import ACTIVE, BookingState, facts_of, is_to_come, open_places, why_not
-from training_app.bookings.wording import email_not_kept
+from training_app.bookings.wording import email_not_kept, if_cancelled_for
 from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.people.queries import people_like, person_with_email
@@ -205,7 +205,7 @@ def _people_found(form: OfficeBookingForm) -> Page[queries.Match]:
 def _page_for(page: str, booking: Booking, form: OfficeCancelForm | OfficeAcceptForm, refusal: str = "") -> str:
     """`bookings/cancel_for.html` or `bookings/accept_for.html`."""
     return render_template(
-        page, booking=booking, form=form,
+        page, booking=booking, form=form, what_then=if_cancelled_for(queries.places_given_back(booking)),
         error_list=[{"text": refusal}] if refusal else form.error_list(),
     )
 

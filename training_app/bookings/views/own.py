@@ -24,6 +24,7 @@ from training_app.bookings.rules import (
     is_asked_before,
     may_book_again,
     may_cancel,
+    may_join,
     may_take,
     open_places,
     why_not,
@@ -263,6 +264,7 @@ def _cancel_page(booking: Booking, form: CancelForm) -> str:
     return render_template(
         "bookings/cancel.html", booking=booking, form=form, error_list=form.error_list(),
         waits=booking.state is not BookingState.CONFIRMED,
+        what_then=wording.if_cancelled(queries.places_given_back(booking)),
     )
 
 
@@ -278,7 +280,8 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=may_cancel(state, begins, now), mark=wording.mark_of(state),
         is_over=session.is_over(now), before_form=_before_form(booking, now), rated_on=queries.rated_on(booking),
-        may_book_again=may_book_again(state, facts_of(session), now),
+        may_book_again=may_book_again(state, facts_of(session), now), left_list=wording.left_waiting_list(booking),
+        join=may_join(state, session, clock.local(now)),
     )
 
 
