@@ -14,8 +14,9 @@ from training_app.programme.rules.joining import joining_address, part_to_join
 from training_app.programme.rules.sessions import Format, PartKind
 
 LINK = "https://meet.example/neglect-12?pwd=a"
+# In UTC, an hour behind the clocks.
 BEFORE, MORNING = datetime(2026, 6, 10, 22, 59, tzinfo=UTC), datetime(2026, 6, 11, 5, 30, tzinfo=UTC)
-LAST_MINUTE, OVER = datetime(2026, 6, 11, 14, 59, tzinfo=UTC), datetime(2026, 6, 11, 15, tzinfo=UTC)  # UTC: an hour behind the clock
+LAST_MINUTE, OVER = datetime(2026, 6, 11, 14, 59, tzinfo=UTC), datetime(2026, 6, 11, 15, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -102,5 +103,6 @@ def test_of_two_parts_on_one_day_the_one_that_is_on_or_next():
     )
     in_room = SessionPart(kind=PartKind.IN_PERSON, on_day=OVER.date(), starts_at=time(8), ends_at=time(18))
     parts = [second, in_room, first]
-    at = {hour: part_to_join(parts, datetime.combine(OVER.date(), time(hour), LOCAL_ZONE)) for hour in (0, 10, 11, 14, 15)}
+    hours = {hour: datetime.combine(OVER.date(), time(hour), LOCAL_ZONE) for hour in (0, 10, 11, 14, 15)}
+    at = {hour: part_to_join(parts, now) for hour, now in hours.items()}
     assert at == {0: first, 10: first, 11: second, 14: second, 15: None}
