@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,8 +18,12 @@ from wtforms.fields.choices import SelectChoice
 
 from tests.look.conftest import ROOT, Look
 from training_app.charts import DumbbellRow, dumbbell, dumbbell_key
+from training_app.programme.models import SessionPart
+from training_app.programme.rules.joining import to_join
+from training_app.programme.rules.sessions import PartKind
 from training_app.web.pagination import Page
 
+LINK = "https://meet.example/1"
 COMPONENTS = ROOT / "templates" / "components"
 NASTY = 'Tom & Jerry’s <b>"plan"</b>'
 
@@ -48,9 +52,12 @@ def specimen(look: Look) -> str:
     for field in (form.email, form.words, form.when, form.area, form.agency, form.agree, form.knowledge):
         field.errors = [f"{field.name} has a problem"]
     row = DumbbellRow("Knowledge", 6.4, 8.5, 1.9, 2.3, "+2.1 (1.9 to 2.3)")
+    morning = datetime(2026, 6, 2, 8, tzinfo=UTC)
+    part = SessionPart(kind=PartKind.ONLINE, on_day=date(2026, 6, 2), starts_at=time(9, 30), ends_at=time(16))
     return look.snippet(
         (Path(__file__).parent / "specimen.html").read_text(encoding="utf-8"),
         f=form,
+        joins=[to_join([part], written, morning) for written in ("", "Ring 1.", LINK, f"Teams: {LINK}. Or ring 1.")],
         svg=dumbbell([row], chart_id="a", title="T", description="D"),
         key=dumbbell_key(),
         day=date(2024, 9, 10),
