@@ -13,6 +13,7 @@ from training_app.database import in_transaction
 from training_app.errors import Refused
 from training_app.people.queries import names_of_people
 from training_app.programme.models import TrainingSession
+from training_app.programme.queries.sessions import trainer_ids
 from training_app.records.queries import completions_of_session
 from training_app.registers.commands import marks as commands
 from training_app.registers.commands import register as register_commands
@@ -37,6 +38,7 @@ from training_app.registers.queries.sheet import (
     session_to_mark,
     sheet_of,
 )
+from training_app.registers.queries.sign_in import parts_to_sign
 from training_app.registers.rules.marks import (
     LONGEST_WHY_OFF,
     TRAINERS_CHANGE_FOR,
@@ -57,6 +59,7 @@ from training_app.web.forms import row_number
 from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 from training_app.words.dates import moment
+from training_app.words.names import by_surname
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time, how_long
 
@@ -265,6 +268,16 @@ def history(session_id: int) -> str:
     )
 
 
+@blueprint.get("/sessions/<int:session_id>/register/sheet")
+@requires(Permission.TAKE_REGISTER)
+def sign_in_sheet(session_id: int) -> str:
+    session = _session(session_id)
+    trainers = sorted(names_of_users(trainer_ids(session_id)).values(), key=by_surname)
+    return render_template(
+        "registers/sheet.html", session=session, parts=parts_to_sign(_sheet(session)), trainers=trainers
+    )
+
+
 def _is_office() -> bool:
     return may(Permission.TAKE_ANY_REGISTER)
 
@@ -372,6 +385,8 @@ def _number_page(session: TrainingSession, form: NumberForm, errors: list[dict[s
     )
 
 
-belongs_under("registers.registers", register, save, close_page, close, reopen, number_page, state_number, history)
+belongs_under(
+    "registers.registers", register, save, close_page, close, reopen, number_page, state_number, history, sign_in_sheet
+)
 
 blueprints = (blueprint,)

@@ -9,6 +9,7 @@ matter: a text that says more than the name is not the name.
 stored beside each alias of an agency, so what it makes of a name may not change without a migration.
 `comparable_person`: people. The same, and neither the order of the words nor a title matters, nor a letter like ł that
 a keyboard writes as l. Two people may be called alike: whoever compares them asks, and never joins them by it.
+`by_surname`: no comparison; the order of a list of people on paper.
 `folded`: what is searched. All but letters and digits is left out, and parts of words are found; of people, `fit` says
 how well.
 """
@@ -79,6 +80,17 @@ def comparable_person(name: str) -> str:
 def called_alike(one: str, other: str) -> bool:
     """Could these be two ways of writing one person's name?"""
     return comparable_person(one) == comparable_person(other) != ""
+
+
+def by_surname(name: str) -> tuple[str, str]:
+    """Where a person stands in a list that is looked up by surname: the last word of a name, or what is before a comma.
+
+    >>> sorted(["Ann Zeal", "Zoë Ábalos", "HATHERSAGE, Zoë", "Paweł O’Rourke"], key=by_surname)
+    ['Zoë Ábalos', 'HATHERSAGE, Zoë', 'Paweł O’Rourke', 'Ann Zeal']
+    """
+    before, comma, _ = name.partition(",")
+    surname = before if comma else name.rpartition(" ")[2]
+    return folded(surname).translate(_AS_TYPED), folded(name).translate(_AS_TYPED)
 
 
 def searched_words(text: str) -> list[str]:

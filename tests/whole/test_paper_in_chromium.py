@@ -1,0 +1,72 @@
+"""What is printed: words and figures, and nothing that is only pressed."""
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+
+from tests.chromium import Service, Visitor, program, visitor
+from training_app.accounts.rules.roles import Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(program() is None, reason="there is no Chromium on this machine"),
+]
+PRESSED = """() => [...document.querySelectorAll(
+    "button, input, textarea, nav, .govuk-back-link, .govuk-button, form[method=get], .govuk-label, select")]
+  .filter(one => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length)
+  .filter(one => one.type !== "hidden").map(one => one.tagName + " " + (one.id || one.className))"""
+UNDERLINED = """() => [...document.querySelectorAll("main a")]
+  .filter(one => one.getClientRects().length && getComputedStyle(one).textDecorationLine !== "none")
+  .map(one => one.innerText)"""
+PRINTED = {
+    Role.TRAINER: ["/registers"],
+    Role.COORDINATOR: ["/agency/bookings"],
+    Role.REVIEWER: ["/impact/2024-25", "/reports/yearly/2024-25"],
+    Role.OFFICE: ["/staff/sessions", "/letters"],
+}
+
+
+def _found(someone: Visitor, script: str) -> list[str]:
+    someone.page.emulate_media(media="print")
+    return list(someone.page.evaluate(script))
+
+
+def _open_register(someone: Visitor) -> None:
+    """The first register on the list that can still be marked."""
+    someone.open("/registers")
+    address = someone.page.locator("main a[href$='/register']").first.get_attribute("href")
+    assert address
+    someone.open(address)
+    assert someone.page.locator(".scp-savebar").is_visible()
+
+
+@pytest.mark.parametrize("role", PRINTED)
+def test_nothing_is_printed_that_is_only_pressed(chromium: Chromium, demonstration_service: Service, role: Role):
+    with visitor(chromium, demonstration_service, role) as someone:
+        for address in PRINTED[role]:
+            someone.open(address)
+            assert _found(someone, PRESSED) == [], address
+            assert _found(someone, UNDERLINED) == [], address
+            someone.page.emulate_media(media="screen")
+
+
+def test_a_register_is_printed_without_its_boxes(chromium: Chromium, demonstration_service: Service):
+    with visitor(chromium, demonstration_service, Role.TRAINER) as someone:
+        _open_register(someone)
+        someone.page.locator(".scp-reg__choice--here input").first.check(force=True)
+        assert _found(someone, PRESSED) == []
+        first, second = (someone.page.locator(".scp-reg__choices").nth(one) for one in (0, 1))
+        assert first.inner_text().strip() == "Here"
+        said = second.evaluate("one => getComputedStyle(one, '::after').content")
+        assert said == '"Unmarked"'
+
+
+def test_no_row_of_a_sign_in_sheet_is_broken_and_its_head_comes_again(
+    chromium: Chromium, demonstration_service: Service
+):
+    with visitor(chromium, demonstration_service, Role.TRAINER) as someone:
+        _open_register(someone)
+        someone.page.get_by_role("link", name="Print a sign-in sheet").click()
+        assert _found(someone, PRESSED) == []
+        style = "one => [getComputedStyle(one).breakInside, getComputedStyle(one).display]"
+        assert someone.page.locator(".scp-signs tbody tr").first.evaluate(style) == ["avoid", "table-row"]
+        assert someone.page.locator(".scp-signs thead").first.evaluate(style)[1] == "table-header-group"
