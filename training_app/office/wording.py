@@ -12,7 +12,7 @@ from training_app.clock import LOCAL_ZONE
 from training_app.programme.rules.parts import EARLIEST_START, in_the_afternoon, unusual_about_times
 from training_app.programme.rules.sessions import NOTHING, PART, SessionStatus, clock_change, unusual_about_day
 from training_app.registers.rules.marks import RegisterState
-from training_app.words.dates import long_date
+from training_app.words.dates import long_date, short_date
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time, time_range
 from training_app.working_time import bank_holiday
@@ -90,7 +90,13 @@ def warnings_about(day: date, today: date) -> list[str]:
     named = {day: holiday} if holiday else {}
     before, after = (datetime.combine(day, hour, LOCAL_ZONE).utcoffset() for hour in (time(0), time(12)))
     assert before is not None and after is not None
-    return [f"{long_date(day)} {said}." for said in unusual_about_day(day, today, named, clock_change(before, after))]
+    said = unusual_about_day(day, today, named, clock_change(before, after))
+    return [f"{_named_once(day, one)} {one}." for one in said]
+
+
+def _named_once(day: date, said: str) -> str:
+    """The day, without its weekday where that is what is said of it: “27 March 2027 is a Saturday”."""
+    return short_date(day) if said == f"is a {day:%A}" else long_date(day)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import flash, render_template
+from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -66,6 +67,11 @@ def seen_in(form: Seen) -> dict[str, str]:
     if not isinstance(values, dict):
         return {}
     return {_writable(name): _writable(value) for name, value in values.items()}
+
+
+def flash_with_link(said: str, words: str, href: str) -> None:
+    """What was done, and the way to what comes next."""
+    flash(Markup('{} <a class="govuk-link" href="{}">{}</a>').format(said, href, words))
 
 
 def _writable(value: object) -> str:
