@@ -70,6 +70,13 @@ def place_on_waiting_list(position: int) -> str:
     return f"{position}{ending} on the waiting list"
 
 
+def places_beside(left: int, waiting: int) -> str:
+    """2 places left · Full, waiting list · Full, waiting list with 3 people on it"""
+    if left:
+        return f"{counted(left, 'place')} left"
+    return "Full, waiting list" + (f" with {counted(waiting, 'person', 'people')} on it" if waiting else "")
+
+
 def offer_lasts() -> str:
     """How long someone has to take the place they are offered, as `offer_ends` works it out."""
     return f"{how_long(OFFER_LASTS)}, and over a weekend or holiday until noon of the next working day"
@@ -143,4 +150,4 @@ def email_not_kept(owner: str) -> str:
 
 
 # What every template may say of a booking.
-IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list)
+IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list, places_beside)

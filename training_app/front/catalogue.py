@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.bookings.queries import places_of
+from training_app.bookings.results import other_dates
 from training_app.front import markup, wording
 from training_app.front.blueprint import blueprint
 from training_app.front.queries import Availability, OwnBooking, availability_of, own_bookings
@@ -123,7 +124,7 @@ def session(session_id: int) -> str:
         is_over=is_over,
         is_cancelled=is_cancelled,
         availability=_availability([wanted])[wanted.id] if is_coming else None,
-        others=others,
+        others=other_dates(others, places_of([one.id for one in others]), now) if others else [],
         venues=venues_to_find(wanted) if is_coming else [],
         attendance=_attendance([wanted]) if is_over else {},
         for_staff=may(Permission.SEE_IMPACT),
