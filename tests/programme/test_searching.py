@@ -108,9 +108,11 @@ def test_months_in_order():
     ]
 
 
-EXPLOITATION = Texts(folded("Child Criminal Exploitation. City Hall, Leicester"), frozenset("march 2027 evening".split()))
+EXPLOITATION = Texts(
+    folded("Child Criminal Exploitation. City Hall, Leicester"), frozenset(["march", "2027", "evening"])
+)
 ABUSE = Texts(
-    with_other_names("recognising child sexual abuse loughborough"), frozenset("april leicestershire morning".split())
+    with_other_names("recognising child sexual abuse loughborough"), frozenset(["april", "leicestershire", "morning"])
 )
 NEURO = Texts(with_other_names("safeguarding and neurodiversity with csa and mca market harborough friday"))
 

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.rules.parts import EARLIEST_START, in_the_afternoon, unusual_about_times
-from training_app.programme.rules.sessions import NOTHING, PART, SessionStatus, clock_change, unusual_about_day
+from training_app.programme.rules.sessions import (
+    NOTHING,
+    PART,
+    PartKind,
+    SessionStatus,
+    clock_change,
+    unusual_about_day,
+)
 from training_app.registers.rules.marks import RegisterState
 from training_app.words.dates import long_date, short_date
 from training_app.words.numbers import counted
@@ -59,6 +66,31 @@ def registers_in_words(
         elif session.is_over(now) and session.status is SessionStatus.PUBLISHED:
             said[session.id] = "No data" if session.no_data_reason else "Nothing yet"
     return said
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A fact that a session lacks, and the page on which it is filled in."""
+
+    what: str
+    endpoint: str
+    part_id: int | None = None
+
+
+def missing_of(session: TrainingSession) -> list[Missing]:
+    """What people ask for and a session that is about to be published does not say yet."""
+    missing = [
+        Missing(f"A venue for part {part.position}" if len(session.parts) > 1 else "A venue", "staff.part", part.id)
+        for part in session.dated_parts
+        if part.venue is None
+    ]
+    if session.provider is None:
+        missing.append(Missing("A provider", "staff.about"))
+    if not session.priorities:
+        missing.append(Missing("A priority of the business plan", "staff.priorities"))
+    if any(part.kind is PartKind.ONLINE for part in session.parts) and not session.joining:
+        missing.append(Missing("How to join online", "staff.joining"))
+    return missing
 
 
 def warnings_of(session: TrainingSession, today: date) -> list[str]:

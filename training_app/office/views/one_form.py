@@ -32,6 +32,8 @@ class Ask:
     caption: str = ""
     intro: str = ""
     kind: str = ""
+    missing: Sequence[tuple[str, str]] = ()  # what is not filled in, each with its page
+    back_button: str = "Go back without saving"
 
 
 @dataclass(frozen=True)
