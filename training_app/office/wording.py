@@ -68,6 +68,24 @@ def registers_in_words(
     return said
 
 
+def letters_in_words(people: int) -> str:
+    """Letters went to 2 people."""
+    return f"Letters went to {counted(people, 'person', 'people')}." if people else ""
+
+
+def places_changed_in_words(more: int, offered: int, written_to: int) -> str:
+    """3 more places: 3 people on the waiting list have been offered one, letters went to 2."""
+    if not more:
+        return "Saved. The number of places is as it was."
+    one, several = ("more place", "more places") if more > 0 else ("place fewer", "places fewer")
+    said = counted(abs(more), one, several)
+    if offered:
+        who = counted(offered, "person on the waiting list has", "people on the waiting list have")
+        return f"{said}: {who} been offered one, letters went to {written_to}."
+    letters = letters_in_words(written_to)
+    return f"{said}." + (f" {letters}" if letters else " Nobody was offered one." if more > 0 else "")
+
+
 @dataclass(frozen=True)
 class Missing:
     """A fact that a session lacks, and the page on which it is filled in."""

@@ -17,6 +17,7 @@ from training_app.office.blueprint import blueprint
 from training_app.office.forms import CancelForm, CopyForm
 from training_app.office.queries import SessionSearch, any_session
 from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, show
+from training_app.office.views.written import say_done
 from training_app.office.wording import (
     Happened,
     Missing,
@@ -183,7 +184,8 @@ def cancel(session_id: int) -> Answer:
     )
     if trouble:
         return show(ask, form, trouble)
-    flash(f"Cancelled. {told_in_words(told[0], 'person is being', 'people are being')}".strip())
+    said = f"Cancelled. {told_in_words(told[0], 'person is being', 'people are being')}".strip()
+    say_done(session_id, said, told[0].by_letter)
     return redirect(page_of(session_id))
 
 

@@ -3,13 +3,13 @@
 A period is some hundreds of texts with some hundreds of different words, so a slip is looked for among them all.
 """
 
+import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from training_app.agencies.rules import Area
 from training_app.programme.rules.abbreviations import SHORT
-from training_app.words.dates import MONTHS, WEEKDAYS
 from training_app.words.names import folded
 
 # Shorter words are found at the beginning of a word alone, and a slip in one could be anything.
@@ -17,8 +17,10 @@ LEAST_WITHIN = 4
 LIKE_ENOUGH = 0.75
 SMALL = frozenset({"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with"})
 AREAS = frozenset(folded(one.label) for one in Area if one is not Area.ACROSS)
+MONTHS = tuple(month.lower() for month in calendar.month_name[1:])
+WEEKDAYS = frozenset(day.lower() for day in calendar.day_name)
 _MONTH_OF: Mapping[str, str] = {
-    short: month for month in MONTHS for short in (month, month[:3], *(["sept"] if month == "september" else []))
+    short: month for month in MONTHS for short in {month, month[:3], month[:4] if month == "september" else month}
 }
 
 
