@@ -117,6 +117,13 @@ def booking_history(booking: Booking, names: Mapping[int, str], *, with_reasons:
     ]
 
 
+def left_waiting_list(booking: Booking, user_id: int) -> bool:
+    """Did this user leave the waiting list themselves? Not where the office took them off, or the session began."""
+    last = booking.changes[-1] if booking.changes else None
+    waited = last is not None and last.from_state is BookingState.WAITLISTED and last.actor_id == user_id
+    return waited and booking.state is BookingState.CANCELLED and not booking.session.is_cancelled
+
+
 def why_it_ended(booking: Booking) -> str:
     """The reason kept with the latest change, where one was given."""
     return booking.changes[-1].why if booking.changes else ""

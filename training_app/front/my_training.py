@@ -11,7 +11,7 @@ from training_app import clock
 from training_app.bookings.models import Booking, Offer
 from training_app.bookings.queries import bookings_of_person, positions_on_waiting_list
 from training_app.bookings.rules import ACTIVE, BookingState, ended_lately, is_asked_before, may_cancel
-from training_app.bookings.wording import mark_of, place_on_waiting_list
+from training_app.bookings.wording import left_waiting_list, mark_of, place_on_waiting_list
 from training_app.evaluation.queries.forms import open_evaluations_for, rated_before
 from training_app.front.blueprint import blueprint
 from training_app.front.queries import attended_by
@@ -83,8 +83,9 @@ def _as_coming(booking: Booking, position: int, now: datetime) -> Coming:
     )
 
 
-def _ended(bookings: Sequence[Booking]) -> list[tuple[str, Booking]]:
+def _ended(bookings: Sequence[Booking]) -> list[tuple[str, str, Booking]]:
     """What they booked in the last year and ended without a place, the latest session first."""
     today = clock.today()
     ended = [one for one in reversed(bookings) if ended_lately(one.state, one.session.last_day, today)]
-    return [(mark_of(one.state), one) for one in ended[:MOST_ENDED]]
+    left = "Left the waiting list"
+    return [(mark_of(one.state), left if left_waiting_list(one, current_user.id) else "", one) for one in ended[:MOST_ENDED]]

@@ -272,6 +272,7 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         why=wording.why_it_ended(booking), may_cancel=may_cancel(state, begins, now), mark=wording.mark_of(state),
         is_over=session.is_over(now), before_form=_before_form(booking, now), rated_on=queries.rated_on(booking),
         may_book_again=may_book_again(state, facts_of(session), now),
+        left_list=wording.left_waiting_list(booking, current_user.id),
         others=_other_dates(session) if waits or state not in ACTIVE else [],
     )
 
