@@ -87,5 +87,5 @@ def _ended(bookings: Sequence[Booking]) -> list[tuple[str, str, Booking]]:
     """What they booked in the last year and ended without a place, the latest session first."""
     today = clock.today()
     ended = [one for one in reversed(bookings) if ended_lately(one.state, one.session.last_day, today)]
-    left = "Left the waiting list"
-    return [(mark_of(one.state), left if left_waiting_list(one, current_user.id) else "", one) for one in ended[:MOST_ENDED]]
+    said = {True: "Left the waiting list", False: ""}
+    return [(mark_of(one.state), said[left_waiting_list(one, current_user.id)], one) for one in ended[:MOST_ENDED]]
