@@ -244,7 +244,9 @@ def test_the_line_is_left(app, me, session, full):
     waiting = book_by_page(me, session)
     page = me.get(waiting.links["Leave the waiting list"])
     assert page.heading == "Leave the waiting list?"
-    assert "You left the waiting list" in me.follow(me.send(page)).text
+    left = me.follow(me.send(page))
+    assert left.heading == "You left the waiting list" and "Book or wait again" in left.links
+    assert "This booking is cancelled" not in left.text and "Off the waiting list" in me.get("/my").text
     assert states(app, session)[2] == BookingState.CANCELLED
 
 

@@ -46,12 +46,12 @@ def test_who_leaves_the_waiting_list_left_it_and_cancelled_nothing(app, browser_
         fill(session_id, 1)
     line = someone.follow(someone.send(someone.get(f"/sessions/{session_id}/book"))).response.request.path
     done = someone.follow(someone.send(someone.get(f"{line}/cancel")))
-    assert done.heading == "You are off the waiting list"
-    assert "Left the waiting list" in done.text and "You left the waiting list" in done.text
-    assert "Ask for a place again" in done.links and "ancelled" not in done.text
-    assert "Left the waiting list" in someone.get("/my").text
+    assert done.heading == "You left the waiting list"
+    assert "Off the waiting list" in done.text and "You left the waiting list" in done.text
+    assert "Book or wait again" in done.links and "ancelled" not in done.text
+    assert "Off the waiting list" in someone.get("/my").text
     office = browser_of(Role.OFFICE)
-    assert "Left the waiting list" in office.get(f"/sessions/{session_id}/bookings").text
+    assert "Off the waiting list" in office.get(f"/sessions/{session_id}/bookings").text
     with app.app_context():
         told = db.session.query(Letter).order_by(Letter.id.desc()).first()
-    assert told.subject.startswith("Off the waiting list: ") and "You are off the waiting list." in told.body
+    assert told.subject.startswith("You left the waiting list: ") and "You are off the waiting list." in told.body

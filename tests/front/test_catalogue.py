@@ -68,6 +68,7 @@ def test_sessions_to_come_by_month(browser, spring):
     assert "24 places" in page.text and "18" not in page.text
     assert chips(page) == {
         "All 3": "true",
+        "With places left 3": None,
         "Evenings 1": None,
         "Online 1": None,
         "DSL 1": None,
@@ -220,3 +221,39 @@ def test_the_way_back_leads_to_the_search_one_comes_from(browser, spring):
                 page = browser.read(browser.client.get(address, headers={"Referer": before}))
             link = page.links["Training programme"]
             assert link == back if back else "neglect" not in link, (address, before)
+
+
+def is_open(page) -> bool:
+    return any(one.get("open") is not None for one in page.tree.iter(f"{XHTML}details"))
+
+
+def test_a_chip_keeps_what_else_is_chosen_and_comes_off_by_itself(browser, spring):
+    page = browser.get("/programme?q=dsl&month=2027-04&time=evening")
+    links = {words_of(one): one.get("href") for one in page.tree.iter(f"{XHTML}a") if one.get("class") == "scp-chip"}
+    assert links["Online 1"] == "/programme?q=dsl&format=online&month=2027-04&time=evening"
+    assert links["Evenings ×, take this off"] == "/programme?q=dsl&month=2027-04"
+    assert links["April 2027 ×, take this off"] == "/programme?q=dsl&time=evening"
+    assert links["“dsl” ×, take this off"] == "/programme?month=2027-04&time=evening"
+    assert is_open(page) and not is_open(browser.get("/programme")) and not is_open(browser.get("/programme?q=dsl"))
+
+
+def test_with_places_left(app, browser, spring):
+    with app.app_context(), transaction() as store:
+        for one in store.scalars(select(TrainingSession)):
+            if one.course.title == "Neglect":
+                one.capacity = 0
+    page = browser.get("/programme?places=left")
+    assert rows(page) == ["Evening DSL", "Rutland day"]
+    assert "2 sessions with places left." in page.text
+    box = next(one for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "places")
+    assert box.get("checked") is not None and box.get("form") == "search"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("neglct", "Nothing fits “neglct”. Showing “neglect”."),
+     ("rutlnad", "Nothing fits “rutlnad”. Showing “rutland”.")],
+)
+def test_a_guess_is_said(browser, spring, typed, said):
+    page = browser.get(f"/programme?q={typed}")
+    assert said in page.text and len(rows(page)) == 1

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
-from tests.guards import XHTML
+from tests.guards import XHTML, words_of
 from tests.office.acts import book_people, errors_on, letters, make_draft, value_of
 from tests.office.drafts import (
     NOW,
@@ -340,10 +340,10 @@ def test_the_list_asks_the_same_of_a_hundred_sessions_as_of_two(app, office):
     ("day", "said"),
     [
         (date(2027, 3, 29), ["Monday 29 March 2027 is a bank holiday (Easter Monday)."]),
-        (date(2027, 3, 27), ["Saturday 27 March 2027 is a Saturday."]),
-        (date(2027, 3, 28), ["Sunday 28 March 2027 is a Sunday.",
+        (date(2027, 3, 27), ["27 March 2027 is a Saturday."]),
+        (date(2027, 3, 28), ["28 March 2027 is a Sunday.",
                              "Sunday 28 March 2027 begins with the clocks going forward."]),
-        (date(2027, 10, 31), ["Sunday 31 October 2027 is a Sunday.",
+        (date(2027, 10, 31), ["31 October 2027 is a Sunday.",
                               "Sunday 31 October 2027 begins with the clocks going back."]),
         (date(2026, 11, 20), ["Friday 20 November 2026 is in the past."]),
         (date(2027, 2, 10), []),
@@ -357,5 +357,14 @@ def test_an_odd_day_is_shown_and_not_refused(app, office):
     session_id = make_draft(app, date(2027, 3, 28))
     assert "begins with the clocks going forward" in office.get(f"/staff/sessions/{session_id}").text
     publish = office.get(f"/staff/sessions/{session_id}/publish")
-    assert "Please check: Sunday 28 March 2027 is a Sunday." in publish.text
+    assert "Please check: 28 March 2027 is a Sunday." in publish.text
     assert "Published." in office.follow(office.send(publish)).text
+
+
+def test_after_adding_a_course_its_first_session_is_one_link_away(office):
+    page = office.send(office.get("/staff/courses/new"), {"title": "Tea & “Toast”", "summary": ""})
+    done = office.follow(page)
+    assert "Added: Tea & “Toast”." in done.text
+    form = office.get(done.links["Add its first session"])
+    chosen = [one for one in form.tree.iter(f"{XHTML}option") if one.get("selected") is not None]
+    assert "Tea & “Toast”" in [words_of(one) for one in chosen]

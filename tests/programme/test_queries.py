@@ -111,6 +111,7 @@ def test_quick_filters_count_what_they_lead_to(in_app):
     whole = catalogue.catalogue(CatalogueSearch(year=BusinessYear(2024)), TODAY)
     assert {chip.label: chip.count for chip in whole.chips} == {
         "All": 107,
+        "With places left": 0,
         "Evenings": 8,
         "Online": 61,
         "DSL": 16,

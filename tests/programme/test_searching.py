@@ -5,9 +5,11 @@ from datetime import date, time
 import pytest
 
 from training_app.agencies.rules import Area
+from training_app.programme.rules.abbreviations import SAME, with_other_names
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.search import CatalogueSearch, Entry, months_of
 from training_app.programme.rules.sessions import Format, Strand
+from training_app.programme.rules.words_sought import Texts, sought
 from training_app.words.names import folded
 
 EVENING_IN_RUTLAND = Entry(
@@ -58,8 +60,9 @@ TWILIGHT_ONLINE = Entry(
 )
 def test_what_a_search_finds(asked, rutland, online):
     search = CatalogueSearch.from_address(asked)
-    assert (search.finds(EVENING_IN_RUTLAND), search.finds(TWILIGHT_ONLINE)) == (rutland, online)
-    assert search.count([EVENING_IN_RUTLAND, TWILIGHT_ONLINE]) == rutland + online
+    both = [EVENING_IN_RUTLAND, TWILIGHT_ONLINE]
+    words = sought(search.words, [one.texts for one in both])
+    assert [search.sift(one) and words.finds(one.texts) for one in both] == [rutland, online]
 
 
 def test_a_search_is_its_address():
@@ -71,16 +74,17 @@ def test_a_search_is_its_address():
         "area": "rutland",
         "time": "evening",
         "year": "2026-27",
+        "places": "left",
     }
     search = CatalogueSearch.from_address(asked)
     assert search.to_address() == asked | {"q": "a b"}
     assert CatalogueSearch.from_address(search.to_address()) == search
     assert search.cleared == CatalogueSearch(year=BusinessYear(2026))
-    assert search.only(area=Area.LEICESTER).to_address() == {
-        "q": "a b",
-        "area": "leicester",
-        "year": "2026-27",
+    assert search.with_filter(area=Area.LEICESTER).to_address() == asked | {"q": "a b", "area": "leicester"}
+    assert search.without("area").to_address() == {
+        name: value for name, value in (asked | {"q": "a b"}).items() if name != "area"
     }
+    assert search.without_filters.to_address() == {"q": "a b", "year": "2026-27"}
     assert (search.online.area, search.online.format, search.online.time) == (
         None,
         Format.ONLINE,
@@ -102,3 +106,44 @@ def test_months_in_order():
         date(2027, 3, 1),
         date(2027, 4, 1),
     ]
+
+
+EXPLOITATION = Texts(
+    folded("Child Criminal Exploitation. City Hall, Leicester"), frozenset(["march", "2027", "evening"])
+)
+ABUSE = Texts(
+    with_other_names("recognising child sexual abuse loughborough"), frozenset(["april", "leicestershire", "morning"])
+)
+NEURO = Texts(with_other_names("safeguarding and neurodiversity with csa and mca market harborough friday"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "guessed"),
+    [
+        ("exploitaton", [EXPLOITATION], "exploitation"),
+        ("safegarding", [NEURO], "safeguarding"),
+        ("nuero", [NEURO], "neuro"),
+        ("abuse sexual", [ABUSE, NEURO], ""),
+        ("CSA", [ABUSE, NEURO], ""),
+        ("mental capacity act", [NEURO], ""),
+        ("cce", [EXPLOITATION], ""),
+        ("da", [], ""),
+        ("march", [EXPLOITATION], ""),
+        ("mar 2027", [EXPLOITATION], ""),
+        ("Leicester evening", [EXPLOITATION], ""),
+        ("Loughborough morning", [ABUSE], ""),
+        ("evening in Leicester", [EXPLOITATION], ""),
+        ("quantum", [], ""),
+        ("leicestershire evening", [], ""),
+    ],
+)
+def test_a_search_forgives_and_says_when_it_guessed(typed, found, guessed):
+    texts = [Texts(with_other_names(one.text), one.facts) for one in (EXPLOITATION, ABUSE, NEURO)]
+    wanted = sought(typed, texts)
+    assert [wanted.finds(one) for one in texts] == [one in found for one in (EXPLOITATION, ABUSE, NEURO)]
+    assert (wanted.said if wanted.guessed else "") == guessed
+
+
+def test_each_short_name_stands_in_one_line():
+    names = [name for line in SAME for name in line]
+    assert len(names) == len(set(names)) and all(name == folded(name) for name in names)

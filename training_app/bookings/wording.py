@@ -18,7 +18,7 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 STATE_MARKS = {BookingState.WAITLISTED: "waiting"}  # the mark's own name, where it differs from the state's
 BY_ITSELF = "by the booking system"
 LOSES_TURN = "You lose your place on the waiting list."
-LEFT_WAITING_LIST = "Left the waiting list"
+OFF_WAITING_LIST = "Off the waiting list"
 # What those who booked are told where the way to join was changed: the link itself is in no letter.
 JOINING_CHANGED = "How to join online: it is on the page of your booking, once you have a place."
 
@@ -44,7 +44,7 @@ IN_THEIR_HISTORY: Mapping[tuple[BookingState | None, BookingState], str] = {
     (BookingState.REQUESTED, BookingState.WAITLISTED): "Joined the waiting list",
     (BookingState.REQUESTED, BookingState.DECLINED): "Request declined",
     (BookingState.WAITLISTED, BookingState.OFFERED): "Offered a place",
-    (BookingState.WAITLISTED, BookingState.CANCELLED): LEFT_WAITING_LIST,
+    (BookingState.WAITLISTED, BookingState.CANCELLED): OFF_WAITING_LIST,
     (BookingState.OFFERED, BookingState.CONFIRMED): "Took the offered place",
     (BookingState.OFFERED, BookingState.WAITLISTED): "Offer given on, kept waiting",
     (BookingState.OFFERED, BookingState.DECLINED): "Declined the offer",
@@ -71,6 +71,13 @@ def place_on_waiting_list(position: int) -> str:
     return f"{position}{ending} on the waiting list"
 
 
+def places_beside(left: int, waiting: int) -> str:
+    """2 places left · Full, waiting list · Full, waiting list with 3 people on it"""
+    if left:
+        return f"{counted(left, 'place')} left"
+    return "Full, waiting list" + (f" with {counted(waiting, 'person', 'people')} on it" if waiting else "")
+
+
 def offer_lasts() -> str:
     """How long someone has to take the place they are offered, as `offer_ends` works it out."""
     return f"{how_long(OFFER_LASTS)}, and over a weekend or holiday until noon of the next working day"
@@ -81,15 +88,15 @@ def mark_of(state: BookingState) -> str:
     return STATE_MARKS.get(state, state.value)
 
 
-def left_waiting_list(booking: Booking) -> bool:
-    """Did it end while waiting for a place, so that no place was given back?"""
-    ends = booking.state is BookingState.CANCELLED and bool(booking.changes)
-    return ends and booking.changes[-1].from_state is BookingState.WAITLISTED
-
-
 def state_words(booking: Booking) -> str:
-    """What a booking's state is called where its usual word would mislead; empty where that word is right."""
-    return LEFT_WAITING_LIST if left_waiting_list(booking) else ""
+    """What a booking's state is called where its usual word would mislead; empty where that word is right.
+
+    Whoever only waited has no place that could be cancelled, unless the whole session was.
+    """
+    last = booking.changes[-1] if booking.changes else None
+    only_waited = last is not None and last.from_state is BookingState.WAITLISTED
+    ended = booking.state is BookingState.CANCELLED and not booking.session.is_cancelled
+    return OFF_WAITING_LIST if ended and only_waited else ""
 
 
 def if_cancelled(places: Places | None) -> str:
@@ -142,6 +149,11 @@ def booking_history(booking: Booking, names: Mapping[int, str], *, with_reasons:
     ]
 
 
+def left_waiting_list(booking: Booking, user_id: int) -> bool:
+    """Did this user leave the waiting list themselves? Not where the office took them off, or the session began."""
+    return bool(state_words(booking)) and booking.changes[-1].actor_id == user_id
+
+
 def why_it_ended(booking: Booking) -> str:
     """The reason kept with the latest change, where one was given."""
     return booking.changes[-1].why if booking.changes else ""
@@ -175,4 +187,4 @@ def email_not_kept(owner: str) -> str:
 
 
 # What every template may say of a booking.
-IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list, state_words)
+IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list, places_beside, state_words)

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.bookings.queries import places_of
+from training_app.bookings.results import other_dates
+from training_app.bookings.rules import open_places
 from training_app.front import markup, wording
 from training_app.front.blueprint import blueprint
 from training_app.front.queries import Availability, OwnBooking, availability_of, own_bookings
@@ -66,7 +68,7 @@ def catalogue() -> str:
     except ValueError:
         abort(404)
     today = clock.today()
-    found = catalogue_queries.catalogue(search, today)
+    found = catalogue_queries.catalogue(search, today, _with_places)
     page = cut_page(found.sessions, page_number(request.args.get("page")), PAGE_SIZE)
     return render_template(
         "front/catalogue.html",
@@ -77,6 +79,7 @@ def catalogue() -> str:
         months=[(month, list(sessions)) for month, sessions in groupby(page.items, key=_month_of)],
         filters=_filters(search, found.months),
         asked=_asked(search),
+        chosen=_chosen(search),
         address=_address,
         page_address=lambda wanted: url_for(SECTION, **search.to_address(), page=wanted),
         is_past=search.year is not None and search.year.last_day < today,
@@ -123,7 +126,7 @@ def session(session_id: int) -> str:
         is_over=is_over,
         is_cancelled=is_cancelled,
         availability=_availability([wanted])[wanted.id] if is_coming else None,
-        others=others,
+        others=other_dates(others, places_of([one.id for one in others]), now) if others else [],
         venues=venues_to_find(wanted) if is_coming else [],
         attendance=_attendance([wanted]) if is_over else {},
         for_staff=may(Permission.SEE_IMPACT),
@@ -182,6 +185,14 @@ def _availability(sessions: Sequence[Described]) -> dict[int, Availability]:
     return {one.id: availability_of(one, places[one.id], own.get(one.id), now) for one in sessions}
 
 
+def _with_places(sessions: Sequence[Described]) -> set[int]:
+    """Those of these sessions that have a place for whoever books next."""
+    now = clock.now()
+    coming = [one for one in sessions if one.begins_at > now]
+    places = places_of([one.id for one in coming]) if coming else {}
+    return {one.id for one in coming if open_places(places[one.id], one.begins_at, now)}
+
+
 def _viewers_bookings(ids: list[int]) -> dict[int, OwnBooking]:
     """Nothing for someone who has not signed in, and for a sign-in that belongs to no person."""
     person_id = current_user.person_id if current_user.is_authenticated else None
@@ -209,6 +220,19 @@ def _filters(search: CatalogueSearch, months: Sequence[date]) -> list[Filter]:
     ]
 
 
+def _chosen(search: CatalogueSearch) -> list[tuple[str, str]]:
+    """What else is chosen besides the quick filters, each with the address without it."""
+    given = {
+        "words": f"“{search.words}”" if search.words else "",
+        "strand": Strand(search.strand).label if search.strand not in ("", DSL) else "",
+        "format": search.format.label if search.format not in (None, Format.ONLINE) else "",
+        "month": f"{search.month:%B %Y}" if search.month else "",
+        "area": search.area.label if search.area not in (None, Area.RUTLAND) else "",
+        "time": search.time.capitalize() if search.time not in (None, TimeOfDay.EVENING) else "",
+    }
+    return [(label, _address(search.without(name))) for name, label in given.items() if label]
+
+
 TIMES = {
     TimeOfDay.MORNING: "Morning, starting before noon",
     TimeOfDay.AFTERNOON: "Afternoon, noon to 4pm",
@@ -232,4 +256,6 @@ def _asked(search: CatalogueSearch) -> str:
         said.append(f"in {search.month:%B %Y}")
     if search.time:
         said.append("at twilight" if search.time is TimeOfDay.TWILIGHT else f"in the {search.time}")
+    if search.with_places:
+        said.append("with places left")
     return " ".join(said)

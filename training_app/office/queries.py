@@ -3,14 +3,29 @@
 from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, extract, false, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    distinct,
+    extract,
+    false,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.orm import joinedload
 
 from training_app.accounts.models import User
 from training_app.audit.models import AuditEntry
+from training_app.bookings.models import Booking
 from training_app.extensions import db
+from training_app.outbox.models import Letter
 from training_app.people.models import Person
 from training_app.programme.models import Course, Provider, SessionTrainer, TrainingSession, Venue
 from training_app.programme.queries.catalogue import texts_of
@@ -165,6 +180,46 @@ def history_of(session_id: int) -> list[Line]:
         .limit(MOST_LINES)
     )
     return [Line(entry, name or email or "") for entry, name, email in rows]
+
+
+@dataclass(frozen=True)
+class LetterToRead:
+    """A letter about a booking of a session. `body` is None where it is not for staff."""
+
+    id: int
+    recipient: str
+    subject: str
+    queued_at: datetime
+    body: str | None
+
+
+def _about(session_id: int) -> ColumnElement[bool]:
+    """The clause that picks the letters about the bookings of a session."""
+    bookings = select(literal("booking ") + cast(Booking.id, String)).where(Booking.session_id == session_id)
+    return Letter.about.in_(bookings)
+
+
+def last_letter_about(session_id: int) -> int:
+    """The number of the newest letter about a session's bookings, 0 for none."""
+    return db.session.scalar(select(func.max(Letter.id)).where(_about(session_id))) or 0
+
+
+def people_written_to(session_id: int, after: int) -> int:
+    """To how many addresses letters about a session's bookings went since that letter."""
+    query = select(func.count(distinct(Letter.recipient))).where(_about(session_id), Letter.id > after)
+    return db.session.scalar(query) or 0
+
+
+def number_of_letters_about(session_id: int) -> int:
+    return db.session.scalar(select(func.count(Letter.id)).where(_about(session_id))) or 0
+
+
+def letters_about(session_id: int, after: int, most: int) -> list[LetterToRead]:
+    """At most so many letters about a session's bookings, newest first, `after` the first ones."""
+    body = case((Letter.sealed, None), else_=Letter.body)
+    query = select(Letter.id, Letter.recipient, Letter.subject, Letter.queued_at, body).where(_about(session_id))
+    rows = db.session.execute(query.order_by(Letter.id.desc()).offset(after).limit(most))
+    return [LetterToRead(*row) for row in rows]
 
 
 def course(course_id: int) -> Course:

@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING
 from training_app.bookings.rules import Places
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.rules.parts import EARLIEST_START, in_the_afternoon, unusual_about_times
-from training_app.programme.rules.sessions import NOTHING, PART, SessionStatus, clock_change, unusual_about_day
+from training_app.programme.rules.sessions import (
+    NOTHING,
+    PART,
+    PartKind,
+    SessionStatus,
+    clock_change,
+    unusual_about_day,
+)
 from training_app.registers.rules.marks import RegisterState
-from training_app.words.dates import long_date
+from training_app.words.dates import long_date, short_date
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time, time_range
 from training_app.working_time import bank_holiday
@@ -61,6 +68,49 @@ def registers_in_words(
     return said
 
 
+def letters_in_words(people: int) -> str:
+    """Letters went to 2 people."""
+    return f"Letters went to {counted(people, 'person', 'people')}." if people else ""
+
+
+def places_changed_in_words(more: int, offered: int, written_to: int) -> str:
+    """3 more places: 3 people on the waiting list have been offered one, letters went to 2."""
+    if not more:
+        return "Saved. The number of places is as it was."
+    one, several = ("more place", "more places") if more > 0 else ("place fewer", "places fewer")
+    said = counted(abs(more), one, several)
+    if offered:
+        who = counted(offered, "person on the waiting list has", "people on the waiting list have")
+        return f"{said}: {who} been offered one, letters went to {written_to}."
+    letters = letters_in_words(written_to)
+    return f"{said}." + (f" {letters}" if letters else " Nobody was offered one." if more > 0 else "")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A fact that a session lacks, and the page on which it is filled in."""
+
+    what: str
+    endpoint: str
+    part_id: int | None = None
+
+
+def missing_of(session: TrainingSession) -> list[Missing]:
+    """What people ask for and a session that is about to be published does not say yet."""
+    missing = [
+        Missing(f"A venue for part {part.position}" if len(session.parts) > 1 else "A venue", "staff.part", part.id)
+        for part in session.dated_parts
+        if part.venue is None
+    ]
+    if session.provider is None:
+        missing.append(Missing("A provider", "staff.about"))
+    if not session.priorities:
+        missing.append(Missing("A priority of the business plan", "staff.priorities"))
+    if any(part.kind is PartKind.ONLINE for part in session.parts) and not session.joining:
+        missing.append(Missing("How to join online", "staff.joining"))
+    return missing
+
+
 def warnings_of(session: TrainingSession, today: date) -> list[str]:
     """What is worth a second look before people are told of the days. A session that is over is as it was."""
     if session.is_cancelled or (
@@ -90,7 +140,13 @@ def warnings_about(day: date, today: date) -> list[str]:
     named = {day: holiday} if holiday else {}
     before, after = (datetime.combine(day, hour, LOCAL_ZONE).utcoffset() for hour in (time(0), time(12)))
     assert before is not None and after is not None
-    return [f"{long_date(day)} {said}." for said in unusual_about_day(day, today, named, clock_change(before, after))]
+    said = unusual_about_day(day, today, named, clock_change(before, after))
+    return [f"{_named_once(day, one)} {one}." for one in said]
+
+
+def _named_once(day: date, said: str) -> str:
+    """The day, without its weekday where that is what is said of it: “27 March 2027 is a Saturday”."""
+    return short_date(day) if said == f"is a {day:%A}" else long_date(day)
 
 
 @dataclass(frozen=True)

@@ -133,20 +133,20 @@ def _concerns_anyone(session: TrainingSession, was_over: bool) -> bool:
 def change_capacity_as_agreed(
     session_id: int, capacity: int, *, agreed: Overbooking | None, why: str, seen: Snapshot, actor_id: int | None,
     now: datetime,
-) -> None:
+) -> int:
     """Say how many places there are, unless that overbooks the session and nobody agreed to it with a reason.
 
-    `agreed`: the numbers that were on the page, so that nobody agrees to others than they saw. Raises WouldOverbook,
-    and Refused.
+    `agreed`: the numbers that were on the page, so that nobody agrees to others than they saw. Returns how many of
+    those who wait were offered a place. Raises WouldOverbook, and Refused.
     """
     before = sessions.check_places(session_id, capacity, seen=seen).capacity
     if capacity == before:
-        return
+        return 0
     held = queries.places_of([session_id])[session_id].held
     overbooking = overbooking_by(capacity, before=before, held=held)
     if overbooking is not None and not (why and agreed == overbooking):
         raise WouldOverbook(overbooking)
-    change_capacity(session_id, capacity, actor_id=actor_id, now=now, why=why)
+    return change_capacity(session_id, capacity, actor_id=actor_id, now=now, why=why).held - held
 
 
 def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now: datetime, why: str = "") -> Places:

@@ -16,9 +16,10 @@ from training_app.bookings.commands import holding, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import BookingForm, CancelForm, Expected, OfferForm
 from training_app.bookings.models import Booking
+from training_app.bookings.results import OtherDate, other_dates
 from training_app.bookings.rules import (
+    ACTIVE,
     BookingState,
-    Places,
     WhyNot,
     facts_of,
     is_asked_before,
@@ -39,6 +40,7 @@ from training_app.programme.queries.sessions import coming_of_course, session_sh
 from training_app.web.access import belongs_under, signed_in
 
 blueprint = Blueprint("bookings", __name__)
+MOST_DATES = 5
 NOBODY = "Your sign-in is not joined to a person who can attend. Ask the business office to put that right."
 
 
@@ -228,30 +230,21 @@ def _check_page(session: TrainingSession, form: BookingForm, *, anew: bool = Fal
 
 
 def _full_page(session: TrainingSession, form: BookingForm) -> str:
-    others, places = _other_dates(session, [session.id])
+    waiting = queries.places_of([session.id])[session.id].waiting
     return render_template(
-        "bookings/full.html", session=session, form=form, expected=Expected.WAITING_LIST, others=others, places=places,
-        on_list=wording.place_on_waiting_list(places[session.id].waiting + 1),
-        left=_left(others, places),
+        "bookings/full.html", session=session, form=form, expected=Expected.WAITING_LIST, others=_other_dates(session),
+        on_list=wording.place_on_waiting_list(waiting + 1),
     )
 
 
 def _sorry_page(session: TrainingSession, why: str) -> str:
-    others, places = _other_dates(session, [])
-    return render_template(
-        "bookings/sorry.html", session=session, why=why, others=others, places=places,
-        left=_left(others, places),
-    )
+    return render_template("bookings/sorry.html", session=session, why=why, others=_other_dates(session))
 
 
-def _other_dates(session: TrainingSession, also: list[int]) -> tuple[list[TrainingSession], dict[int, Places]]:
-    """The next dates of the course with their places, and the places of other sessions too."""
-    others = coming_of_course(session.course_id, clock.today(), but_not=session.id)[:5]
-    return others, queries.places_of([*also, *(one.id for one in others)])
-
-
-def _left(sessions: list[TrainingSession], places: dict[int, Places]) -> dict[int, int]:
-    return {one.id: open_places(places[one.id], one.begins_at, clock.now()) for one in sessions}
+def _other_dates(session: TrainingSession) -> list[OtherDate]:
+    """Other dates of the course that can be booked, as many as a page shows."""
+    others = coming_of_course(session.course_id, clock.today(), but_not=session.id)
+    return other_dates(others, queries.places_of([one.id for one in others]), clock.now())[:MOST_DATES]
 
 
 def _details_page(session: TrainingSession, form: DetailsForm, carried: BookingForm) -> str:
@@ -280,8 +273,9 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         expected=Expected.PLACE,
         why=wording.why_it_ended(booking), may_cancel=may_cancel(state, begins, now), mark=wording.mark_of(state),
         is_over=session.is_over(now), before_form=_before_form(booking, now), rated_on=queries.rated_on(booking),
-        may_book_again=may_book_again(state, facts_of(session), now), left_list=wording.left_waiting_list(booking),
-        join=may_join(state, session, clock.local(now)),
+        may_book_again=may_book_again(state, facts_of(session), now), join=may_join(state, session, clock.local(now)),
+        left_list=wording.left_waiting_list(booking, current_user.id),
+        others=_other_dates(session) if waits or state not in ACTIVE else [],
     )
 
 

@@ -6,7 +6,7 @@ be written to, before it is made. So are times at which hardly any training is.
 
 from collections.abc import Iterable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -23,7 +23,8 @@ from training_app.office.forms import AboutForm, ChooseForm, NewSessionForm, Par
 from training_app.office.queries import any_session
 from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
 from training_app.office.views.sessions import caption_of, page_of
-from training_app.office.wording import warnings_about, warnings_about_times
+from training_app.office.views.written import say_done
+from training_app.office.wording import letters_in_words, warnings_about, warnings_about_times
 from training_app.programme import snapshots
 from training_app.programme.commands import sessions as commands
 from training_app.programme.commands.arranging import facts_of
@@ -46,8 +47,10 @@ def _ask(session: TrainingSession, heading: str, intro: str = "") -> Ask:
     return Ask(heading, page_of(session.id), "Back to the session", caption=caption_of(session), intro=intro)
 
 
-def _saved(session_id: int, said: str = "Saved.") -> Response:
-    flash(said)
+def _saved(session_id: int, said: str = "Saved.", since: int | None = None) -> Response:
+    """`since`: the newest letter before the act, where the act may have written some."""
+    written_to = queries.people_written_to(session_id, since) if since is not None else 0
+    say_done(session_id, f"{said} {letters_in_words(written_to)}".strip(), written_to)
     return redirect(page_of(session_id))
 
 
@@ -131,11 +134,12 @@ def new_part(session_id: int) -> Answer:
     to_tell = whom_a_change_concerns(training_session, clock.now())
     if (to_tell or _odd_times(form)) and not _is_confirmed():
         return _check(ask, form, to_tell, "One more part", "")
+    last = queries.last_letter_about(session_id)
     trouble = attempt(
         form,
         lambda: changes.add_part_and_tell(session_id, form.facts, actor_id=current_user.id, now=clock.now()),
     )
-    return show(ask, form, trouble) if trouble else _saved_part(form, session_id)
+    return show(ask, form, trouble) if trouble else _saved_part(form, session_id, last)
 
 
 @blueprint.route("/staff/sessions/<int:session_id>/parts/<int:part_id>", methods=["GET", "POST"])
@@ -156,13 +160,14 @@ def part(session_id: int, part_id: int) -> Answer:
     has_other_times = (form.facts.starts_at, form.facts.ends_at) != (wanted.starts_at, wanted.ends_at)
     if not _is_confirmed() and ((to_tell and is_another) or (has_other_times and _odd_times(form))):
         return _check(ask, form, to_tell, f"Part {wanted.position}", snapshots.part_in_words(wanted))
+    last = queries.last_letter_about(session_id)
     trouble = attempt(
         form,
         lambda: changes.change_part_and_tell(
             session_id, part_id, form.facts, seen=seen_in(form), actor_id=current_user.id, now=clock.now()
         ),
     )
-    return show(ask, form, trouble) if trouble else _saved_part(form, session_id)
+    return show(ask, form, trouble) if trouble else _saved_part(form, session_id, last)
 
 
 def _part_form(session: TrainingSession) -> PartForm:
@@ -196,11 +201,12 @@ def remove_part(session_id: int, part_id: int) -> Answer:
     )
     if not form.validate_on_submit():
         return show(ask, form)
+    last = queries.last_letter_about(session_id)
     trouble = attempt(
         form,
         lambda: changes.remove_part_and_tell(session_id, part_id, actor_id=current_user.id, now=clock.now()),
     )
-    return show(ask, form, trouble) if trouble else _saved(session_id, "The part is removed.")
+    return show(ask, form, trouble) if trouble else _saved(session_id, "The part is removed.", last)
 
 
 def _is_confirmed() -> bool:
@@ -238,8 +244,8 @@ def _warnings(form: PartForm) -> list[str]:
     return [*_odd_times(form), *(warnings_about(day, clock.today()) if day else [])]
 
 
-def _saved_part(form: PartForm, session_id: int) -> Response:
-    return _saved(session_id, " ".join(["Saved.", *_warnings(form)]))
+def _saved_part(form: PartForm, session_id: int, since: int) -> Response:
+    return _saved(session_id, " ".join(["Saved.", *_warnings(form)]), since)
 
 
 @blueprint.route("/staff/sessions/<int:session_id>/priorities", methods=["GET", "POST"])

@@ -10,9 +10,10 @@ from training_app.agencies.rules import Area
 from training_app.office import queries
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import CourseForm, ProviderForm, VenueForm
-from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, flash_with_link, seen_in, show
 from training_app.programme import snapshots
 from training_app.programme.commands import entries
+from training_app.programme.models import Course
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.rules import Permission
@@ -29,14 +30,21 @@ def courses() -> str:
 @requires(Permission.EDIT_PROGRAMME)
 def new_course() -> Answer:
     form = CourseForm()
-    return _saved(
-        Ask("Add a course", url_for("staff.courses"), "Courses", "Add this course"),
+    ask = Ask("Add a course", url_for("staff.courses"), "Courses", "Add this course")
+    if not form.validate_on_submit():
+        return show(ask, form)
+    made: list[Course] = []
+    trouble = attempt(
         form,
-        lambda: entries.add_course(
-            form.title.data, form.summary.data or "", actor_id=current_user.id, now=clock.now()
+        lambda: made.append(
+            entries.add_course(form.title.data, form.summary.data or "", actor_id=current_user.id, now=clock.now())
         ),
-        f"Added: {form.title.data}. Add a session of it next.",
     )
+    if trouble:
+        return show(ask, form, trouble)
+    first_session = url_for("staff.new_session", course=made[0].id)
+    flash_with_link(f"Added: {made[0].title}.", "Add its first session", first_session)
+    return redirect(ask.back)
 
 
 @blueprint.route("/staff/courses/<int:course_id>", methods=["GET", "POST"])

@@ -1,15 +1,18 @@
 """How to join a session online: written by the office, read by whoever has a place."""
 
-from flask import flash, redirect
+from flask import redirect
 from flask_login import current_user
 
 from training_app import clock
 from training_app.bookings.commands import changes
+from training_app.office import queries
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import JoiningForm
 from training_app.office.queries import any_session
 from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
 from training_app.office.views.sessions import caption_of, page_of
+from training_app.office.views.written import say_done
+from training_app.office.wording import letters_in_words
 from training_app.programme import snapshots
 from training_app.web.access import belongs_under, requires
 from training_app.web.rules import Permission
@@ -31,6 +34,7 @@ def joining(session_id: int) -> Answer:
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
+    last = queries.last_letter_about(session_id)
     trouble = attempt(
         form,
         lambda: changes.set_joining_and_tell(
@@ -39,7 +43,8 @@ def joining(session_id: int) -> Answer:
     )
     if trouble:
         return show(ask, form, trouble)
-    flash("Saved.")
+    written_to = queries.people_written_to(session_id, last)
+    say_done(session_id, f"Saved. {letters_in_words(written_to)}".strip(), written_to)
     return redirect(page_of(session_id))
 
 

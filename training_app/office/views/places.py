@@ -1,16 +1,19 @@
 """How many places a session has. A number below those held is asked about once more, and needs a reason."""
 
-from flask import flash, redirect, request
+from flask import redirect, request
 from flask_login import current_user
 
 from training_app import clock
 from training_app.bookings.commands import changes
 from training_app.bookings.queries import places_of
+from training_app.office import queries
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import FewerPlacesForm, PlacesForm
 from training_app.office.queries import any_session
 from training_app.office.views.one_form import SECTION, Answer, Ask, Trouble, attempt, carry, seen_in, show
 from training_app.office.views.sessions import caption_of, page_of
+from training_app.office.views.written import say_done
+from training_app.office.wording import places_changed_in_words
 from training_app.programme import snapshots
 from training_app.programme.models import TrainingSession
 from training_app.web.access import belongs_under, requires
@@ -33,18 +36,22 @@ def places(session_id: int) -> Answer:
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
+    last, offered = queries.last_letter_about(session_id), [0]
+    before = training_session.capacity
     trouble = attempt(
         form,
-        lambda: changes.change_capacity_as_agreed(
+        lambda: offered.append(changes.change_capacity_as_agreed(
             session_id, form.places, agreed=form.agreed_to, why=form.reason, seen=seen_in(form),
             actor_id=current_user.id, now=clock.now(),
-        ),
+        )),
     )
     if trouble and isinstance(trouble.refusal, changes.WouldOverbook):
         return _check(training_session, trouble.refusal)
     if trouble:
         return show(ask, form, trouble)
-    flash("Saved.")
+    written_to = queries.people_written_to(session_id, last)
+    said = places_changed_in_words(form.places - before, offered[-1], written_to)
+    say_done(session_id, said, written_to)
     return redirect(page_of(session_id))
 
 

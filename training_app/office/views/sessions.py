@@ -17,9 +17,12 @@ from training_app.office.blueprint import blueprint
 from training_app.office.forms import CancelForm, CopyForm
 from training_app.office.queries import SessionSearch, any_session
 from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, show
+from training_app.office.views.written import say_done
 from training_app.office.wording import (
     Happened,
+    Missing,
     history_in_words,
+    missing_of,
     numbers_of_trainers,
     places_of_session,
     registers_in_words,
@@ -126,8 +129,11 @@ def publish(session_id: int) -> Answer:
     training_session = any_session(session_id)
     form = Form()
     warnings = warnings_of(training_session, clock.today())
+    missing = [(one.what, _where_to_fill_in(session_id, one)) for one in missing_of(training_session)]
     ask = Ask(
-        "Publish this session", page_of(session_id), "Back to the session", "Publish now",
+        "Publish it with this missing?" if missing else "Publish this session", page_of(session_id),
+        "Back to the session", "Publish anyway" if missing else "Publish now", missing=missing,
+        back_button="Go back and fill it in" if missing else "Go back without saving",
         caption=caption_of(training_session), intro=" ".join(
             ["Everyone can see and book it from now on.", *(["Please check:", *warnings] if warnings else [])]
         ),
@@ -141,6 +147,10 @@ def publish(session_id: int) -> Answer:
         return show(ask, form, trouble)
     flash("Published. Everyone can see and book it now.")
     return redirect(page_of(session_id))
+
+
+def _where_to_fill_in(session_id: int, missing: Missing) -> str:
+    return url_for(missing.endpoint, session_id=session_id, part_id=missing.part_id)
 
 
 @blueprint.route("/staff/sessions/<int:session_id>/cancel", methods=["GET", "POST"])
@@ -174,7 +184,8 @@ def cancel(session_id: int) -> Answer:
     )
     if trouble:
         return show(ask, form, trouble)
-    flash(f"Cancelled. {told_in_words(told[0], 'person is being', 'people are being')}".strip())
+    said = f"Cancelled. {told_in_words(told[0], 'person is being', 'people are being')}".strip()
+    say_done(session_id, said, told[0].by_letter)
     return redirect(page_of(session_id))
 
 

@@ -1,6 +1,6 @@
 """The catalogue: the sessions that a search finds, with its quick filters and their counts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +14,18 @@ from training_app.programme.queries.sessions import PUBLISHED
 from training_app.programme.results import ListedSession
 from training_app.programme.rules.search import DSL, CatalogueSearch, Entry, months_of
 from training_app.programme.rules.sessions import Format, TimeOfDay
+from training_app.programme.rules.words_sought import sought
 from training_app.words.names import folded
+
+
+def _none(sessions: Sequence[ListedSession]) -> Collection[int]:
+    return ()
 
 
 @dataclass(frozen=True)
 class Chip:
-    """A quick filter: the search it leads to, and how many sessions that finds."""
+    """A quick filter: the search it leads to, and how many sessions that finds. One that is `current` leads to the
+    search without it."""
 
     label: str
     search: CatalogueSearch
@@ -30,7 +36,7 @@ class Chip:
 @dataclass(frozen=True)
 class Catalogue:
     """What a search found, all pages of it. `online_instead`: how many it would find online, where it asked for a
-    place.
+    place. `shown_for`: the words that were guessed, where nothing fits those that were typed.
     """
 
     sessions: Sequence[ListedSession]
@@ -39,32 +45,47 @@ class Catalogue:
     online_instead: int
     in_period: int
     in_programme: int
+    shown_for: str = ""
 
     @property
     def total(self) -> int:
         return len(self.sessions)
 
 
-def catalogue(search: CatalogueSearch, today: date) -> Catalogue:
-    """Sessions to come, or of the year that is asked for, sifted by the search."""
+def catalogue(
+    search: CatalogueSearch, today: date, with_places: Callable[[Sequence[ListedSession]], Collection[int]] = _none
+) -> Catalogue:
+    """Sessions to come, or of the year that is asked for, sifted by the search.
+
+    `with_places` says which of them have a place left: that is known to the bookings.
+    """
     first, last = (search.year.first_day, search.year.last_day) if search.year else (today, date.max)
     sessions = published_between(first, last)
     texts = texts_of(PUBLISHED & TrainingSession.last_day.between(first, last)) if search.words else {}
-    entries = [_entry(session, texts.get(session.id, "")) for session in sessions]
+    open_ids = with_places(sessions)
+    entries = [_entry(session, texts.get(session.id, ""), session.id in open_ids) for session in sessions]
+    wanted = sought(search.words, (entry.texts for entry in entries))
+    fitting = [
+        (session, entry)
+        for session, entry in zip(sessions, entries, strict=True)
+        if not wanted.words or wanted.finds(entry.texts)
+    ]
+    found = [entry for _, entry in fitting]
     return Catalogue(
-        sessions=[session for session, entry in zip(sessions, entries, strict=True) if search.finds(entry)],
-        chips=_chips(search, entries),
+        sessions=[session for session, entry in fitting if search.sift(entry)],
+        chips=_chips(search, found),
         months=months_of(entries),
-        online_instead=search.online.count(entries) if search.area else 0,
+        online_instead=search.online.count(found) if search.area else 0,
         in_period=len(sessions),
         in_programme=sum(session.counts_in_programme for session in sessions),
+        shown_for=wanted.said if wanted.guessed else "",
     )
 
 
-def _entry(session: ListedSession, text: str) -> Entry:
+def _entry(session: ListedSession, text: str, has_places: bool) -> Entry:
     """What the search knows of a session; its text is needed only where words are sought."""
     areas = frozenset(part.venue.area for part in session.parts if part.venue and part.venue.area)
-    return Entry(text, session.strand, session.format, session.first_day, session.starts_at, areas)
+    return Entry(text, session.strand, session.format, session.first_day, session.starts_at, areas, has_places)
 
 
 def texts_of(wanted: ColumnElement[bool]) -> dict[int, str]:
@@ -83,11 +104,18 @@ def texts_of(wanted: ColumnElement[bool]) -> dict[int, str]:
 
 
 def _chips(search: CatalogueSearch, entries: Sequence[Entry]) -> list[Chip]:
-    quick = [
-        ("All", search.only()),
-        ("Evenings", search.only(time=TimeOfDay.EVENING)),
-        ("Online", search.only(format=Format.ONLINE)),
-        ("DSL", search.only(strand=DSL)),
-        ("Rutland", search.only(area=Area.RUTLAND)),
+    """The quick filters, each together with all else that is chosen; first, none at all."""
+    everything = search.without_filters
+    chips = [Chip("All", everything, everything.count(entries), current=not search.filters)]
+    quick: Sequence[tuple[str, str, object]] = [
+        ("With places left", "with_places", True),
+        ("Evenings", "time", TimeOfDay.EVENING),
+        ("Online", "format", Format.ONLINE),
+        ("DSL", "strand", DSL),
+        ("Rutland", "area", Area.RUTLAND),
     ]
-    return [Chip(label, one, one.count(entries), current=one == search) for label, one in quick]
+    for label, name, value in quick:
+        current = getattr(search, name) == value
+        leads_to = search.without(name) if current else search.with_filter(**{name: value})
+        chips.append(Chip(label, leads_to, leads_to.count(entries), current))
+    return chips

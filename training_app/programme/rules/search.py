@@ -12,12 +12,15 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from training_app.agencies.rules import Area
+from training_app.programme.rules.abbreviations import with_other_names
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import Format, Strand, TimeOfDay, time_of_day
+from training_app.programme.rules.words_sought import Texts
 from training_app.words.names import folded
 
 Choice = TypeVar("Choice", bound=StrEnum)
 DSL = "dsl"
+WITH_PLACES = "left"
 LONGEST_SEARCH = 200
 
 
@@ -31,6 +34,13 @@ class Entry:
     first_day: date
     starts_at: time
     areas: frozenset[Area]
+    has_places: bool = False
+
+    @property
+    def texts(self) -> Texts:
+        """What is written of it, and its month, day, time, way and places as people would type them."""
+        facts = _facts(self.strand, self.format, self.first_day, self.starts_at, self.areas)
+        return Texts(with_other_names(self.text), facts)
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,7 @@ class CatalogueSearch:
     area: Area | None = None
     time: TimeOfDay | None = None
     year: BusinessYear | None = None
+    with_places: bool = False
 
     @classmethod
     def from_address(cls, given: Mapping[str, str]) -> "CatalogueSearch":
@@ -60,6 +71,7 @@ class CatalogueSearch:
             area=_member(Area, given.get("area")),
             time=_member(TimeOfDay, given.get("time")),
             year=BusinessYear.parse(given["year"]) if given.get("year") else None,
+            with_places=given.get("places") == WITH_PLACES,
         )
 
     def to_address(self) -> dict[str, Any]:
@@ -72,12 +84,22 @@ class CatalogueSearch:
             "area": self.area or "",
             "time": self.time or "",
             "year": str(self.year) if self.year else "",
+            "places": WITH_PLACES if self.with_places else "",
         }
         return {name: str(value) for name, value in values.items() if value}
 
-    def only(self, **filters: object) -> "CatalogueSearch":
-        """The same words and year with these filters and no others."""
-        return replace(CatalogueSearch(words=self.words, year=self.year), **filters)  # type: ignore[arg-type]
+    @property
+    def without_filters(self) -> "CatalogueSearch":
+        """The same words and year, and no filter."""
+        return CatalogueSearch(words=self.words, year=self.year)
+
+    def with_filter(self, **filters: Any) -> "CatalogueSearch":
+        """The same with this filter too, in the place of another of its kind."""
+        return replace(self, **filters)
+
+    def without(self, name: str) -> "CatalogueSearch":
+        """The same with that one taken off."""
+        return replace(self, **{name: getattr(CatalogueSearch(), name)})
 
     @property
     def cleared(self) -> "CatalogueSearch":
@@ -92,28 +114,33 @@ class CatalogueSearch:
     @property
     def filters(self) -> int:
         """How many filters are set besides the words."""
-        return sum(map(bool, (self.strand, self.format, self.month, self.area, self.time)))
+        return sum(map(bool, (self.strand, self.format, self.month, self.area, self.time, self.with_places)))
 
-    def finds(self, entry: Entry) -> bool:
-        """Does this session answer? Every word must be in it somewhere."""
+    def sift(self, entry: Entry) -> bool:
+        """Does this session answer to the filters? Its words are sought by `words_sought`."""
         return (
             (not self.strand or _is_of(entry.strand, self.strand))
             and self.format in (None, entry.format)
             and (self.month is None or self.month == entry.first_day.replace(day=1))
             and (self.area is None or self.area in entry.areas)
             and (self.time is None or self.time is time_of_day(entry.starts_at))
-            and all(word in entry.text for word in _sought(self.words))
+            and (entry.has_places or not self.with_places)
         )
 
     def count(self, entries: Collection[Entry]) -> int:
         """How many of these sessions answer."""
-        return sum(map(self.finds, entries))
+        return sum(map(self.sift, entries))
 
 
-@lru_cache(maxsize=64)
-def _sought(words: str) -> tuple[str, ...]:
-    """The words as they stand in a text; asked anew for each of some hundred sessions."""
-    return tuple(folded(words).split())
+@lru_cache(maxsize=1024)
+def _facts(strand: Strand, way: Format, day: date, starts_at: time, areas: frozenset[Area]) -> frozenset[str]:
+    part = time_of_day(starts_at)
+    said = [
+        f"{day:%A} {day:%B} {day.year} {part} {part}s {strand.label}",
+        {Format.ONLINE: "online virtual", Format.IN_PERSON: "in person"}.get(way, "e-learning blended"),
+        *(area.label for area in areas if area is not Area.ACROSS),
+    ]
+    return frozenset(folded(" ".join(said)).split())
 
 
 def months_of(entries: Collection[Entry]) -> list[date]:
