@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, type_coerce
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
 
@@ -58,21 +58,68 @@ class ReleasedComment:
     generated: bool
 
 
-def how_many() -> dict[CommentState, int]:
-    """How many comments there are in each state."""
-    rows = db.session.execute(select(Comment.state, func.count()).group_by(Comment.state))
+IN_ORDER = (Course.title, Question.position, Comment.text, Comment.public_id)
+"""By course. By date would tell the dates that are not shown."""
+
+
+def how_many(course: str = "") -> dict[CommentState, int]:
+    """How many comments there are in each state, of the course with this address or of all."""
+    rows = db.session.execute(
+        select(Comment.state, func.count())
+        .join(Response, Response.id == Comment.response_id)
+        .join(TrainingSession, TrainingSession.id == Response.session_id)
+        .join(Course, Course.id == TrainingSession.course_id)
+        .where(*_of(course))
+        .group_by(Comment.state)
+    )
     return dict.fromkeys(CommentState, 0) | {state: number for state, number in rows}
 
 
-def comments_in(state: CommentState, page: int) -> list[CommentToRead]:
-    """One page of the comments in this state, by course. By date would tell the dates that are not shown."""
+def courses_commented_on() -> list[tuple[str, str]]:
+    """Address and title of every course that somebody wrote about, by title."""
+    rows = db.session.execute(
+        select(Course.slug, Course.title)
+        .join(TrainingSession, TrainingSession.course_id == Course.id)
+        .join(Response, Response.session_id == TrainingSession.id)
+        .join(Comment, Comment.response_id == Response.id)
+        .distinct()
+        .order_by(Course.title)
+    )
+    return [(slug, title) for slug, title in rows]
+
+
+def comments_in(state: CommentState, page: int, course: str = "") -> list[CommentToRead]:
+    """One page of the comments in this state, of the course with this address or of all."""
     return _read(
         _to_read()
-        .where(Comment.state == state)
-        .order_by(Course.title, Question.position, Comment.text, Comment.public_id)
+        .where(Comment.state == state, *_of(course))
+        .order_by(*IN_ORDER)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     )
+
+
+def neighbours(comment: CommentToRead, course: str = "") -> tuple[UUID | None, UUID | None]:
+    """The comments before and after this one in the list it stands in."""
+    name = Comment.public_id.type
+    listed = (
+        _to_read()
+        .with_only_columns(
+            Comment.public_id.label("own"),
+            type_coerce(func.lag(Comment.public_id).over(order_by=IN_ORDER), name).label("before"),
+            type_coerce(func.lead(Comment.public_id).over(order_by=IN_ORDER), name).label("after"),
+        )
+        .where(Comment.state == comment.state, *_of(course))
+        .subquery()
+    )
+    row = db.session.execute(
+        select(listed.c.before, listed.c.after).where(listed.c.own == comment.public_id)
+    ).one_or_none()
+    return (row.before, row.after) if row else (None, None)
+
+
+def _of(course: str) -> list[ColumnElement[bool]]:
+    return [Course.slug == course] if course else []
 
 
 def comment_to_read(public_id: UUID) -> CommentToRead:
