@@ -60,3 +60,9 @@ def test_whom_one_looks_for_stands_in_no_address_and_stays_typed(app, office):
 def test_more_than_a_field_holds_is_refused_with_all_that_was_typed(office):
     page = office.send(office.get("/letters"), {"find": "x" * 300}, status=422)
     assert "Use at most 254 letters" in page.text and "x" * 300 in page.tree.xpath("//*[@id='find']/@value")
+
+
+def test_a_search_for_nothing_says_what_to_enter(office):
+    page = office.send(office.get("/letters"), {}, status=422)
+    assert "Enter part of a recipient or subject, or choose a state or a kind" in page.text
+    assert len(recipients(page)) == 3

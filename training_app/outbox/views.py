@@ -38,7 +38,7 @@ def find_letters() -> str | tuple[str, int]:
     """It changes nothing: it is posted so that whom somebody looks for stands in no address and no log."""
     form = LetterSearchForm()
     show = form.show.data if form.show.data in LETTERS_SHOWN else "all"
-    if not form.validate():
+    if not form.validate() or not form.asks_for_something():
         return _letters_page(form, queries.Asked(show), 1), 422
     asked = queries.Asked(show, form.find.data or "", form.kind.data or "")
     return _letters_page(form, asked, page_number(request.form.get("page")))
