@@ -150,6 +150,9 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "booking-codes-differ": lambda db: db.run("UPDATE booking SET code = 'SAME'"),
     "nothing-booked-when-cancelled": _cancel_the_booked_session,
     "no-days-left-in-calendars": _day_of_no_booking,
+    "needs-deleted-in-time": lambda db: db.change(
+        "booking", "needs = 'Hearing loop', session_id = (SELECT min(id) FROM training_session)"
+    ),
     "bookings-in-audit": lambda db: db.run("DELETE FROM audit_entry WHERE subject_type = 'booking'"),
     "letters-held-while-sent": lambda db: db.change("letter", f"lease_until = {LATER}"),
     "attempts-counted": lambda db: db.change("letter", "attempts = -1"),

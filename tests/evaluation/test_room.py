@@ -190,7 +190,7 @@ def test_more_strangers_than_the_room_holds_are_asked_for_a_code(app, place):
 @pytest.mark.parametrize(
     ("at", "heading"),
     [
-        (ENDED - timedelta(minutes=31), "This form opens after the session"),
+        (ENDED - timedelta(minutes=31), "Feedback is not open yet"),
         (ENDED - timedelta(minutes=30), "How was it? About two minutes"),
         (ENDED + timedelta(days=27), "How was it? About two minutes"),
         (ENDED + timedelta(days=28), "This form has closed"),
@@ -199,6 +199,28 @@ def test_more_strangers_than_the_room_holds_are_asked_for_a_code(app, place):
 def test_it_is_open_from_half_an_hour_before_the_end_for_four_weeks(app, place, in_room, at, heading):
     in_room.move_to(at)
     assert Browser(app).get(f"/e/{place[0]}").heading == heading
+
+
+OPENS = "It opens on 11 June 2026 at 12pm, half an hour before the end, and closes on 9 July 2026 at 12:30pm."
+
+
+@pytest.mark.parametrize(("at", "heading", "says"), [
+    (ENDED - timedelta(hours=2), "Feedback is not open yet", OPENS),
+    (ENDED - timedelta(minutes=30), "Give feedback now", "It is open until 9 July 2026 at 12:30pm."),
+    (ENDED + timedelta(days=28), "This form has closed", "It closed on 9 July 2026 at 12:30pm."),
+])
+def test_the_screen_and_the_page_of_its_code_say_the_same(app, browser_of, place, in_room, at, heading, says):
+    code, _, session_id = place
+    in_room.move_to(at)
+    trainer = browser_of(Role.TRAINER)
+    with app.app_context(), transaction():
+        let_lead(db.session.get_one(TrainingSession, session_id), Role.TRAINER)
+    screen = trainer.get(f"/sessions/{session_id}/room")
+    page = Browser(app).get(f"/e/{code}")
+    assert says in screen.text and says in page.text
+    assert (code in screen.text) is ("closed" not in heading), "nobody is led to a form that is shut for good"
+    assert screen.heading == heading
+    assert (page.heading == heading) is ("now" not in heading), "while it is open, the page is the form"
 
 
 def test_a_form_opened_in_time_and_sent_too_late_is_refused(app, place, in_room):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import html5lib
@@ -10,6 +11,9 @@ import pytest
 from jinja2 import StrictUndefined
 
 from tests.look.conftest import ROOT, Look
+from training_app.accounts.rules.sign_in import CODE_LIFE
+from training_app.bookings.rules import NEEDS_KEPT
+from training_app.jobs.schedule import JOBS
 
 STATEMENTS = {
     "accessibility": "Accessibility statement",
@@ -82,6 +86,25 @@ def test_the_privacy_notice_says_what_the_law_asks(look: Look) -> None:
         "ico.org.uk",
     ):
         assert needed in page, needed
+
+
+def test_the_privacy_notice_promises_only_what_is_done(look: Look) -> None:
+    """What ends by itself has a job or a rule behind it; all else is done by people, at an address."""
+    page = " ".join(look.page("statements/privacy.html").split())
+    by_itself = page[page.index("Only this ends by itself"):page.index("Nothing else is deleted by itself")]
+    assert f"deleted {NEEDS_KEPT.days} days after the session" in by_itself
+    assert "delete_old_needs" in {job.name for job in JOBS}
+    assert f"works for {CODE_LIFE // timedelta(minutes=1)} minutes and once only" in by_itself
+    assert by_itself.count("<li>") == 2
+    rights = page[page.index("Your rights"):]
+    assert "sees to it by hand" in rights and 'href="mailto:training@partnership.example' in rights
+    for promised in ("6 years", "six years", "no longer than", "automatically", "we will"):
+        assert promised not in page.lower(), promised
+
+
+def test_the_accessibility_statement_claims_no_work_that_is_going_on(look: Look) -> None:
+    page = look.page("statements/accessibility.html")
+    assert "What we are doing next" not in page and "What still has to be done" in page
 
 
 def test_a_complaint_about_data_is_acknowledged_within_30_days(look: Look) -> None:

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Optional
 
 from training_app.agencies.models import Agency
 from training_app.bookings.rules import LONGEST_REASON
+from training_app.bookings.wording import needs_deleted
 from training_app.web.converters import LARGEST_ROW
 from training_app.web.forms import Form, at_most, read_by, row_number
 from training_app.words.emails import WhoseEmail, read_email
@@ -33,7 +34,7 @@ class BookingForm(Form):
     needs = TextAreaField(
         "What would help you take part? (optional)",
         description="For example: interpreter, large print, step-free room, breaks. "
-        "Only the organisers and trainers read it.",
+        f"Only the organisers and trainers read it. {needs_deleted()}",
         validators=[at_most(LONGEST_NEEDS)],
     )
 
@@ -104,6 +105,7 @@ class OfficeBookingForm(Form):
     name = StringField("Their name")
     needs = TextAreaField(
         "What would help them take part? (optional)",
+        description=f"Only the organisers and trainers read it. {needs_deleted()}",
         validators=[at_most(LONGEST_NEEDS)],
     )
     why = StringField(

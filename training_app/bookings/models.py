@@ -1,6 +1,17 @@
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.models import Agency
@@ -73,6 +84,12 @@ class Booking(Identified, Generated, Base):
     @property
     def holds_a_place(self) -> bool:
         return self.state in HOLDING
+
+    @classmethod
+    def keeps_needs_of(cls, last_day: date) -> ColumnElement[bool]:
+        """Does it still hold what would help the person, of a session that ended on that day or before?"""
+        ended = select(TrainingSession.id).where(TrainingSession.last_day <= last_day)
+        return (cls.needs != "") & cls.session_id.in_(ended)
 
     @property
     def live_offer(self) -> "Offer | None":

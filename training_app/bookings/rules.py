@@ -20,6 +20,8 @@ LEAST_TIME_TO_ANSWER = timedelta(hours=1)
 CODE_LETTERS = "3479CDFGHJKMNPRTVWXY"
 CODE_LENGTH = 8
 LONGEST_REASON = 200
+# What would help someone may tell of their health or faith: it is kept while somebody may still ask about it.
+NEEDS_KEPT = timedelta(days=30)
 LATELY = timedelta(days=365)
 
 
@@ -365,3 +367,8 @@ class WhoIsTold:
     @property
     def people(self) -> int:
         return self.by_letter + len(self.without_email)
+
+
+def needs_end_on(today: date) -> date:
+    """What people said would help them is deleted where the session's last day is this one or an earlier one."""
+    return today - NEEDS_KEPT

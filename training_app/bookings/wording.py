@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from training_app.bookings.rules import OFFER_LASTS, BookingState, Overbooking, Places, WhoIsTold
+from training_app.bookings.rules import NEEDS_KEPT, OFFER_LASTS, BookingState, Overbooking, Places, WhoIsTold
 from training_app.words.numbers import counted
 from training_app.words.times import how_long
 
@@ -81,6 +81,11 @@ def places_beside(left: int, waiting: int) -> str:
 def offer_lasts() -> str:
     """How long someone has to take the place they are offered, as `offer_ends` works it out."""
     return f"{how_long(OFFER_LASTS)}, and over a weekend or holiday until noon of the next working day"
+
+
+def needs_deleted() -> str:
+    """Beside what would help someone take part, wherever it is asked for or shown."""
+    return f"We delete this {counted(NEEDS_KEPT.days, 'day')} after the session."
 
 
 def mark_of(state: BookingState) -> str:
@@ -187,4 +192,6 @@ def email_not_kept(owner: str) -> str:
 
 
 # What every template may say of a booking.
-IN_TEMPLATES = (booking_history, mark_of, offer_lasts, place_on_waiting_list, places_beside, state_words)
+IN_TEMPLATES = (
+    booking_history, mark_of, needs_deleted, offer_lasts, place_on_waiting_list, places_beside, state_words,
+)

@@ -1,14 +1,22 @@
 """Places, states, offers and the waiting list."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, String, Subquery, and_, cast, func, or_, select
 
 from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking, BookingChange, Offer
 from training_app.bookings.queries import sessions_with_left_overs
-from training_app.bookings.rules import ACTIVE, FIRST_STATES, HOLDING, TRANSITIONS, BookingState, OfferOutcome
+from training_app.bookings.rules import (
+    ACTIVE,
+    FIRST_STATES,
+    HOLDING,
+    TRANSITIONS,
+    BookingState,
+    OfferOutcome,
+    needs_end_on,
+)
 from training_app.clock import local
 from training_app.doctor.checking import AT_A_TIME, Check, not_loaded_with_demonstration, rows_of
 from training_app.extensions import db
@@ -129,6 +137,12 @@ def _left_in_calendars(now: datetime) -> Iterator[int]:
     yield from sessions_with_left_overs(local(now).date())
 
 
+def _needs_kept_too_long(now: datetime) -> Iterator[int]:
+    """With a day for the job that deletes them, which runs by the hour and may have been away."""
+    is_due = Booking.keeps_needs_of(needs_end_on(local(now).date()) - timedelta(days=1))
+    yield from db.session.scalars(select(Booking.id).where(is_due).execution_options(yield_per=AT_A_TIME))
+
+
 def _ends_out_of_hours(now: datetime) -> Iterator[int]:
     live = select(Offer.id, Offer.expires_at).where(Offer.outcome.is_(None))
     for offer_id, ends in db.session.execute(live.execution_options(yield_per=AT_A_TIME)):
@@ -214,6 +228,11 @@ CHECKS = (
         "no-days-left-in-calendars",
         "No day to come that letters put into somebody's calendar is left there when they no longer have it booked.",
         "session", _left_in_calendars,
+    ),
+    Check(
+        "needs-deleted-in-time",
+        "What people said would help them take part is deleted 30 days after the session.",
+        "booking", _needs_kept_too_long,
     ),
     Check("bookings-in-audit", "Who made a booking stands in the audit.", "booking", rows_of(_without_audit())),
 )

@@ -1,10 +1,12 @@
 """Pages of impact: the years, a year, a course in it, a session; and a trainer's own sessions."""
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 from training_app import clock
+from training_app.evaluation.queries.comments import words_for_trainer, years_with_words_for
 from training_app.evaluation.queries.forms import forms_returned
+from training_app.evaluation.rules.answers import LEAST_FORMS_FOR_TRAINERS
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.findings import queries
 from training_app.findings.pages import page_of, quality_of_part
@@ -16,10 +18,12 @@ from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.web.access import belongs_under, may, requires
+from training_app.web.pagination import cut_page, page_number
 from training_app.web.rules import Permission
 from training_app.words.dates import short_date
 
 blueprint = Blueprint("impact", __name__)
+WORDS_PER_PAGE = 20
 
 
 def _page(findings: Findings, heading: str, **more: object) -> str:
@@ -90,7 +94,23 @@ def own_sessions() -> str:
     )
 
 
+@blueprint.get("/my-sessions/words")
+@requires(Permission.SEE_OWN_IMPACT)
+def own_words() -> str:
+    """What people wrote about the courses someone teaches, as far as the office released it."""
+    years = years_with_words_for(current_user.id)
+    asked = request.args.get("year", "")
+    year = next((one for one in years if str(one) == asked), years[0] if years else None)
+    words = words_for_trainer(current_user.id, year) if year else []
+    page = cut_page(words, page_number(request.args.get("page")), WORDS_PER_PAGE)
+    return render_template(
+        "findings/own_words.html", heading="What people wrote", years=years, year=year, page=page,
+        least=LEAST_FORMS_FOR_TRAINERS,
+    )
+
+
 belongs_under("impact.years", year, course)
+belongs_under("impact.own_sessions", own_words)
 belongs_under(("impact.years", "impact.own_sessions"), session)
 
 blueprints = (blueprint,)

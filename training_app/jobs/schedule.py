@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from training_app.bookings.commands.left_overs import take_out_left_overs
+from training_app.bookings.commands.needs import delete_old_needs
 from training_app.bookings.commands.offers import end_waits, lapse_offers
 from training_app.bookings.queries import (
     sessions_that_left_people_waiting,
@@ -109,6 +110,10 @@ def _take_out_left_overs(now: datetime) -> str:
     return _in_words(taken, "taken out", failed, "sessions ")
 
 
+def _delete_old_needs(now: datetime) -> str:
+    return _in_words(in_transaction(lambda: delete_old_needs(now)), "deleted", 0)
+
+
 JOBS = (
     Job(name="send_letters", label="Send letters", every=MINUTE, run=_send_letters),
     Job(name="lapse_offers", label="End unanswered offers and waits for places", every=MINUTE, run=_lapse_offers),
@@ -116,6 +121,10 @@ JOBS = (
     Job(
         name="take_out_left_overs", label="Take days that are gone out of calendars", every=HOUR, minute="37",
         run=_take_out_left_overs,
+    ),
+    Job(
+        name="delete_old_needs", label="Delete what would help people take part, once a session is long over",
+        every=HOUR, minute="47", run=_delete_old_needs,
     ),
     Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
 )

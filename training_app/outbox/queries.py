@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from training_app.audit.models import AuditEntry
 from training_app.extensions import db
@@ -72,16 +72,38 @@ _LINE = (
 )
 
 
-def _in_states(show: str) -> ColumnElement[bool]:
-    states = {"waiting": WAITING, "failed": (LetterState.FAILED,)}.get(show, tuple(LetterState))
-    return Letter.state.in_(states)
+@dataclass(frozen=True)
+class Asked:
+    """Which letters are asked for: in a state, of a kind, with these words in recipient or subject. Empty is any."""
+
+    show: str = "all"
+    words: str = ""
+    kind: str = ""
+
+    @property
+    def clauses(self) -> list[ColumnElement[bool]]:
+        states = {"waiting": WAITING, "failed": (LetterState.FAILED,), "sent": (LetterState.SENT,)}
+        clauses: list[ColumnElement[bool]] = [Letter.state.in_(states.get(self.show, tuple(LetterState)))]
+        for word in self.words.split():
+            found = [column.icontains(word, autoescape=True) for column in (Letter.recipient, Letter.subject)]
+            clauses.append(or_(*found))
+        return [*clauses, Letter.kind == self.kind] if self.kind else clauses
 
 
-def letters(show: str, after: int, most: int) -> list[LetterLine]:
-    """Of the queue, newest first, at most so many `after` the first ones: of all, or of those waiting or failed."""
+def how_many(asked: Asked) -> int:
+    return db.session.scalar(select(func.count()).select_from(Letter).where(*asked.clauses)) or 0
+
+
+def kinds() -> list[str]:
+    """Every kind of letter there is, by its name."""
+    return list(db.session.scalars(select(Letter.kind).distinct().order_by(Letter.kind)))
+
+
+def letters(asked: Asked, after: int, most: int) -> list[LetterLine]:
+    """Of the letters asked for, newest first, at most so many `after` the first ones."""
     query = (
         select(*_LINE)
-        .where(_in_states(show))
+        .where(*asked.clauses)
         .order_by(Letter.id.desc())
         .offset(after)
         .limit(most)

@@ -43,6 +43,9 @@ LABELS: Mapping[LetterState, str] = {
     LetterState.FAILED: "Not sent",
 }
 
+# What the list of letters can be narrowed to, in the words of its page.
+LETTERS_SHOWN: Mapping[str, str] = {"all": "Any state", "waiting": "Waiting", "sent": "Sent", "failed": "Not sent"}
+
 
 def next_try(attempts: int, failed_at: datetime) -> datetime | None:
     """When to try again after this many attempts; None when a person has to look at it."""

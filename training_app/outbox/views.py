@@ -11,6 +11,8 @@ from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.installation import ports
 from training_app.outbox import commands, queries
+from training_app.outbox.forms import LetterSearchForm
+from training_app.outbox.rules import LETTERS_SHOWN
 from training_app.web.access import belongs_under, requires
 from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
@@ -24,16 +26,35 @@ LATE = timedelta(minutes=5)
 @blueprint.get("/letters")
 @requires(Permission.SEE_LETTERS)
 def letters() -> str:
+    shown = request.args.get("show", "")
+    show = shown if shown in LETTERS_SHOWN else "all"
+    form = LetterSearchForm(formdata=None, data={"show": show})
+    return _letters_page(form, queries.Asked(show), page_number(request.args.get("page")))
+
+
+@blueprint.post("/letters")
+@requires(Permission.SEE_LETTERS)
+def find_letters() -> str | tuple[str, int]:
+    """It changes nothing: it is posted so that whom somebody looks for stands in no address and no log."""
+    form = LetterSearchForm()
+    show = form.show.data if form.show.data in LETTERS_SHOWN else "all"
+    if not form.validate() or not form.asks_for_something():
+        return _letters_page(form, queries.Asked(show), 1), 422
+    asked = queries.Asked(show, form.find.data or "", form.kind.data or "")
+    return _letters_page(form, asked, page_number(request.form.get("page")))
+
+
+def _letters_page(form: LetterSearchForm, asked: queries.Asked, number: int) -> str:
     now = clock.now()
-    asked = request.args.get("show", "")
-    show = asked if asked in {"waiting", "failed"} else "all"
+    form.offer(queries.kinds())
     state = queries.queue_state(now)
-    total = getattr(state, show)
-    cut = Cut.of(total, page_number(request.args.get("page")), PAGE_SIZE)
-    page = cut.page(queries.letters(show, cut.first, cut.size))
+    cut = Cut.of(queries.how_many(asked), number, PAGE_SIZE)
+    page = cut.page(queries.letters(asked, cut.first, cut.size))
     late = state.waiting_since if state.waiting_since and state.waiting_since <= now - LATE else None
-    runs = ports().last_runs()
-    return render_template("outbox/letters.html", page=page, show=show, state=state, late=late, runs=runs)
+    return render_template(
+        "outbox/letters.html", page=page, form=form, asked=asked, error_list=form.error_list(), state=state,
+        late=late, runs=ports().last_runs(),
+    )
 
 
 @blueprint.get("/letters/<int:letter_id>")
@@ -55,5 +76,5 @@ def send_again(letter_id: int) -> Response:
     return redirect(url_for("outbox.letter", letter_id=letter_id))
 
 
-belongs_under("outbox.letters", letter)
+belongs_under("outbox.letters", letter, find_letters)
 blueprints = (blueprint,)

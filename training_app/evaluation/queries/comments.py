@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, type_coerce
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import aliased
 
 from training_app.evaluation.models import Comment, Question, Response
 from training_app.evaluation.queries.forms import forms_returned
-from training_app.evaluation.rules.answers import LEAST_FORMS_TO_NAME, CommentState
+from training_app.evaluation.rules.answers import LEAST_FORMS_FOR_TRAINERS, LEAST_FORMS_TO_NAME, CommentState
 from training_app.extensions import db
-from training_app.programme.models import Course, TrainingSession
+from training_app.programme.models import Course, SessionTrainer, TrainingSession
+from training_app.programme.rules.business_year import BusinessYear
 
 PER_PAGE = 20
 
@@ -56,21 +58,68 @@ class ReleasedComment:
     generated: bool
 
 
-def how_many() -> dict[CommentState, int]:
-    """How many comments there are in each state."""
-    rows = db.session.execute(select(Comment.state, func.count()).group_by(Comment.state))
+IN_ORDER = (Course.title, Question.position, Comment.text, Comment.public_id)
+"""By course. By date would tell the dates that are not shown."""
+
+
+def how_many(course: str = "") -> dict[CommentState, int]:
+    """How many comments there are in each state, of the course with this address or of all."""
+    rows = db.session.execute(
+        select(Comment.state, func.count())
+        .join(Response, Response.id == Comment.response_id)
+        .join(TrainingSession, TrainingSession.id == Response.session_id)
+        .join(Course, Course.id == TrainingSession.course_id)
+        .where(*_of(course))
+        .group_by(Comment.state)
+    )
     return dict.fromkeys(CommentState, 0) | {state: number for state, number in rows}
 
 
-def comments_in(state: CommentState, page: int) -> list[CommentToRead]:
-    """One page of the comments in this state, by course. By date would tell the dates that are not shown."""
+def courses_commented_on() -> list[tuple[str, str]]:
+    """Address and title of every course that somebody wrote about, by title."""
+    rows = db.session.execute(
+        select(Course.slug, Course.title)
+        .join(TrainingSession, TrainingSession.course_id == Course.id)
+        .join(Response, Response.session_id == TrainingSession.id)
+        .join(Comment, Comment.response_id == Response.id)
+        .distinct()
+        .order_by(Course.title)
+    )
+    return [(slug, title) for slug, title in rows]
+
+
+def comments_in(state: CommentState, page: int, course: str = "") -> list[CommentToRead]:
+    """One page of the comments in this state, of the course with this address or of all."""
     return _read(
         _to_read()
-        .where(Comment.state == state)
-        .order_by(Course.title, Question.position, Comment.text, Comment.public_id)
+        .where(Comment.state == state, *_of(course))
+        .order_by(*IN_ORDER)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     )
+
+
+def neighbours(comment: CommentToRead, course: str = "") -> tuple[UUID | None, UUID | None]:
+    """The comments before and after this one in the list it stands in."""
+    name = Comment.public_id.type
+    listed = (
+        _to_read()
+        .with_only_columns(
+            Comment.public_id.label("own"),
+            type_coerce(func.lag(Comment.public_id).over(order_by=IN_ORDER), name).label("before"),
+            type_coerce(func.lead(Comment.public_id).over(order_by=IN_ORDER), name).label("after"),
+        )
+        .where(Comment.state == comment.state, *_of(course))
+        .subquery()
+    )
+    row = db.session.execute(
+        select(listed.c.before, listed.c.after).where(listed.c.own == comment.public_id)
+    ).one_or_none()
+    return (row.before, row.after) if row else (None, None)
+
+
+def _of(course: str) -> list[ColumnElement[bool]]:
+    return [Course.slug == course] if course else []
 
 
 def comment_to_read(public_id: UUID) -> CommentToRead:
@@ -111,7 +160,9 @@ def _read(query: Select[Comment, str, bool, int, date, str]) -> list[CommentToRe
     ]
 
 
-def released_comments(session_ids: Collection[int]) -> list[ReleasedComment]:
+def released_comments(
+    session_ids: Collection[int], least_of_a_course: int = LEAST_FORMS_TO_NAME
+) -> list[ReleasedComment]:
     """The words the office released of these sessions, by course and question; none where too few people answered."""
     forms = forms_returned(session_ids)
     if sum(forms.values()) < LEAST_FORMS_TO_NAME:
@@ -131,7 +182,7 @@ def released_comments(session_ids: Collection[int]) -> list[ReleasedComment]:
     of_course = _forms_by_course(forms)
     told = [
         ReleasedComment(
-            title if of_course[course_id] >= LEAST_FORMS_TO_NAME else None, question, words or "", generated
+            title if of_course[course_id] >= least_of_a_course else None, question, words or "", generated
         )
         for _, course_id, title, question, words, generated in rows
     ]
@@ -139,6 +190,37 @@ def released_comments(session_ids: Collection[int]) -> list[ReleasedComment]:
     return [one for one in told if one.course_title] + sorted(
         (one for one in told if not one.course_title), key=lambda one: (one.question, one.words)
     )
+
+
+def years_with_words_for(user_id: int) -> list[BusinessYear]:
+    """The years in which courses this user teaches have released words, the latest first."""
+    first = TrainingSession.first_calendar_year()
+    rows = db.session.scalars(
+        select(first)
+        .join(Response, Response.session_id == TrainingSession.id)
+        .join(Comment, Comment.response_id == Response.id)
+        .where(_of_a_course_taught_by(user_id), Comment.state == CommentState.RELEASED)
+        .distinct()
+        .order_by(first.desc())
+    )
+    return [BusinessYear(one) for one in rows]
+
+
+def words_for_trainer(user_id: int, year: BusinessYear) -> list[ReleasedComment]:
+    """What was released of the courses this user teaches, all their sessions of the year mixed, whoever led them.
+
+    A course with too few forms is left out: of somebody's few courses it would be known without its title.
+    """
+    sessions = db.session.scalars(
+        select(TrainingSession.id).where(_of_a_course_taught_by(user_id), TrainingSession.in_year(year))
+    ).all()
+    return [one for one in released_comments(sessions, LEAST_FORMS_FOR_TRAINERS) if one.course_title]
+
+
+def _of_a_course_taught_by(user_id: int) -> ColumnElement[bool]:
+    led = select(SessionTrainer.session_id).where(SessionTrainer.user_id == user_id)
+    taught = aliased(TrainingSession)
+    return TrainingSession.course_id.in_(select(taught.course_id).where(taught.id.in_(led)))
 
 
 def _forms_by_course(forms: dict[int, int]) -> Counter[int]:

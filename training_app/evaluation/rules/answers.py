@@ -72,6 +72,9 @@ LONGEST_WORDS = 4000
 LEAST_FORMS_TO_NAME = 5
 """Below this many forms, words are not shown with the session they are about: one could guess who wrote them."""
 
+LEAST_FORMS_FOR_TRAINERS = 8
+"""Below this many forms of a course in a year, its trainers see no words: they know who was there."""
+
 
 @dataclass(frozen=True)
 class Window:

@@ -23,13 +23,14 @@ from training_app.web.rules import Permission
 @blueprint.get("/comments")
 @requires(Permission.RELEASE_COMMENTS)
 def comments() -> str:
-    state = _state_asked_for()
-    numbers = reads.how_many()
+    state, course = _state_asked_for(), _course_asked_for()
+    numbers = reads.how_many(course)
     number = page_number(request.args.get("page"))
-    page = Page(reads.comments_in(state, number), number, reads.PER_PAGE, numbers[state])
+    page = Page(reads.comments_in(state, number, course), number, reads.PER_PAGE, numbers[state])
     return render_template(
         "evaluation/comments.html", page=page, state=state, numbers=numbers, CommentState=CommentState,
-        WhyWithheld=WhyWithheld, least=rules.LEAST_FORMS_TO_NAME,
+        WhyWithheld=WhyWithheld, least=rules.LEAST_FORMS_TO_NAME, course=course,
+        courses=reads.courses_commented_on(),
     )
 
 
@@ -83,9 +84,12 @@ def _comment_page(
     public_id: UUID, releasing: ReleaseForm | None = None, withholding: WithholdForm | None = None
 ) -> str:
     to_read = reads.comment_to_read(public_id)
+    course = _course_asked_for()
+    before, following = reads.neighbours(to_read, course)
     errors = [*(releasing.error_list() if releasing else []), *(withholding.error_list() if withholding else [])]
     return render_template(
         "evaluation/comment.html", comment=to_read, error_list=errors, CommentState=CommentState,
+        course=course or None, before=before, following=following,
         may_go_to=rules.COMMENT_TRANSITIONS[to_read.state],
         releasing=releasing or ReleaseForm(formdata=None, text=to_read.released_text or to_read.text),
         withholding=withholding or _withhold_form(to_read, sent=False),
@@ -101,6 +105,12 @@ def _withhold_form(to_read: reads.CommentToRead, sent: bool = True) -> WithholdF
 def _state_asked_for() -> CommentState:
     asked = request.args.get("state", CommentState.NEW.value)
     return CommentState(asked) if asked in set(CommentState) else CommentState.NEW
+
+
+def _course_asked_for() -> str:
+    """The address of a course that somebody wrote about; anything else narrows nothing."""
+    asked = request.args.get("course", "")
+    return asked if asked in dict(reads.courses_commented_on()) else ""
 
 
 belongs_under("evaluation.comments", comment, release, withhold)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from training_app import clock
 from training_app.database import transaction
 from training_app.errors import Refused
+from training_app.evaluation import wording
 from training_app.evaluation.blueprint import blueprint
 from training_app.evaluation.commands import room
 from training_app.evaluation.commands.answers import CannotAnswer
@@ -33,7 +34,6 @@ from training_app.registers.queries.sheet import session_to_mark
 from training_app.web.access import belongs_under, may, public, requires
 from training_app.web.forms import row_number
 from training_app.web.rules import Permission
-from training_app.words.times import how_long
 
 LONGEST_TYPED = 40
 Answer = Response | str | tuple[str, int]
@@ -49,12 +49,13 @@ def room_screen(session_id: int) -> str:
     training_session = _own(session_id)
     code = room_queries.code_of(session_id)
     address = _address(code) if code else ""
+    refused = room_queries.why_not_in_the_room(training_session, clock.now())
     return render_template(
         "evaluation/room.html", session=training_session, code=code, address=address,
         qr=qr_of(address) if code else None,
-        early=how_long(rules.ROOM_OPENS_BEFORE_END),
-        counts=room_queries.live_counts(session_id), window=_window(training_session),
-        refused=room_queries.why_not_in_the_room(training_session, clock.now()),
+        counts=room_queries.live_counts(session_id), refused=refused,
+        heading=wording.heading_in_the_room(refused),
+        when=wording.when_in_the_room(_window(training_session), refused),
     )
 
 
@@ -196,13 +197,15 @@ def _form_page(
 ) -> str:
     return render_template(
         "evaluation/room_form.html", session=training_session, code=code, sender=sender, form=form,
-        error_list=errors or [], Moment=Moment, window=_window(training_session),
+        error_list=errors or [], Moment=Moment, when=wording.when_in_the_room(_window(training_session), None),
     )
 
 
 def _cannot_answer(training_session: TrainingSession, refused: Refusal) -> str:
     return render_template(
-        "evaluation/cannot_answer.html", session=training_session, refused=refused, window=_window(training_session)
+        "evaluation/room_shut.html", session=training_session, refused=refused,
+        heading=wording.heading_in_the_room(refused),
+        when=wording.when_in_the_room(_window(training_session), refused),
     )
 
 
