@@ -222,3 +222,23 @@ def test_a_booking_and_its_needs_come_back(app, browser_of):
     back = sign_in_by_code(app, person, Role.PRACTITIONER, page.links["Sign in"])
     assert fields(back, address)["needs"] == typed["needs"]
     assert "needs" not in page.links["Sign in"] and "hearing" not in str(page.response.headers)
+
+
+def test_what_somebody_else_sends_takes_nothing_away(app, taking, browser_of):
+    trainer, address = taking
+    browser_of(Role.OFFICE)
+    typed = marked(trainer.get(address), address)
+    sign_in(trainer, key_of(app, Role.OFFICE))
+    trainer.post(address, typed, status=409)
+    trainer.post(address, fields(trainer.get(address), address), status=302)
+    sign_in(trainer, key_of(app, Role.TRAINER))
+    assert without_token(fields(trainer.get(address), address)) == without_token(typed)
+
+
+def test_it_goes_once_it_was_sent_also_where_the_address_only_takes_forms(app, taking):
+    trainer, address = taking
+    typed = {"csrf_token": fields(trainer.get(address), address)["csrf_token"], "why": "Two marks are wrong"}
+    sign_in(trainer, key_of(app, Role.TRAINER))
+    page = trainer.follow(trainer.post(f"{address}/reopen", typed, status=303))
+    trainer.post(f"{address}/reopen", typed | {"csrf_token": fields(page, address)["csrf_token"]}, status=302)
+    assert "Two marks" not in trainer.get(address).text

@@ -16,6 +16,7 @@ from training_app.extensions import db
 from training_app.installation import ports, site
 from training_app.web import kept
 from training_app.web.access import requirement_of
+from training_app.web.form_pages import page_above, page_of_form
 from training_app.web.rules import Requirement
 
 
@@ -88,7 +89,7 @@ def _http(error: HTTPException) -> ResponseReturnValue | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
-    if code == 405 and request.method in {"GET", "HEAD"} and (above := _page_above()):
+    if code == 405 and request.method in {"GET", "HEAD"} and (above := page_above()):
         return redirect(request.script_root + above)
     if code == 403 and _is_signed_out():
         return _signed_out(code)
@@ -108,7 +109,7 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     word = _kept()
     if owner != viewer:
         return _and_kept(_page(409, OF_ANOTHER), word)
-    page = _page_of_form()
+    page = page_of_form()
     if not page:
         return _page(400, STALE_FORM)
     if word is None:
@@ -126,7 +127,7 @@ def _kept() -> str | None:
     if request.method != "POST":
         return None
     g.typed_is_kept = True
-    return kept.keep(urlsplit(_page_of_form()).path)
+    return kept.keep(urlsplit(page_of_form()).path)
 
 
 def _and_kept(answer: ResponseReturnValue, word: str | None) -> ResponseReturnValue:
@@ -145,39 +146,7 @@ def _is_signed_out() -> bool:
 
 def _way_back() -> str:
     """Where to sign in, and from there back to the page; to the usual start where the address only takes forms."""
-    return ports().sign_in_address(_page_of_form() or None)
-
-
-def _page_of_form() -> str:
-    """The page that what was sent was typed on: its own address, or where the browser says it comes from."""
-    if _is_a_page(request.path):
-        return request.full_path.rstrip("?")
-    here, before = request.host_url.rstrip("/") + request.script_root, request.referrer or ""
-    page = before.removeprefix(here) if before.startswith(f"{here}/") else ""
-    if page and not page.startswith("//") and "\\" not in page and _is_a_page(urlsplit(page).path):
-        return page
-    return _page_above() or ""
-
-
-def _is_a_page(path: str) -> bool:
-    try:
-        current_app.url_map.bind_to_environ(request.environ).match(path, method="GET")
-    except HTTPException:
-        return False
-    return True
-
-
-def _page_above() -> str | None:
-    """The page that the button stands on which sends to this address: /bookings/K7CM9XWD for …/K7CM9XWD/accept.
-
-    Someone who presses enter in the address bar, or comes back to it, is shown that page, and nothing is done.
-    """
-    path = request.path
-    while path.count("/") > 1:
-        path = path.rpartition("/")[0]
-        if _is_a_page(path):
-            return path
-    return None
+    return ports().sign_in_address(page_of_form() or None)
 
 
 def init_app(app: Flask) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from secrets import token_hex, token_urlsafe
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Response
 
 from training_app.installation import settings
 from training_app.web.access import is_half_signed_in, requirement_of
+from training_app.web.form_pages import page_of_form
 from training_app.web.kept_files import KEPT_FOR, Kept, KeptFiles
 from training_app.web.refilling import refill
 from training_app.web.rules import Requirement
@@ -127,10 +129,17 @@ def _after(response: Response) -> Response:
     if requirement_of(current_app, request.endpoint) in OPEN_TO_ALL or not current_user.is_authenticated:
         return response
     if request.method == "POST" and response.status_code < 500 and "typed_is_kept" not in g:
-        _files(word).forget(request.path)  # it was sent again, and the page's own answer keeps what is wrong with it
+        _forget(word)  # it was sent again, and the page's own answer keeps what is wrong with it
     elif request.method == "GET" and response.status_code == 200 and response.mimetype == "text/html":
         _fill_in(response, word)
     return response
+
+
+def _forget(word: str) -> None:
+    files, page = _files(word), urlsplit(page_of_form()).path
+    kept = files.kept(page)
+    if kept is not None and kept.owner == viewer_mark():
+        files.forget(page)
 
 
 def _fill_in(response: Response, word: str) -> None:
