@@ -21,7 +21,7 @@ from training_app.programme.models import TrainingSession
 
 # Pages in the middle of something, which no address alone leads to.
 ON_THE_WAY = {"accounts.details", "accounts.enter_code", "evaluation.thank_you", "evaluation.thanks_in_the_room"}
-LEADS_ON = {"front.home"}  # to the programme, or to one's own first page
+LEADS_ON = {"front.home"}  # whoever has signed in: to their own first page
 
 
 @pytest.mark.parametrize("role", VISITORS, ids=visitor_name)
