@@ -45,6 +45,7 @@ def serving(database: Path) -> Iterator[Service]:
         "TRAINING_DATABASE_URL": f"sqlite:///{database}",
         "TRAINING_QUEUE_URL": f"sqlite:///{folder / 'queue.sqlite3'}",
         "TRAINING_MAIL_FOLDER": str(folder / "letters"),
+        "TRAINING_KEPT_FOLDER": str(folder / "kept"),
     }
     command = [sys.executable, "-u", "-m", "waitress", "--listen=127.0.0.1:0", "--threads=4", "wsgi:app"]
     with subprocess.Popen(

@@ -38,6 +38,7 @@ def settings_for(folder: Path, **changes: object) -> Settings:
         "database_url": f"sqlite:///{folder / 'test.sqlite3'}",
         "queue_url": f"sqlite:///{folder / 'queue.sqlite3'}",
         "mail_folder": folder / "letters",
+        "kept_folder": folder / "kept",
         "testing": True,
     }
     return Settings(**(usual | changes))  # type: ignore[arg-type]
@@ -81,6 +82,7 @@ def app(house: tuple[Flask, Path]) -> Flask:
     application, template = house
     fresh(application, template)
     shutil.rmtree(of(application).settings.mail_folder, ignore_errors=True)
+    shutil.rmtree(of(application).settings.kept_folder, ignore_errors=True)
     return application
 
 

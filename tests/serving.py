@@ -96,6 +96,7 @@ def _environment(settings: Settings, folder: Path) -> dict[str, str]:
         "TRAINING_DATABASE_URL": settings.database_url,
         "TRAINING_QUEUE_URL": settings.queue_url or f"sqlite:///{folder / 'queue.sqlite3'}",
         "TRAINING_MAIL_FOLDER": str(settings.mail_folder),
+        "TRAINING_KEPT_FOLDER": str(settings.kept_folder),
         "TRAINING_BASE_URL": settings.base_url,
     }
 

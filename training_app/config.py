@@ -45,6 +45,7 @@ class Settings:
     queue_url: str = ""
     smtp_url: str = ""
     mail_folder: Path = INSTANCE / "letters"
+    kept_folder: Path = INSTANCE / "kept"
     mail_from: str = "Safeguarding children training <training@partnership.example>"
     letter_lease: int = 300
     # Read by ./run alone; held here so that a wrong value stops the start with its sentence.
@@ -72,6 +73,7 @@ class Settings:
             queue_url=_queue_url(given.get("TRAINING_QUEUE_URL", "")),
             smtp_url=_smtp_url(given.get("TRAINING_SMTP_URL", "")),
             mail_folder=Path(given.get("TRAINING_MAIL_FOLDER") or cls.mail_folder),
+            kept_folder=Path(given.get("TRAINING_KEPT_FOLDER") or cls.kept_folder),
             mail_from=_sender(given.get("TRAINING_MAIL_FROM") or cls.mail_from),
             letter_lease=_lease(given.get("TRAINING_LETTER_LEASE", "300")),
             demonstration=_yes_or_no("TRAINING_DEMO", given.get("TRAINING_DEMO", "")),

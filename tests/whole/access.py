@@ -40,7 +40,7 @@ PAGES = {
     "agency_bookings.coming": differs("the office looks after no one agency and has its own list", administrator="on"),
     "evaluation.thank_you, one the practitioner came to": differs(NOTHING_SENT, signed_in="on"),
     "evaluation.thanks_in_the_room": differs(NOTHING_SENT, "on"),
-    "front.home": differs("the first page is the programme, or one’s own", "on"),
+    "front.home": differs("whoever has signed in begins with their own first page", signed_in="on"),
     "registers.close_page, one led by the trainer": differs("it is closed already", trainer="on", administrator="on"),
     **{
         f"second_factor.{page}": differs(NO_SECOND_FACTOR, signed_in="on")

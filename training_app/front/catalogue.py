@@ -16,6 +16,7 @@ from training_app.bookings.results import other_dates
 from training_app.bookings.rules import open_places
 from training_app.front import markup, wording
 from training_app.front.blueprint import blueprint
+from training_app.front.navigation import start_address
 from training_app.front.queries import Availability, OwnBooking, availability_of, own_bookings
 from training_app.installation import settings
 from training_app.programme.calendar import calendar_of
@@ -31,6 +32,8 @@ from training_app.web.access import belongs_under, may, public
 from training_app.web.pagination import cut_page, page_number
 from training_app.web.rules import Permission
 
+# The home page names the next few with places, found among the soonest of the programme.
+MOST_ON_HOME, MOST_LOOKED_AT = 3, 60
 SECTION = "front.catalogue"
 PAGE_SIZE = 20
 
@@ -56,8 +59,23 @@ class Filter:
 
 @blueprint.get("/")
 @public
-def home() -> AnyResponse:
-    return redirect(url_for(SECTION))
+def home() -> AnyResponse | str:
+    """What this is, what comes next and where to begin; whoever has signed in begins with what needs them today."""
+    if current_user.is_authenticated:
+        return redirect(start_address())
+    today = clock.today()
+    found = catalogue_queries.catalogue(CatalogueSearch(), today)
+    soonest = found.sessions[:MOST_LOOKED_AT]
+    availability = _availability(soonest)
+    with_places = [one for one in soonest if _can_be_booked(availability[one.id])]
+    return render_template(
+        "front/home.html", coming=with_places[:MOST_ON_HOME], availability=availability, total=len(found.sessions),
+        evenings=next(one.count for one in found.chips if one.search.time is TimeOfDay.EVENING), today=today,
+    )
+
+
+def _can_be_booked(availability: Availability) -> bool:
+    return availability.left > 0 and not availability.has_started
 
 
 @blueprint.get("/programme")

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, session
+from flask import Flask, current_app, flash, g, redirect, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
 
 from training_app.errors import NotAllowed
 from training_app.extensions import db
 from training_app.installation import ports, site
+from training_app.web import kept
 from training_app.web.access import requirement_of
+from training_app.web.form_pages import page_above, page_of_form
 from training_app.web.rules import Requirement
 
 
@@ -40,6 +43,17 @@ NEEDS_NO_SIGN_IN = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
 STALE_FORM = Words(
     "Your page was open for a long time",
     "For your safety the form on it has expired. Go back, refresh the page and send it again.",
+)
+PRESS_AGAIN = "Nothing was done: that page was from before you last signed in, or open for long. Press it again."
+KEPT = Words(
+    "You are no longer signed in",
+    "You have signed out, or were away for long. Nothing was saved yet, and nothing you typed is lost: sign in again, "
+    "then check it and save it.",
+)
+OF_ANOTHER = Words(
+    "Somebody else is signed in here now",
+    "The page you sent was opened by someone else. Nothing was done, and what was typed on it is not shown. If it was "
+    "you, sign out and sign in as yourself.",
 )
 SIGNED_OUT = Words(
     "You are no longer signed in",
@@ -71,20 +85,53 @@ def _around(code: int) -> dict[str, object]:
     return context
 
 
-def _http(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
+def _http(error: HTTPException) -> ResponseReturnValue | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
-    if code == 405 and request.method in {"GET", "HEAD"} and (above := _page_above()):
+    if code == 405 and request.method in {"GET", "HEAD"} and (above := page_above()):
         return redirect(request.script_root + above)
     if code == 403 and _is_signed_out():
-        return _page(code, SIGNED_OUT, _way_back())
+        return _signed_out(code)
     return _page(code, WORDS.get(code, WORDS[500 if code >= 500 else 400]))
 
 
-def _stale(error: CSRFError) -> tuple[str, int]:
+def _stale(error: CSRFError) -> ResponseReturnValue:
     """A form whose token is not of this visit: it was open for too long, or its sender has signed out since."""
-    return _page(400, SIGNED_OUT, _way_back()) if _is_signed_out() else _page(400, STALE_FORM)
+    if _is_signed_out():
+        return _signed_out(400)
+    try:
+        viewer, owner = kept.viewer_mark(), kept.is_typed_by()
+    except SQLAlchemyError:
+        return _page(400, STALE_FORM)
+    if not viewer or not owner or requirement_of(current_app, request.endpoint or "") in NEEDS_NO_SIGN_IN:
+        return _page(400, STALE_FORM)
+    word = _kept()
+    if owner != viewer:
+        return _and_kept(_page(409, OF_ANOTHER), word)
+    page = page_of_form()
+    if not page:
+        return _page(400, STALE_FORM)
+    if word is None:
+        flash(PRESS_AGAIN)
+    return _and_kept(redirect(request.script_root + page, 303), word)
+
+
+def _signed_out(code: int) -> ResponseReturnValue:
+    word = _kept()
+    return _and_kept(_page(code, KEPT if word else SIGNED_OUT, _way_back()), word)
+
+
+def _kept() -> str | None:
+    """Keep what was typed, by the page that its form stands on."""
+    if request.method != "POST":
+        return None
+    g.typed_is_kept = True
+    return kept.keep(urlsplit(page_of_form()).path)
+
+
+def _and_kept(answer: ResponseReturnValue, word: str | None) -> ResponseReturnValue:
+    return kept.with_cookie(answer, word) if word else answer
 
 
 def _is_signed_out() -> bool:
@@ -99,29 +146,7 @@ def _is_signed_out() -> bool:
 
 def _way_back() -> str:
     """Where to sign in, and from there back to the page; to the usual start where the address only takes forms."""
-    page = request.full_path.rstrip("?") if _is_a_page(request.path) else None
-    return ports().sign_in_address(page or _page_above())
-
-
-def _is_a_page(path: str) -> bool:
-    try:
-        current_app.url_map.bind_to_environ(request.environ).match(path, method="GET")
-    except HTTPException:
-        return False
-    return True
-
-
-def _page_above() -> str | None:
-    """The page that the button stands on which sends to this address: /bookings/K7CM9XWD for …/K7CM9XWD/accept.
-
-    Someone who presses enter in the address bar, or comes back to it, is shown that page, and nothing is done.
-    """
-    path = request.path
-    while path.count("/") > 1:
-        path = path.rpartition("/")[0]
-        if _is_a_page(path):
-            return path
-    return None
+    return ports().sign_in_address(page_of_form() or None)
 
 
 def init_app(app: Flask) -> None:

@@ -19,6 +19,7 @@ from training_app.errors import Refused
 from training_app.installation import ports, settings, site
 from training_app.web.access import belongs_under, half_signed_in, is_half_signed_in, signed_in
 from training_app.web.forms import Form
+from training_app.web.kept import keeps_nothing_typed
 from training_app.words.dates import moment
 from training_app.words.numbers import counted
 
@@ -237,3 +238,4 @@ def _site_name() -> str:
 
 
 belongs_under("accounts.sign_in", enter_code, recovery_code, start, set_up)
+keeps_nothing_typed(own, another_phone)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from training_app import clock
 from training_app.accounts.forms.sign_in import DetailsForm
-from training_app.agencies.queries import agencies_by_sector
+from training_app.accounts.views.own import details_form, save_details
 from training_app.bookings import queries, wording
 from training_app.bookings.calendar import calendar_of_booking
 from training_app.bookings.commands import holding, offers
@@ -33,7 +33,6 @@ from training_app.bookings.rules import (
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.installation import ports
-from training_app.people.commands import change_details
 from training_app.people.queries import post_on
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import coming_of_course, session_shown
@@ -89,11 +88,11 @@ def details(session_id: int) -> ResponseReturnValue:
     carried, step = BookingForm(), request.form.get("step")
     if step == "back":
         return _check_page(session, carried, anew=True)
-    form = _details_form(just_opened=step == "change")
+    form = details_form(just_opened=step == "change")
     if step == "change" or not form.validate_on_submit():
         return _details_page(session, form, carried), 422 if form.errors else 200
     try:
-        _change_details(form)
+        save_details(form)
     except Refused as refusal:
         form.name.errors = [str(refusal)]
         return _details_page(session, form, carried), 422
@@ -101,24 +100,6 @@ def details(session_id: int) -> ResponseReturnValue:
     if carried.needs.data:
         return _check_page(session_shown(session_id), carried, anew=True)
     return redirect(url_for("bookings.book", session_id=session_id))
-
-
-def _details_form(*, just_opened: bool) -> DetailsForm:
-    """With what is known; a form that is sent holds what was typed instead."""
-    post = post_on(current_user.person_id, clock.today())
-    job = {"agency": str(post.agency_id), "post_title": post.title} if post else {}
-    sent = {"formdata": None} if just_opened else {}
-    form = DetailsForm(data={"name": current_user.name, **job}, **sent)
-    form.offer(agencies_by_sector(clock.today()))
-    return form
-
-
-def _change_details(form: DetailsForm) -> None:
-    with transaction():
-        change_details(
-            current_user.person_id, form.name.data, int(form.agency.data), form.post_title.data,
-            actor_id=current_user.id, now=clock.now(),
-        )
 
 
 @blueprint.get("/bookings/<code>")

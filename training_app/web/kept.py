@@ -1,0 +1,169 @@
+"""What someone typed survives a lost sign-in: it is kept, and fills in the same form once they are back.
+
+A form's CSRF token says in whose session the page was made, signed by us. So what comes with the token of a session
+that has ended is acted on by nobody, but is known to be this person's: they alone see it again, and press the button
+themselves.
+"""
+
+import hmac
+from collections.abc import Callable
+from hashlib import sha256
+from secrets import token_hex, token_urlsafe
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, make_response, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from training_app.installation import settings
+from training_app.web.access import is_half_signed_in, requirement_of
+from training_app.web.form_pages import page_of_form
+from training_app.web.kept_files import KEPT_FOR, Kept, KeptFiles
+from training_app.web.refilling import refill
+from training_app.web.rules import Requirement
+
+COOKIE = "typed"
+TOKEN = "csrf_token"  # noqa: S105 (the name of a field)
+OPEN_TO_ALL = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
+# What a page sends along that nobody typed: which button was pressed, and what the page had shown.
+NOT_TYPED, SEEN = {"step", "page", "last", "take_off", "version"}, "seen-"
+SIGNED_OUT, SIGNED_IN_ANEW, OPEN_FOR_LONG = "signed_out", "signed_in_anew", "open_for_long"
+
+
+def keeps_nothing_typed(*views: Callable[..., Any]) -> None:
+    """Say that what is typed on these pages is a secret: it is never kept."""
+    for view in views:
+        view.keeps_nothing_typed = True  # type: ignore[attr-defined]
+
+
+def is_typed_by() -> str:
+    """Whose page this form was on, as its token says; nobody where it has none of ours."""
+    return _token().partition(".")[2]
+
+
+def viewer_mark() -> str:
+    """A hash of who is signed in, for comparing; none where nobody is."""
+    return _mark_of(current_user.id) if current_user.is_authenticated else ""
+
+
+def why_not_acted_on() -> str:
+    """What came between the page and its button."""
+    if not current_user.is_authenticated or is_half_signed_in():
+        return SIGNED_OUT
+    return OPEN_FOR_LONG if session.get(TOKEN) == _token() else SIGNED_IN_ANEW
+
+
+def keep(page: str) -> str | None:
+    """Keep what was typed on this page for whoever typed it; gives the cookie's word, or None where nothing is kept."""
+    owner, typed = is_typed_by(), _typed()
+    view = current_app.view_functions.get(request.endpoint or "")
+    requirement = requirement_of(current_app, request.endpoint) if request.endpoint else None
+    secret = getattr(view, "keeps_nothing_typed", False) or requirement is Requirement.HALF_SIGN_IN
+    if secret or requirement in OPEN_TO_ALL or not owner or not _was_typed(typed):
+        return None
+    word = request.cookies.get(COOKIE) or token_urlsafe(32)
+    try:
+        _files(word).keep(page, Kept(owner, why_not_acted_on(), typed))
+    except OSError:
+        current_app.logger.exception("What someone typed could not be kept")
+        return None
+    return word
+
+
+def with_cookie(answer: ResponseReturnValue, word: str) -> Response:
+    """The answer, with the word by which this browser alone opens what was kept."""
+    response = make_response(answer)
+    response.set_cookie(
+        COOKIE, word, max_age=KEPT_FOR, httponly=True, samesite="Lax", secure=settings().secure_cookies
+    )
+    return response
+
+
+def _token() -> str:
+    try:
+        signed = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        return str(signed.loads(request.form.get(TOKEN, "")))
+    except BadData:
+        return ""
+
+
+def _typed() -> dict[str, list[str]]:
+    return {name: values for name, values in request.form.lists() if name != TOKEN}
+
+
+def _was_typed(typed: dict[str, list[str]]) -> bool:
+    return any(any(values) for name, values in typed.items() if _is_typed(name))
+
+
+def _is_typed(name: str) -> bool:
+    return name not in NOT_TYPED and not name.startswith(SEEN)
+
+
+def _mark_of(user_id: int) -> str:
+    return hmac.new(settings().secret_key.encode(), b"typed by %d" % user_id, sha256).hexdigest()[:32]
+
+
+def _files(word: str) -> KeptFiles:
+    return KeptFiles(settings().kept_folder, settings().secret_key, word)
+
+
+def _say_whose_pages() -> None:
+    """The session's CSRF word names its person (as a hash), and so does the token of each of their forms."""
+    if request.endpoint in {None, "static"} or "_user_id" not in session or TOKEN in session:
+        return
+    try:
+        if current_user.is_authenticated:
+            session[TOKEN] = f"{token_hex(20)}.{viewer_mark()}"
+    except SQLAlchemyError:
+        return  # the page itself says that the database does not answer
+
+
+def _after(response: Response) -> Response:
+    word = request.cookies.get(COOKIE)
+    if not word or len(word) > 100 or request.endpoint is None:
+        return response
+    if requirement_of(current_app, request.endpoint) in OPEN_TO_ALL or not current_user.is_authenticated:
+        return response
+    if request.method == "POST" and response.status_code < 500 and "typed_is_kept" not in g:
+        _forget(word)  # it was sent again, and the page's own answer keeps what is wrong with it
+    elif request.method == "GET" and response.status_code == 200 and response.mimetype == "text/html":
+        _fill_in(response, word)
+    return response
+
+
+def _forget(word: str) -> None:
+    files, page = _files(word), urlsplit(page_of_form()).path
+    kept = files.kept(page)
+    if kept is not None and kept.owner == viewer_mark():
+        files.forget(page)
+
+
+def _fill_in(response: Response, word: str) -> None:
+    kept = _files(word).kept(request.path)
+    if kept is None or is_half_signed_in() or request.args.get("kept") == "no":
+        return
+    html = response.get_data(as_text=True)
+    if kept.owner != viewer_mark():
+        response.set_data(_with_notice(html, render_template("components/kept.html", of_another=True)))
+        return
+    filled = refill(html, request.path, kept.typed)
+    left = {name: values for name, values in filled.left_over.items() if _is_typed(name)}
+    words = [value for values in left.values() for value in values if " " in value]
+    notice = render_template(
+        "components/kept.html", why=kept.why, has_form=filled.has_form, left=any(map(any, left.values())), words=words
+    )
+    response.set_data(_with_notice(filled.html, notice))
+
+
+def _with_notice(html: str, notice: str) -> str:
+    before, main, after = html.partition('<main class="govuk-main-wrapper" id="main-content">')
+    return f"{before}{main}\n{notice}{after}"
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_say_whose_pages)
+    app.after_request(_after)
