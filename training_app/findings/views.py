@@ -12,7 +12,7 @@ from training_app.findings.results import Findings, Viewer
 from training_app.findings.wording.technical import METHODS
 from training_app.findings.wording.who_answered import mix_of, numbers, sessions_with_names, summary_line
 from training_app.findings.year import findings_of_course, findings_of_session, findings_of_year
-from training_app.programme.queries.sessions import not_over_on
+from training_app.programme.queries.sessions import to_come_of
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.web.access import belongs_under, may, requires
@@ -79,14 +79,13 @@ def session(session_id: int) -> str:
 def own_sessions() -> str:
     rows = queries.sessions_and_titles_led_by(current_user.id)
     ids = [one.id for one, _ in rows]
-    today = clock.today()
     return render_template(
         "findings/own_sessions.html",
         heading="My sessions",
         rows=rows,
         attendances=attendances_by_session(ids),
         forms=forms_returned(ids),
-        to_come={one.id for one, _ in rows if one.last_day > today} | not_over_on(today, clock.now()),
+        to_come=to_come_of([one for one, _ in rows], clock.now()),
     )
 
 
