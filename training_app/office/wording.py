@@ -114,6 +114,7 @@ ACTS: Mapping[str, str] = {
     "evaluation.code_made": "Code for the room made",
     "completions.settled": "Learning records written",
     "register.marked": "Register marked",
+    "register.rest_taken_back": "“Everyone else” on the register undone",
     "register.walk_in_added": "Walk-in added to the register",
     "register.number_stated": "Number of people stated",
 }

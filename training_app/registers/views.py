@@ -51,7 +51,7 @@ from training_app.registers.rules.marks import (
     why_not_change,
     why_not_open,
 )
-from training_app.registers.wording import conflicts_of, ends_later, marks_not_saved, those_gone
+from training_app.registers.wording import conflicts_of, ends_later, marks_not_saved, saved_in_words, those_gone
 from training_app.web.access import belongs_under, may, requires
 from training_app.web.forms import row_number
 from training_app.web.pagination import Cut, page_number
@@ -90,10 +90,11 @@ def register(session_id: int) -> str:
 def save(session_id: int) -> Answer:
     session = _session(session_id)
     rows = rows_sent(request.form)
-    actor = {"actor_id": current_user.id, "now": clock.now(), "is_office": _is_office()}
+    actor: dict[str, Any] = {"actor_id": current_user.id, "now": clock.now(), "is_office": _is_office()}
     form = _walk_in_form(session)
+    for_all: dict[str, Any] = {name: row_number(request.form.get(name)) for name in ("rest_here", "take_back")}
     try:
-        saved = in_transaction(partial(commands.save_marks, session_id, rows, **actor))
+        saved = in_transaction(partial(commands.save_marks, session_id, rows, **actor, **for_all))
     except Refused as error:
         return _page(_session(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=rows), 409
     problems = _take_off(session_id, request.form, actor)
@@ -109,7 +110,7 @@ def save(session_id: int) -> Answer:
     if saved.differences or saved.gone:
         return _page(_session(session_id), saved=saved), 409
     if not form.is_begun and not request.form.get("take_off"):
-        flash(f"Saved: {counted(saved.marks, 'mark')}." if saved.marks else "Nothing was changed.")
+        flash(saved_in_words(saved))
     # Back to where they were: a walk-in is the last row, above where the next is added.
     row = "walk-in" if form.is_begun else row_to_come_back_to(request.form, rows)
     return redirect(url_for("registers.register", session_id=session_id, _anchor=row))

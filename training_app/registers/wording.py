@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 from training_app.clock import local
-from training_app.registers.rules.marks import Mark, MarksDiffer, SentRow, reason_label
+from training_app.registers.rules.marks import Mark, MarksDiffer, SavedMarks, SentRow, reason_label
 from training_app.words.dates import long_date
+from training_app.words.numbers import counted
 from training_app.words.times import clock_time
 
 
@@ -36,6 +37,17 @@ def _conflict(one: MarksDiffer, by: str) -> str:
 
 def _said(mark: Mark, reason: str) -> str:
     return f"{mark.label} ({reason_label(reason).lower()})" if reason else mark.label
+
+
+def saved_in_words(saved: SavedMarks) -> str:
+    """Saved: 29 marks. 27 of them were everyone else, marked as here."""
+    said = [f"Saved: {counted(saved.marks, 'mark')}."] if saved.marks else []
+    if saved.rest:
+        said.append(f"{saved.rest:,} of them: everyone else, marked as here. You can undo that below.")
+    if saved.taken_back:
+        people = counted(saved.taken_back, "person is", "people are")
+        said.append(f"Undone: {people} unmarked again.")
+    return " ".join(said) or "Nothing was changed."
 
 
 def those_gone(names: Iterable[str]) -> list[str]:
