@@ -26,14 +26,16 @@ UNSEEN = re.compile(
 )
 INITIALS = re.compile(r"(?<!\w)\w(?:\.\w)+(?!\w)")
 TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "professor", "rev", "revd", "reverend"])
-BEFORE_SURNAMES = frozenset(
-    ["van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "ter", "ten", "el", "al", "bin", "ibn", "bint", "ap", "ab", "ferch", "mac", "mc", "o", "ni", "nic", "ui", "st", "saint", "abu", "ben"]
-)
+BEFORE_SURNAMES = frozenset({
+    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "ter",
+    "ten", "el", "al", "bin", "ibn", "bint", "ap", "ab", "ferch", "mac", "mc", "o", "ni", "nic", "ui", "st",
+    "saint", "abu", "ben",
+})  # fmt: skip
 JOINED = frozenset({"o", "mac", "mc"})
 AFTER_NAMES = frozenset({
     "jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "mbe", "obe", "cbe", "phd", "rn", "msc",
     "bsc", "ba", "ma",
-})  # fmt: skip
+})  # fmt: skip  # fmt: skip
 AS_TYPED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )

@@ -50,7 +50,8 @@ def test_one_place_however_it_is_written(one, other):
     ("name", "key"),
     [
         ("Van Morrison", "morrison van"), ("Ben Ali", "ali ben"), ("Dr", "dr"), ("Chloé", "chloe"),
-        ("Li Wei", "wei li"), ("Ann Lee Jr", "lee ann"), ("Ma", "ma"), ("", ""), ("A. Practitioner", "practitioner a"), ("李", "李"),
+        ("Li Wei", "wei li"), ("Ann Lee Jr", "lee ann"), ("Ma", "ma"), ("", ""),
+        ("A. Practitioner", "practitioner a"), ("李", "李"),
     ],
 )  # fmt: skip
 def test_whatever_stands_first_is_no_surname_unless_it_stands_alone(name, key):

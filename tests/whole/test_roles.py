@@ -176,7 +176,7 @@ def test_a_trainer_sees_their_own_sessions_and_no_others(demonstration: Flask):
         trainers = set(db.session.scalars(select(SessionTrainer.user_id)))
     assert len(trainers) == 1 and led and every - led
     listed = {
-        int(link.split("/")[2]) for link in hrefs(browser.get("/my-sessions")) if link.startswith("/sessions/")
+        int(link.split("/")[2]) for link in hrefs(browser.get("/registers")) if link.startswith("/sessions/")
     }
     assert listed and listed <= led
     with demonstration.app_context():

@@ -40,8 +40,6 @@ def _links() -> Iterator[tuple[str, str]]:
     yield from _links_to_people()
     if may(Permission.SEE_IMPACT):
         yield "Impact", "impact.years"
-    elif may(Permission.SEE_OWN_IMPACT):
-        yield "My sessions", "impact.own_sessions"
     if may(Permission.SEE_REPORTS):
         yield "Yearly report", "reports.years"
     if may(Permission.RELEASE_COMMENTS):
@@ -60,7 +58,7 @@ def _links_to_people() -> Iterator[tuple[str, str]]:
     if may(Permission.SEE_BOOKINGS):
         yield "My agency’s bookings", "agency_bookings.coming"
     if may(Permission.TAKE_REGISTER):
-        yield "Registers", "registers.registers"
+        yield "My sessions", "registers.registers"
 
 
 def _navigation() -> list[Link]:

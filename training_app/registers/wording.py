@@ -4,10 +4,36 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 from training_app.clock import local
-from training_app.registers.rules.marks import Mark, MarksDiffer, SavedMarks, SentRow, reason_label
+from training_app.registers.rules.attendances import Attendances, Basis, Standing
+from training_app.registers.rules.marks import Mark, MarksDiffer, RegisterState, SavedMarks, SentRow, reason_label
 from training_app.words.dates import long_date
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time
+
+
+def register_in_words(one: Standing, today: date) -> str:
+    """Open: 12 came · Closed: 14 came, by headcount · Opens on the day. The same on every page."""
+    if one.cancelled:
+        return "No register: cancelled"
+    closed = one.state is RegisterState.CLOSED
+    if today < one.opens and not closed and not one.has_names:
+        return "Opens on the day"
+    if one.attendances.number is None:
+        if one.no_data_reason and (one.over or closed):
+            known = "no data"
+        else:
+            known = "nobody marked" if one.over else "nobody marked yet"
+    else:
+        known = came_in_words(one.attendances)
+    return f"{'Closed' if closed else 'Open'}: {known}"
+
+
+def came_in_words(attendances: Attendances) -> str:
+    """14 came · 12 came, by headcount · 11 came, but 12 stated. Of attendances that are known."""
+    said = f"{attendances.number:,} came"
+    if attendances.basis is Basis.HEADCOUNT:
+        return f"{said}, by headcount"
+    return said if attendances.disagreement is None else f"{said}, but {attendances.disagreement:,} stated"
 
 
 def ends_later(ends: datetime, last_day: date, now: datetime) -> str:

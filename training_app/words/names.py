@@ -27,16 +27,18 @@ TITLES = frozenset(
     {"mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "professor", "rev", "revd", "reverend"}
 )
 # What stands before a surname and belongs to it: van der Berg, Ó Briain, de la Cruz, ap Rhys.
-_BEFORE_SURNAMES = frozenset(
-    ["van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "ter", "ten", "el", "al", "bin", "ibn", "bint", "ap", "ab", "ferch", "mac", "mc", "o", "ni", "nic", "ui", "st", "saint", "abu", "ben"]
-)
+_BEFORE_SURNAMES = frozenset({
+    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "ter",
+    "ten", "el", "al", "bin", "ibn", "bint", "ap", "ab", "ferch", "mac", "mc", "o", "ni", "nic", "ui", "st",
+    "saint", "abu", "ben",
+})  # fmt: skip
 # Of these, what is written in one word as often as in two: O Brien and O'Brien stand side by side.
 _JOINED_TO_SURNAMES = frozenset({"o", "mac", "mc"})
 # What stands behind a name and is none.
 _AFTER_NAMES = frozenset({
     "jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "mbe", "obe", "cbe", "phd", "rn", "msc",
     "bsc", "ba", "ma",
-})  # fmt: skip
+})  # fmt: skip  # fmt: skip
 LONGEST_SORT_NAME = 250
 # Letters that are no other letter with an accent, and that an English keyboard writes so.
 _AS_TYPED = str.maketrans(
