@@ -113,7 +113,7 @@ def test_the_page_offers_it_keeps_what_was_typed_and_offers_to_undo_it(app, brow
         session = db.session.get_one(TrainingSession, session_id)
         assert live(session) == {("Ann", 1): HERE, ("Bo", 1): ABSENT, ("Cy", 1): HERE}
     page = browser.get(f"/sessions/{session_id}/register")
-    assert "Mark everyone else" not in page.text and "2 people marked with that button are unmarked again" in page.text
+    assert "Mark everyone else" not in page.text and "Takes back the 2 marks" in page.text
     after = browser.follow(browser.send(page, {"take_back": str(part)}))
     assert "Undone: 2 people are unmarked again." in after.text and "Mark everyone else as here" in after.text
     said = browser.follow(browser.send(after, {"rest_here": str(part)}))
