@@ -68,7 +68,7 @@ def _ports() -> Ports:
     from training_app.accounts.queries import user_may
     from training_app.accounts.views import progress
     from training_app.demo.queries import is_demonstration
-    from training_app.evaluation.queries.forms import rated_before
+    from training_app.evaluation.queries.forms import forms_returned, rated_before
     from training_app.evaluation.views.own import before_form_address
     from training_app.front import navigation
     from training_app.jobs.queries import last_runs
@@ -83,6 +83,7 @@ def _ports() -> Ports:
         purpose_of=navigation.purpose_of,
         register_contents=register_contents,
         rated_before=rated_before,
+        forms_returned=forms_returned,
         before_form_address=before_form_address,
         last_runs=last_runs,
         is_demonstration=is_demonstration,

@@ -51,6 +51,8 @@ class Ports:
     # evaluation: when someone sent the form before each of these sessions, and where that form is.
     rated_before: Callable[[int, Collection[int]], Mapping[int, datetime]]
     before_form_address: Callable[[int], str]
+    # evaluation: how many forms after each of these sessions came back.
+    forms_returned: Callable[[Collection[int]], Mapping[int, int]]
     # jobs: when each one last ran.
     last_runs: Callable[[], Sequence[LastRun]]
     # demo: does the database carry the demonstration's mark?

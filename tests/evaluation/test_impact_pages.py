@@ -118,10 +118,10 @@ def test_a_trainer_opens_their_own_sessions_only(app: Flask, browser_of: Browser
     with app.app_context():
         other = add_session(add_course("Other"))
     trainer = browser_of(Role.TRAINER)
-    assert "You lead no sessions yet." in trainer.get("/my-sessions").text
+    assert "You lead no sessions yet." in trainer.get("/registers").text
     trainer.get(f"/sessions/{neglect}/impact", status=404)
     lead(app, neglect)
-    listed = trainer.get("/my-sessions")
+    listed = trainer.get("/registers")
     assert listed.links["Neglect"] == f"/sessions/{neglect}/impact"
     assert trainer.get(listed.links["Neglect"]).heading == "Neglect, 1 May 2024"
     trainer.get(f"/sessions/{other}/impact", status=404)

@@ -9,7 +9,9 @@ from tests.world.signing_in import user_of
 from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.database import transaction
+from training_app.extensions import db
 from training_app.findings.year import findings_of_year
+from training_app.programme.models import TrainingSession
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.reports.pages import Presentation
 from training_app.reports.queries.yearly import compile_yearly
@@ -55,11 +57,22 @@ def test_the_yearly_report_does_too(app, session_id, monkeypatch):
         assert [(one.reason, one.sessions) for one in report.how_much.no_data] == [("Not given", 1)]
 
 
+def test_who_is_marked_so_far_counts_on_neither_page_until_it_is_over(app, session_id, monkeypatch):
+    with app.app_context(), transaction():
+        db.session.get_one(TrainingSession, session_id).headcount = 5
+        make_session("Core Awareness", DAY - timedelta(days=7), capacity=30, headcount=12)
+        make_session("Two days", DAY - timedelta(days=1), days=(DAY, DAY + timedelta(days=1)), headcount=9)
+    for moment, number in ((DURING, 12), (AFTER, 17)):
+        at(monkeypatch, moment)
+        with app.app_context():
+            report = compile_yearly(YEAR, clock.today()).how_much.split
+            assert findings_of_year(YEAR).response.attendances == report.total == number
+
+
 def test_a_trainers_own_list_does_not_call_it_unknown(app, session_id, browser_of, monkeypatch):
     trainer = browser_of(Role.TRAINER)
     with app.app_context(), transaction():
         make_trainer(session_id, user_of(Role.TRAINER).id)
-    at(monkeypatch, DURING)
-    assert "Still to come" in trainer.get("/my-sessions").text
-    at(monkeypatch, AFTER)
-    assert "No data" in trainer.get("/my-sessions").text
+    for moment, said in ((DURING, "Open: nobody marked yet"), (AFTER, "0 forms returned")):
+        at(monkeypatch, moment)
+        assert said in trainer.get("/registers").text

@@ -83,11 +83,12 @@ def sent_row(
 
 
 def save(
-    session: TrainingSession, *rows: SentRow, by: int, now: datetime = DURING, is_office: bool = False
+    session: TrainingSession, *rows: SentRow, by: int, now: datetime = DURING, is_office: bool = False,
+    **for_all: int,
 ) -> SavedMarks:
     db.session.commit()
     with transaction():
-        return commands.save_marks(session.id, rows, actor_id=by, now=now, is_office=is_office)
+        return commands.save_marks(session.id, rows, actor_id=by, now=now, is_office=is_office, **for_all)
 
 
 def marks(session: TrainingSession) -> list[AttendanceMark]:

@@ -75,7 +75,7 @@ def test_everyone_with_a_place_is_on_it_with_what_a_trainer_needs_to_know(taking
     page = browser.get(address(session_id))
     assert list(boxes(page)) == list(PEOPLE)
     assert "Step-free seat" in page.text and "Nurse" in page.text
-    assert "0 here" in page.text and "3 to mark" in page.text
+    assert "0 here" in page.text and "3 unmarked" in page.text
 
 
 def test_saving_comes_back_to_where_the_trainer_was(taking):
@@ -96,7 +96,7 @@ def test_saving_posts_all_marks_at_once(app, taking):
     after = browser.follow(
         browser.send(page, {names["Ann"]: HERE, names["Bo"]: "part_attended", names["Cy"]: ABSENT})
     )
-    assert "Saved: 3 marks." in after.text and "0 to mark" in after.text
+    assert "Saved: 3 marks." in after.text and "0 unmarked" in after.text
     assert marks_now(app, session_id) == {"Ann": HERE, "Bo": "part_attended", "Cy": ABSENT}
     again = browser.follow(browser.send(after))
     assert "Nothing was changed." in again.text
@@ -239,7 +239,8 @@ def test_close_open_again_and_close(app, taking, during):
     names = boxes(browser.get(address(session_id)))
     browser.send(browser.get(address(session_id)), {names["Ann"]: HERE, names["Bo"]: ABSENT})
     page = browser.get(address(session_id, "/close"))
-    assert "1 attended, 1 unmarked. On the register: 3." in page.text
+    assert "3 people on the register." in page.text
+    assert "1 here 0 part 1 not here 1 unmarked" in page.text, "and they are the three"
     page = browser.send(page, status=422)
     assert page.links["Mark everyone, or say that the unmarked people were not here"] == "#rest_absent"
     closed = browser.follow(browser.send(page, {"rest_absent": "y"}))

@@ -26,7 +26,7 @@ def test_someone_signed_in_keeps_their_menu_on_an_error_page(browser_of, address
     trainer = browser_of(Role.TRAINER)
     page = trainer.get(address, status=status)
     assert page.heading == WORDS[status].heading
-    assert menu_of(page) == menu_of(trainer.get("/programme")) and "Registers" in menu_of(page)
+    assert menu_of(page) == menu_of(trainer.get("/programme")) and "My sessions" in menu_of(page)
     assert "Siân O’Neill (trainer)" in page.text and "Sign out" in page.text
 
 
@@ -46,7 +46,7 @@ def test_the_page_of_a_fault_has_the_menu_while_the_database_answers(app: Flask,
     trainer = browser_of(Role.TRAINER)
     rename(app, "course")
     with answering_for_its_faults(app):
-        assert "Registers" in menu_of(trainer.get("/programme", status=500))
+        assert "My sessions" in menu_of(trainer.get("/programme", status=500))
         rename(app, "demonstration")
         page = trainer.get("/programme", status=500)
     assert page.heading == WORDS[500].heading and menu_of(page) == []

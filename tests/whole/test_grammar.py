@@ -29,7 +29,7 @@ OF_A_PAGE = {
     "second_factor_is_due", "sign_in_address", "second_factor_address", "start_address", "purpose_of",
     "before_form_address",
 }  # fmt: skip
-OF_ANYONE = {"user_may", "register_contents", "rated_before", "last_runs", "is_demonstration"}
+OF_ANYONE = {"user_may", "register_contents", "rated_before", "forms_returned", "last_runs", "is_demonstration"}
 KINDS_THAT_MAY, ROOMS_THAT_MAY = {"views", "cli"}, {"cli", "jobs"}
 # Delivery claims, sends and marks in transactions of its own.
 MAY_OPEN_ONE_TOO = {"training_app/outbox/delivery.py"}

@@ -124,6 +124,8 @@ def bookings_of_person(person_id: int) -> list[Booking]:
 def bookings_of_session(session_id: int, agency_ids: Collection[int] | None = None) -> list[Booking]:
     """Everyone who ever booked it: first who holds a place, then the waiting list in its order, then those who left.
 
+    But for the waiting list, they are listed by surname.
+
     With `agency_ids` only the people who booked as of these agencies, and nothing of what they or the office wrote:
     a page for someone from an agency that reads it fails.
     """
@@ -133,7 +135,10 @@ def bookings_of_session(session_id: int, agency_ids: Collection[int] | None = No
         query = query.where(Booking.agency_id.in_(agency_ids)).options(*WITHOUT_WORDS, changes)
     bookings = db.session.scalars(query)
     groups = {BookingState.CONFIRMED: 0, BookingState.OFFERED: 1, BookingState.WAITLISTED: 2, BookingState.REQUESTED: 3}
-    return sorted(bookings, key=lambda one: (groups.get(one.state, 4), one.queue_number or 0, one.id))
+    return sorted(
+        bookings,
+        key=lambda one: (groups.get(one.state, 4), one.queue_number or 0, one.person.sort_name, one.id),
+    )
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ class ComingBookings:
     wanted: ColumnElement[bool]
 
     def read(self, after: int, most: int) -> list[tuple[TrainingSession, list[Booking]]]:
-        """Of at most so many sessions, `after` the first ones, who holds a place or waits; by name."""
+        """Of at most so many sessions, `after` the first ones, who holds a place or waits; by surname."""
         by_date = TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id
         booked = select(Booking.session_id).join(Booking.session).where(self.wanted)
         page = select(TrainingSession.id).where(TrainingSession.id.in_(booked)).order_by(*by_date)
@@ -166,7 +171,7 @@ class ComingBookings:
                 *WITHOUT_WORDS,
                 raiseload(Booking.changes),
             )
-            .order_by(*by_date, Person.name, Booking.id)
+            .order_by(*by_date, Person.sort_name, Booking.id)
         )
         by_session = groupby(db.session.scalars(query), key=lambda booking: booking.session)
         return [(session, list(bookings)) for session, bookings in by_session]
@@ -320,13 +325,13 @@ def overbooked(session_id: int) -> list[Booking]:
 
 
 def names_without_email(session_id: int) -> list[str]:
-    """Those who hold, are offered or await a place and to whom no letter can go, by name."""
+    """Those who hold, are offered or await a place and to whom no letter can go, by surname."""
     query = (
         select(Person.name)
         .join(Booking, Booking.person_id == Person.id)
         .where(Booking.session_id == session_id, Booking.state.in_(ACTIVE), Person.email.is_(None))
     )
-    return list(db.session.scalars(query.order_by(func.lower(Person.name), Person.id)))
+    return list(db.session.scalars(query.order_by(Person.sort_name, Person.id)))
 
 
 def expired_offers(session_id: int, now: datetime) -> list[Offer]:

@@ -145,18 +145,6 @@ def course_id_of(slug: str) -> int:
     return db.session.scalars(select(Course.id).where(Course.slug == slug)).one()
 
 
-def sessions_and_titles_led_by(user_id: int) -> list[tuple[TrainingSession, str]]:
-    """The sessions this user leads with the titles of their courses, latest first."""
-    rows = db.session.execute(
-        select(TrainingSession, Course.title)
-        .join(Course)
-        .join(SessionTrainer, SessionTrainer.session_id == TrainingSession.id)
-        .where(SessionTrainer.user_id == user_id, PUBLISHED)
-        .order_by(TrainingSession.first_day.desc(), TrainingSession.id.desc())
-    )
-    return [(session, title) for session, title in rows]
-
-
 def published_sessions(session_ids: Collection[int]) -> set[int]:
     """Which of these sessions have had answers published."""
     return set(

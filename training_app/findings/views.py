@@ -1,11 +1,10 @@
 """Pages of impact: the years, a year, a course in it, a session; and a trainer's own sessions."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
-from training_app import clock
 from training_app.evaluation.queries.comments import words_for_trainer, years_with_words_for
-from training_app.evaluation.queries.forms import forms_returned
 from training_app.evaluation.rules.answers import LEAST_FORMS_FOR_TRAINERS
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.findings import queries
@@ -14,9 +13,7 @@ from training_app.findings.results import Findings, Viewer
 from training_app.findings.wording.technical import METHODS
 from training_app.findings.wording.who_answered import mix_of, numbers, sessions_with_names, summary_line
 from training_app.findings.year import findings_of_course, findings_of_session, findings_of_year
-from training_app.programme.queries.sessions import not_over_on
 from training_app.programme.rules.business_year import BusinessYear
-from training_app.registers.queries.marks import attendances_by_session
 from training_app.web.access import belongs_under, may, requires
 from training_app.web.pagination import cut_page, page_number
 from training_app.web.rules import Permission
@@ -80,18 +77,9 @@ def session(session_id: int) -> str:
 
 @blueprint.get("/my-sessions")
 @requires(Permission.SEE_OWN_IMPACT)
-def own_sessions() -> str:
-    rows = queries.sessions_and_titles_led_by(current_user.id)
-    ids = [one.id for one, _ in rows]
-    today = clock.today()
-    return render_template(
-        "findings/own_sessions.html",
-        heading="My sessions",
-        rows=rows,
-        attendances=attendances_by_session(ids),
-        forms=forms_returned(ids),
-        to_come={one.id for one, _ in rows if one.last_day > today} | not_over_on(today, clock.now()),
-    )
+def own_sessions() -> Response:
+    """Where a trainer's sessions stood before they were in one list with the registers: bookmarks lead on."""
+    return redirect(url_for("registers.registers" if may(Permission.TAKE_REGISTER) else "impact.years"))
 
 
 @blueprint.get("/my-sessions/words")
@@ -110,7 +98,7 @@ def own_words() -> str:
 
 
 belongs_under("impact.years", year, course)
-belongs_under("impact.own_sessions", own_words)
-belongs_under(("impact.years", "impact.own_sessions"), session)
+belongs_under("registers.registers", own_words)
+belongs_under(("impact.years", "registers.registers"), session)
 
 blueprints = (blueprint,)

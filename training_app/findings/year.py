@@ -31,7 +31,7 @@ from training_app.findings.results import (
     response_of,
 )
 from training_app.programme.models import Course, TrainingSession
-from training_app.programme.queries.sessions import PUBLISHED, not_over_on
+from training_app.programme.queries.sessions import PUBLISHED, to_come_of
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.queries.marks import attendances_by_session
@@ -207,8 +207,7 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
     ids = [session.id for session, _, _ in rows]
     attendances, forms, pairs = attendances_by_session(ids), forms_returned(ids), pairs_returned(ids)
     made_up = with_made_up_forms(ids)
-    today = clock.today()
-    today_still = not_over_on(today, clock.now()) if year == BusinessYear.of(today) else set()
+    today, to_come = clock.today(), to_come_of([session for session, _, _ in rows], clock.now())
     return tuple(
         SessionFinding(
             id=session.id,
@@ -223,8 +222,8 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
             attendances=attendances[session.id],
             forms=forms[session.id],
             pairs=pairs[session.id],
-            to_come=session.last_day > today or session.id in today_still,
-            is_today=session.id in today_still,
+            to_come=session.id in to_come,
+            is_today=session.id in to_come and session.last_day == today,
             generated=session.id in made_up,
         )
         for session, title, slug in rows

@@ -26,6 +26,7 @@ from training_app.programme.queries import sessions as queries
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.search import DSL, CatalogueSearch
 from training_app.programme.rules.sessions import Format, Strand, TimeOfDay
+from training_app.programme.snapshots import note_to_read
 from training_app.programme.wording import venues_to_find
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.web.access import belongs_under, may, public
@@ -146,8 +147,8 @@ def session(session_id: int) -> str:
         availability=_availability([wanted])[wanted.id] if is_coming else None,
         others=other_dates(others, places_of([one.id for one in others]), now) if others else [],
         venues=venues_to_find(wanted) if is_coming else [],
-        attendance=_attendance([wanted]) if is_over else {},
-        for_staff=may(Permission.SEE_IMPACT),
+        attendance=_attendance([wanted]) if is_over and not wanted.is_cancelled else {},
+        for_staff=may(Permission.SEE_IMPACT), note=note_to_read(wanted, clock.now()),
         markup=markup.session_markup(wanted, settings()),
         for_office=may(Permission.SEE_BOOKINGS),
     )

@@ -30,18 +30,17 @@ class Viewer:
 
     name: str
     role_label: str
+    has_own_training: bool
 
 
 def _links() -> Iterator[tuple[str, str]]:
     """Each entry: what it says, and its endpoint."""
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and not _is_office():
         yield "My training", "front.my_training"
     yield "Programme", "front.catalogue"
     yield from _links_to_people()
     if may(Permission.SEE_IMPACT):
         yield "Impact", "impact.years"
-    elif may(Permission.SEE_OWN_IMPACT):
-        yield "My sessions", "impact.own_sessions"
     if may(Permission.SEE_REPORTS):
         yield "Yearly report", "reports.years"
     if may(Permission.RELEASE_COMMENTS):
@@ -53,14 +52,20 @@ def _links() -> Iterator[tuple[str, str]]:
 
 
 def _links_to_people() -> Iterator[tuple[str, str]]:
-    """Who booked and who came. The office reaches registers and bookings from its sessions."""
-    if may(Permission.EDIT_PROGRAMME):
+    """Who booked and who came. The office reaches bookings from its sessions."""
+    if _is_office():
         yield "Sessions", "staff.sessions"
+        yield "Registers", "registers.registers"
         return
     if may(Permission.SEE_BOOKINGS):
         yield "My agency’s bookings", "agency_bookings.coming"
     if may(Permission.TAKE_REGISTER):
-        yield "Registers", "registers.registers"
+        yield "My sessions", "registers.registers"
+
+
+def _is_office() -> bool:
+    """Those who run the programme book little for themselves: their own training stands beside their name instead."""
+    return may(Permission.EDIT_PROGRAMME)
 
 
 def _navigation() -> list[Link]:
@@ -80,7 +85,7 @@ def _viewer() -> Viewer | None:
     if not current_user.is_authenticated:
         return None
     labels = [role.label for role in sorted(current_user.roles)]
-    return Viewer(current_user.name, ", ".join(labels))
+    return Viewer(current_user.name, ", ".join(labels), has_own_training=not is_half_signed_in() and _is_office())
 
 
 def search_before() -> str | None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from training_app.accounts.models import User
 from training_app.audit.models import AuditEntry
@@ -147,13 +147,14 @@ def any_session(session_id: int) -> TrainingSession:
 
 
 def trainers_of(session_ids: Collection[int]) -> dict[int, list[User]]:
-    """Who leads each of these sessions, by name."""
+    """Who leads each of these sessions, by surname."""
     rows = db.session.execute(
         select(SessionTrainer.session_id, User)
         .join(User, User.id == SessionTrainer.user_id)
+        .outerjoin(User.person)
         .where(SessionTrainer.session_id.in_(session_ids))
-        .options(joinedload(User.person))
-        .order_by(SessionTrainer.session_id, User.email)
+        .options(contains_eager(User.person))
+        .order_by(SessionTrainer.session_id, Person.sort_name, User.email)
     )
     found: dict[int, list[User]] = {}
     for session_id, user in rows:

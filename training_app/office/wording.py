@@ -18,7 +18,6 @@ from training_app.programme.rules.sessions import (
     clock_change,
     unusual_about_day,
 )
-from training_app.registers.rules.marks import RegisterState
 from training_app.words.dates import long_date, short_date
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time, time_range
@@ -39,33 +38,16 @@ def places_in_words(places: Places) -> str:
     return f"{places.held:,} of {places.capacity:,} taken{waiting}"
 
 
-def places_of_session(session: TrainingSession, places: Places) -> str:
-    """The same; of a cancelled session nobody holds any, and nobody can take one."""
+def places_of_session(session: TrainingSession, places: Places, now: datetime) -> str:
+    """The same; of a cancelled session nobody holds any, and nobody can take one.
+
+    Of one that was held and booked elsewhere nobody knows here how many were taken.
+    """
     if session.is_cancelled:
         return f"{counted(places.capacity, 'place')}, given back when it was cancelled"
+    if session.is_over(now) and not session.is_draft and not places.people:
+        return f"{counted(places.capacity, 'place')}, no bookings kept here"
     return places_in_words(places)
-
-
-def registers_in_words(
-    sessions: Sequence[TrainingSession], states: Mapping[int, RegisterState], marked: Mapping[int, int], now: datetime
-) -> dict[int, str]:
-    """How each register stands; nothing is said of a session that has not begun and has no mark.
-
-    `states` of the registers that were ever closed, `marked`: how many people have a mark, both by session.
-    """
-    said = {}
-    for session in sessions:
-        number = marked.get(session.id, 0)
-        people = f", {counted(number, 'person', 'people')} marked" if number else ""
-        if states.get(session.id) is RegisterState.CLOSED:
-            said[session.id] = f"Closed{people}"
-        elif number or states.get(session.id):
-            said[session.id] = f"Open{people}"
-        elif session.headcount is not None:
-            said[session.id] = f"Headcount {session.headcount:,}"
-        elif session.is_over(now) and session.status is SessionStatus.PUBLISHED:
-            said[session.id] = "No data" if session.no_data_reason else "Nothing yet"
-    return said
 
 
 def letters_in_words(people: int) -> str:
@@ -170,6 +152,7 @@ ACTS: Mapping[str, str] = {
     "evaluation.code_made": "Code for the room made",
     "completions.settled": "Learning records written",
     "register.marked": "Register marked",
+    "register.rest_taken_back": "“Everyone else” on the register undone",
     "register.walk_in_added": "Walk-in added to the register",
     "register.number_stated": "Number of people stated",
 }

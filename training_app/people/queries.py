@@ -12,7 +12,7 @@ from training_app.agencies.queries import agency_as_at
 from training_app.extensions import db
 from training_app.people.models import Person, Post
 from training_app.words.emails import normal_email
-from training_app.words.names import comparable_person, fit, folded, searched_words
+from training_app.words.names import comparable_person, fit, searched_words
 
 
 def person_with_email(email: str) -> Person | None:
@@ -23,15 +23,16 @@ def person_with_email(email: str) -> Person | None:
 def people_like(text: str) -> list[int]:
     """The numbers of all people with every word of the text in their name, or all of it in their e-mail.
 
-    Those whom it fits best come first, then by name. No words find nobody. For the office alone: it is not scoped to an
-    agency. How names compare is a rule in Python, so they are read and compared here: one query, however many.
+    Those whom it fits best come first, then by surname. No words find nobody. For the office alone: it is not scoped to
+    an agency. How names compare is a rule in Python, so they are read and compared here: one query, however many.
     """
     wanted, email = searched_words(text), normal_email(text)
     found = []
-    for person_id, name, own in db.session.execute(select(Person.id, Person.name, Person.email)) if wanted else ():
+    query = select(Person.id, Person.name, Person.email, Person.sort_name)
+    for person_id, name, own, sort_name in db.session.execute(query) if wanted else ():
         how_well = 2 if own == email else fit(wanted, name) or int(own is not None and email in own)
         if how_well:
-            found.append((-how_well, folded(name), person_id))
+            found.append((-how_well, sort_name, person_id))
     return [person_id for _, _, person_id in sorted(found)]
 
 
@@ -85,6 +86,6 @@ def agency_on(person_id: int, day: date) -> Agency | None:
 
 
 def names_of_people(person_ids: Iterable[int]) -> dict[int, str]:
-    """What these people are called, in the order of their names. For whoever may see the list they stand on."""
+    """What these people are called, by surname. For whoever may see the list they stand on."""
     query = select(Person.id, Person.name).where(Person.id.in_(sorted(set(person_ids))))
-    return {number: name for number, name in db.session.execute(query.order_by(Person.name, Person.id))}
+    return {number: name for number, name in db.session.execute(query.order_by(Person.sort_name, Person.id))}

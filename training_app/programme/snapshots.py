@@ -128,11 +128,14 @@ def about_snapshot(session: TrainingSession) -> dict[str, str]:
 
 
 def about_to_read(session: TrainingSession, now: datetime) -> dict[str, str]:
-    """What it is, on a page. A note that only says why there is no data yet, of a session to come, says nothing."""
-    about = about_snapshot(session)
-    if session.note == session.no_data_reason and not session.is_over(now):
-        about[NOTE] = NOTHING
-    return about
+    """What it is, on a page."""
+    return about_snapshot(session) | {NOTE: note_to_read(session, now) or NOTHING}
+
+
+def note_to_read(session: TrainingSession, now: datetime) -> str:
+    """The note for staff. One that only says why there is no data says nothing of a session to come or cancelled."""
+    nobody_came = session.is_cancelled or not session.is_over(now)
+    return "" if nobody_came and session.note == session.no_data_reason else session.note
 
 
 def priorities_not_matched(session: TrainingSession) -> str:

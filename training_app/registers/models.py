@@ -38,6 +38,7 @@ class AttendanceMark(Identified, Generated, Base):
     post_title: Mapped[str] = mapped_column(String(LONGEST_JOB), default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
     taken_off: Mapped[bool] = mapped_column(default=False, server_default=false())
+    with_rest: Mapped[bool] = mapped_column(default=False, server_default=false())
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
     marked_at: Mapped[datetime]
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

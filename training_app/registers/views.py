@@ -1,5 +1,6 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from training_app.accounts.queries import names_of_users
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import in_transaction
 from training_app.errors import Refused
+from training_app.installation import ports
 from training_app.people.queries import names_of_people
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import trainer_ids
@@ -27,7 +29,7 @@ from training_app.registers.forms import (
     row_to_come_back_to,
     rows_sent,
 )
-from training_app.registers.queries.listing import LISTED_AHEAD, past_registers, registers_of
+from training_app.registers.queries.listing import Group, RegisterSearch, registers_found, standings_of
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.queries.same_name import SameName
 from training_app.registers.queries.sheet import (
@@ -53,7 +55,14 @@ from training_app.registers.rules.marks import (
     why_not_change,
     why_not_open,
 )
-from training_app.registers.wording import conflicts_of, ends_later, marks_not_saved, those_gone
+from training_app.registers.wording import (
+    conflicts_of,
+    ends_later,
+    marks_not_saved,
+    register_in_words,
+    saved_in_words,
+    those_gone,
+)
 from training_app.web.access import belongs_under, may, requires
 from training_app.web.forms import row_number
 from training_app.web.pagination import Cut, page_number
@@ -61,7 +70,7 @@ from training_app.web.rules import Permission
 from training_app.words.dates import moment
 from training_app.words.names import by_surname
 from training_app.words.numbers import counted
-from training_app.words.times import clock_time, how_long
+from training_app.words.times import clock_time
 
 blueprint = Blueprint("registers", __name__)
 Answer = Response | str | tuple[str, int]
@@ -71,15 +80,25 @@ PAGE_SIZE = 20
 @blueprint.get("/registers")
 @requires(Permission.TAKE_REGISTER)
 def registers() -> str:
-    user_id, today, sees_all = current_user.id, clock.today(), _is_office()
-    total = past_registers(user_id, today, sees_all=sees_all)
-    cut = Cut.of(total, page_number(request.args.get("page")), PAGE_SIZE)
-    found = registers_of(user_id, today, sees_all=sees_all, after=cut.first, most=cut.size)
-    ids = [one.id for one in (*found.coming, *found.past)]
+    sees_all, now = _is_office(), clock.now()
+    search = RegisterSearch.from_address(request.args)
+    found = registers_found(search, current_user.id, clock.today(), sees_all=sees_all)
+    cut = Cut.of(found.total, page_number(request.args.get("page")), PAGE_SIZE)
+    listed = found.read(cut.first, cut.size)
+    sessions = [session for _, session in listed]
     return render_template(
-        "registers/registers.html", found=found, attendances=attendances_by_session(ids), is_office=sees_all,
-        page=cut.page(found.past), RegisterState=RegisterState, ahead=how_long(LISTED_AHEAD),
+        "registers/registers.html", search=search, groups=[(one, list(of_it)) for one, of_it in _grouped(listed)],
+        page=cut.page(sessions), is_office=sees_all, Group=Group,
+        words={one: register_in_words(said, clock.today()) for one, said in standings_of(sessions, now).items()},
+        forms=ports().forms_returned([one.id for one in sessions]),
+        over={one.id for one in sessions if one.is_over(now)},
+        may_read_words=may(Permission.SEE_OWN_IMPACT) and bool(sessions) and not sees_all,
     )
+
+
+def _grouped(listed: list[tuple[Group, TrainingSession]]) -> Iterator[tuple[Group, Iterator[TrainingSession]]]:
+    for group, pairs in groupby(listed, key=lambda pair: pair[0]):
+        yield group, (session for _, session in pairs)
 
 
 @blueprint.get("/sessions/<int:session_id>/register")
@@ -93,10 +112,11 @@ def register(session_id: int) -> str:
 def save(session_id: int) -> Answer:
     session = _session(session_id)
     rows = rows_sent(request.form)
-    actor = {"actor_id": current_user.id, "now": clock.now(), "is_office": _is_office()}
+    actor: dict[str, Any] = {"actor_id": current_user.id, "now": clock.now(), "is_office": _is_office()}
     form = _walk_in_form(session)
+    for_all: dict[str, Any] = {name: row_number(request.form.get(name)) for name in ("rest_here", "take_back")}
     try:
-        saved = in_transaction(partial(commands.save_marks, session_id, rows, **actor))
+        saved = in_transaction(partial(commands.save_marks, session_id, rows, **actor, **for_all))
     except Refused as error:
         return _page(_session(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=rows), 409
     problems = _take_off(session_id, request.form, actor)
@@ -112,7 +132,7 @@ def save(session_id: int) -> Answer:
     if saved.differences or saved.gone:
         return _page(_session(session_id), saved=saved), 409
     if not form.is_begun and not request.form.get("take_off"):
-        flash(f"Saved: {counted(saved.marks, 'mark')}." if saved.marks else "Nothing was changed.")
+        flash(saved_in_words(saved))
     # Back to where they were: a walk-in is the last row, above where the next is added.
     row = "walk-in" if form.is_begun else row_to_come_back_to(request.form, rows)
     return redirect(url_for("registers.register", session_id=session_id, _anchor=row))
@@ -371,7 +391,7 @@ def _close_page(sheet: Sheet, form: CloseForm, problem: str = "") -> str:
     elif problem:
         errors = [{"text": problem}]
     return render_template(
-        "registers/close.html", session=session, sheet=sheet, form=form, error_list=errors,
+        "registers/close.html", session=session, sheet=sheet, Mark=Mark, form=form, error_list=errors,
         too_early=_too_early(session),
         attendances=attendances_by_session([session.id])[session.id],
     )
@@ -386,7 +406,8 @@ def _number_page(session: TrainingSession, form: NumberForm, errors: list[dict[s
 
 
 belongs_under(
-    "registers.registers", register, save, close_page, close, reopen, number_page, state_number, history, sign_in_sheet
+    "registers.registers", registers, register, save, close_page, close, reopen, number_page,
+    state_number, history, sign_in_sheet,
 )
 
 blueprints = (blueprint,)

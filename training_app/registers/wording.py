@@ -4,9 +4,36 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 
 from training_app.clock import local
-from training_app.registers.rules.marks import Mark, MarksDiffer, SentRow, reason_label
+from training_app.registers.rules.attendances import Attendances, Basis, Standing
+from training_app.registers.rules.marks import Mark, MarksDiffer, RegisterState, SavedMarks, SentRow, reason_label
 from training_app.words.dates import long_date
+from training_app.words.numbers import counted
 from training_app.words.times import clock_time
+
+
+def register_in_words(one: Standing, today: date) -> str:
+    """Open: 12 came · Closed: 14 came, by headcount · Opens on the day. The same on every page."""
+    if one.cancelled:
+        return "No register: cancelled"
+    closed = one.state is RegisterState.CLOSED
+    if today < one.opens and not closed and not one.has_names:
+        return "Opens on the day"
+    if one.attendances.number is None:
+        if one.no_data_reason and (one.over or closed):
+            known = "no data"
+        else:
+            known = "nobody marked" if one.over else "nobody marked yet"
+    else:
+        known = came_in_words(one.attendances)
+    return f"{'Closed' if closed else 'Open'}: {known}"
+
+
+def came_in_words(attendances: Attendances) -> str:
+    """14 came · 12 came, by headcount · 11 came, but 12 stated. Of attendances that are known."""
+    said = f"{attendances.number:,} came"
+    if attendances.basis is Basis.HEADCOUNT:
+        return f"{said}, by headcount"
+    return said if attendances.disagreement is None else f"{said}, but {attendances.disagreement:,} stated"
 
 
 def ends_later(ends: datetime, last_day: date, now: datetime) -> str:
@@ -36,6 +63,17 @@ def _conflict(one: MarksDiffer, by: str) -> str:
 
 def _said(mark: Mark, reason: str) -> str:
     return f"{mark.label} ({reason_label(reason).lower()})" if reason else mark.label
+
+
+def saved_in_words(saved: SavedMarks) -> str:
+    """Saved: 29 marks. 27 of them were everyone else, marked as here."""
+    said = [f"Saved: {counted(saved.marks, 'mark')}."] if saved.marks else []
+    if saved.rest:
+        said.append(f"{saved.rest:,} of them: everyone else, marked as here. You can undo that below.")
+    if saved.taken_back:
+        people = counted(saved.taken_back, "person is", "people are")
+        said.append(f"Undone: {people} unmarked again.")
+    return " ".join(said) or "Nothing was changed."
 
 
 def those_gone(names: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ matter: a text that says more than the name is not the name.
 stored beside each alias of an agency, so what it makes of a name may not change without a migration.
 `comparable_person`: people. The same, and neither the order of the words nor a title matters, nor a letter like ł that
 a keyboard writes as l. Two people may be called alike: whoever compares them asks, and never joins them by it.
-`by_surname`: no comparison; the order of a list of people on paper.
+`by_surname`: how a list of people is ordered. It is stored beside each name: it may not change without a migration.
 `folded`: what is searched. All but letters and digits is left out, and parts of words are found; of people, `fit` says
 how well.
 """
@@ -26,6 +26,20 @@ _INITIALS = re.compile(r"(?<!\w)\w(?:\.\w)+(?!\w)")
 TITLES = frozenset(
     {"mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "professor", "rev", "revd", "reverend"}
 )
+# What stands before a surname and belongs to it: van der Berg, Ó Briain, de la Cruz, ap Rhys.
+_BEFORE_SURNAMES = frozenset({
+    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "ter",
+    "ten", "el", "al", "bin", "ibn", "bint", "ap", "ab", "ferch", "mac", "mc", "o", "ni", "nic", "ui", "st",
+    "saint", "abu", "ben",
+})  # fmt: skip
+# Of these, what is written in one word as often as in two: O Brien and O'Brien stand side by side.
+_JOINED_TO_SURNAMES = frozenset({"o", "mac", "mc"})
+# What stands behind a name and is none.
+_AFTER_NAMES = frozenset({
+    "jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "mbe", "obe", "cbe", "phd", "rn", "msc",
+    "bsc", "ba", "ma",
+})  # fmt: skip  # fmt: skip
+LONGEST_SORT_NAME = 250
 # Letters that are no other letter with an accent, and that an English keyboard writes so.
 _AS_TYPED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -82,17 +96,6 @@ def called_alike(one: str, other: str) -> bool:
     return comparable_person(one) == comparable_person(other) != ""
 
 
-def by_surname(name: str) -> tuple[str, str]:
-    """Where a person stands in a list that is looked up by surname: the last word of a name, or what is before a comma.
-
-    >>> sorted(["Ann Zeal", "Zoë Ábalos", "HATHERSAGE, Zoë", "Paweł O’Rourke"], key=by_surname)
-    ['Zoë Ábalos', 'HATHERSAGE, Zoë', 'Paweł O’Rourke', 'Ann Zeal']
-    """
-    before, comma, _ = name.partition(",")
-    surname = before if comma else name.rpartition(" ")[2]
-    return folded(surname).translate(_AS_TYPED), folded(name).translate(_AS_TYPED)
-
-
 def searched_words(text: str) -> list[str]:
     """What someone types to find a person, as `fit` takes it.
 
@@ -129,6 +132,43 @@ def folded(text: str) -> str:
     """
     plain = without_unseen(without_apostrophes(text)).casefold()
     return " ".join(re.findall(r"\w+", without_apostrophes(_without_accents(plain))))
+
+
+def by_surname(name: str) -> str:
+    """What a list of people is ordered by, sign by sign: the surname in one piece, then the other names.
+
+    >>> [by_surname(one) for one in ("Jan van der Berg", "Dr Siân Ó Briain", "Ann Soar-Bell", "Lee, Ann", "Chloé")]
+    ['van-der-berg jan', 'obriain sian', 'soar-bell ann', 'lee ann', 'chloe']
+    """
+    surname, others = _surname_and_others(name)
+    # A hyphen comes after the space and before every letter: Soar, Soar-Bell, Soarson.
+    return " ".join(filter(None, ["-".join(surname), *others]))[:LONGEST_SORT_NAME]
+
+
+def _surname_and_others(name: str) -> tuple[list[str], list[str]]:
+    first, _, rest = name.partition(",")
+    before, behind = _words_of_name(first), _words_of_name(rest)
+    if before and behind and not all(word in _AFTER_NAMES for word in behind):
+        return _joined(before), behind  # van der Berg, Jan
+    words = before or behind
+    while len(words) > 1 and words[-1] in _AFTER_NAMES:
+        words = words[:-1]
+    begins = len(words) - 1
+    while begins > 1 and words[begins - 1] in _BEFORE_SURNAMES:
+        begins -= 1
+    return _joined(words[begins:]), words[:begins]
+
+
+def _words_of_name(text: str) -> list[str]:
+    """As it is compared, but a name with a hyphen stays one word."""
+    words = ["-".join(_compared_words(word)).translate(_AS_TYPED) for word in text.split()]
+    return _without_titles([word for word in words if word])
+
+
+def _joined(surname: list[str]) -> list[str]:
+    if len(surname) > 1 and surname[0] in _JOINED_TO_SURNAMES:
+        return [surname[0] + surname[1], *surname[2:]]
+    return surname
 
 
 def _compared_words(name: str) -> list[str]:

@@ -48,6 +48,7 @@ def of_session(session_id: int) -> str:
         "bookings/of_session.html", session=session, groups=_groups(bookings), places=places,
         left=open_places(places, session.begins_at, now), names=names_of_users(actors),
         whole=_scope() is None, active=ACTIVE, is_cancelled=session.is_cancelled,
+        none_kept_here=session.is_over(now) and not places.people,
         open_to_changes=is_to_come(session.status, session.begins_at, now),
     )
 

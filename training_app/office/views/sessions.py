@@ -1,5 +1,6 @@
 """Sessions for those who run the programme: the list, one session, and what is done to it as a whole."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -25,7 +26,6 @@ from training_app.office.wording import (
     missing_of,
     numbers_of_trainers,
     places_of_session,
-    registers_in_words,
     warnings_of,
 )
 from training_app.programme import snapshots, wording
@@ -34,7 +34,8 @@ from training_app.programme.commands.copies import copy_session
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import years_with_sessions
 from training_app.programme.rules.sessions import PartKind, SessionStatus
-from training_app.registers.queries.marks import people_marked, states_of
+from training_app.registers.queries.listing import standings_of
+from training_app.registers.wording import register_in_words
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import Form
 from training_app.web.pagination import Cut, page_number
@@ -52,21 +53,20 @@ def sessions() -> str:
     except ValueError:
         abort(404)
     asked: dict[str, Any] = dict(search.to_address())
-    now, today = clock.now(), clock.today()
+    today = clock.today()
     found = queries.sessions_found(search, today)
     cut = Cut.of(found.total, page_number(request.args.get("page")), PAGE_SIZE)
     page = cut.page(found.read(cut.first, cut.size))
     ids = [one.id for one in page.items]
-    places = places_of(ids)
     return render_template(
         "office/sessions.html",
         page=page,
         search=search,
         months=found.months,
         years=years_with_sessions(today, cancelled_too=True),
-        places={one.id: places_of_session(one, places[one.id]) for one in page.items},
+        places=_places(page.items),
         trainers=queries.trainers_of(ids),
-        registers=registers_in_words(page.items, states_of(ids), people_marked(ids), now),
+        registers=_registers(page.items),
         page_address=lambda wanted: url_for(SECTION, **asked, page=wanted),
         statuses=SessionStatus,
         reads_title=_title_of(search),
@@ -83,7 +83,6 @@ def _title_of(search: SessionSearch) -> str:
 @requires(Permission.EDIT_PROGRAMME)
 def session(session_id: int) -> str:
     training_session = any_session(session_id)
-    places = places_of([session_id])[session_id]
     return render_template(
         "office/session.html",
         heading=training_session.course.title,
@@ -91,9 +90,10 @@ def session(session_id: int) -> str:
         about=snapshots.about_to_read(training_session, clock.now()),
         part_in_words=snapshots.part_in_words,
         priorities_stated=snapshots.priorities_not_matched(training_session),
-        places=places_of_session(training_session, places),
+        places=_places([training_session])[session_id],
         trainers=queries.trainers_of([session_id]).get(session_id, []),
-        register=_register(training_session),
+        register=_registers([training_session]).get(session_id),
+        has_names=standings_of([training_session], clock.now())[session_id].has_names,
         warnings=warnings_of(training_session, clock.today()),
         history=_history(session_id),
         is_draft=training_session.is_draft,
@@ -104,9 +104,15 @@ def session(session_id: int) -> str:
     )
 
 
-def _register(session: TrainingSession) -> str | None:
-    ids = [session.id]
-    return registers_in_words([session], states_of(ids), people_marked(ids), clock.now()).get(session.id)
+def _registers(sessions: Sequence[TrainingSession]) -> dict[int, str]:
+    """How the register of each stands; a draft has none."""
+    said = standings_of([one for one in sessions if not one.is_draft], clock.now())
+    return {session_id: register_in_words(one, clock.today()) for session_id, one in said.items()}
+
+
+def _places(sessions: Sequence[TrainingSession]) -> dict[int, str]:
+    places, now = places_of([one.id for one in sessions]), clock.now()
+    return {one.id: places_of_session(one, places[one.id], now) for one in sessions}
 
 
 def _history(session_id: int) -> list[Happened]:

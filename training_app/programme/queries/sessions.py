@@ -4,7 +4,7 @@ What nearly every visitor asks for is written once and kept (`@cache`): to put a
 than to run it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import cache
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
+from training_app.clock import local
 from training_app.extensions import db
 from training_app.programme.models import (
     BusinessPlan,
@@ -162,6 +163,13 @@ def not_over_on(day: date, now: datetime) -> set[int]:
         )
     )
     return {one.id for one in sessions if not one.is_over(now)}
+
+
+def to_come_of(sessions: Iterable[TrainingSession], now: datetime) -> set[int]:
+    """Which of these published sessions are not over: nobody can know yet how many came to them."""
+    sessions, today = list(sessions), local(now).date()
+    still = not_over_on(today, now) if any(one.last_day == today for one in sessions) else set()
+    return {one.id for one in sessions if one.last_day > today or one.id in still}
 
 
 def years_with_sessions(until: date, *, cancelled_too: bool = False) -> list[BusinessYear]:

@@ -1,7 +1,7 @@
 """Writes to a register. Each takes the session's lock, so that two trainers' marks come one after the other."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from training_app.agencies.queries import agency_as_at
@@ -14,7 +14,7 @@ from training_app.extensions import db
 from training_app.people.queries import posts_on
 from training_app.programme.models import TrainingSession
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries.sheet import Key, Sheet, people_ever_on, sheet_of
+from training_app.registers.queries.sheet import Key, Sheet, marks_that_stand, people_ever_on, sheet_of
 from training_app.registers.rules.marks import (
     AbsenceReason,
     Mark,
@@ -23,6 +23,7 @@ from training_app.registers.rules.marks import (
     SentRow,
     Settled,
     WhyNotNow,
+    left_for_the_rest,
     settle,
     why_not_change,
 )
@@ -42,19 +43,23 @@ class NewMark:
 
     mark: Mark
     reason: str = ""
+    with_rest: bool = False
 
 
 def save_marks(
-    session_id: int, rows: Iterable[SentRow], *, actor_id: int, now: datetime, is_office: bool
+    session_id: int, rows: Iterable[SentRow], *, actor_id: int, now: datetime, is_office: bool,
+    rest_here: int | None = None, take_back: int | None = None,
 ) -> SavedMarks:
     """Write what changed. An unchanged row writes nothing; a changed one supersedes the earlier mark, which stays.
+
+    `rest_here`: at this part everyone else who is booked is here; `take_back`: what that button marked there goes.
 
     Someone whose booking ended meanwhile is passed over and told of: nobody else's mark is lost for that. Raises
     NotNow where the register cannot be changed, Refused for a row that was never on it.
     """
     sheet = locked_sheet(session_id, now)
     refuse_unless_open(sheet, now, is_office)
-    rows = list(rows)
+    rows, rest = _with_rest(sheet, list(rows), rest_here)
     gone = _gone(sheet, rows)
     markable = {one.part.id for one in sheet.parts if one.open_for_marks}
     wanted: dict[Key, NewMark] = {}
@@ -66,7 +71,7 @@ def save_marks(
         stored = sheet.marks.get(key)
         verdict = settle(row.on_page, stored.mark if stored else None, row.wanted)
         if verdict in (Settled.WRITE, Settled.WRITE_AND_ASK) and row.wanted is not None:
-            wanted[key] = NewMark(row.wanted, _reason(row.wanted, row.reason, stored))
+            wanted[key] = NewMark(row.wanted, _reason(row.wanted, row.reason, stored), key in rest)
         elif _reason_changed(row, stored):
             wanted[key] = NewMark(Mark.ABSENT, _reason(Mark.ABSENT, row.reason, stored))
         asked = verdict in (Settled.KEEP_AND_ASK, Settled.WRITE_AND_ASK) or _reason_differs(row, stored)
@@ -76,7 +81,35 @@ def save_marks(
         raise NotNow(WhyNotNow.NOT_YET)
     write_marks(sheet, wanted, actor_id=actor_id, now=now)
     _note(sheet, wanted, differences, actor_id, now)
-    return SavedMarks(len(wanted), differences, gone)
+    taken_back = _take_back(sheet, take_back, actor_id, now)
+    return SavedMarks(len(wanted), differences, gone, len(rest), taken_back)
+
+
+def _with_rest(sheet: Sheet, rows: list[SentRow], part_id: int | None) -> tuple[list[SentRow], set[Key]]:
+    """The rows with everyone else at this part marked as here, and who they are."""
+    if part_id is None:
+        return rows, set()
+    unmarked = {(part_id, person_id) for person_id in sheet.bookings} - sheet.marks.keys()
+    rest = left_for_the_rest(rows, unmarked, part_id)
+    return [
+        replace(row, wanted=Mark.ATTENDED, reason="") if (row.part_id, row.person_id) in rest else row for row in rows
+    ], rest
+
+
+def _take_back(sheet: Sheet, part_id: int | None, actor_id: int, now: datetime) -> int:
+    """Whoever was marked with everyone else at this part, and not by themselves since, is unmarked again."""
+    made = [
+        one for one in marks_that_stand(sheet.session.id).values() if one.with_rest and one.part_id == part_id
+    ]
+    for mark in made:
+        mark.superseded_at = now
+    if made:
+        db.session.flush()
+        audit.record(
+            "register.rest_taken_back", "training_session", sheet.session.id, actor_id=actor_id, now=now,
+            part_id=part_id, marks=len(made),
+        )
+    return len(made)
 
 
 def _gone(sheet: Sheet, rows: Sequence[SentRow]) -> list[int]:
@@ -99,9 +132,11 @@ def _note(
     sheet: Sheet, wanted: Mapping[Key, NewMark], differences: Sequence[MarksDiffer], actor_id: int, now: datetime
 ) -> None:
     """Both marks of a difference are kept: the one that does not stand is in the audit."""
+    rest = sum(one.with_rest for one in wanted.values())
     if wanted:
         audit.record(
-            "register.marked", "training_session", sheet.session.id, actor_id=actor_id, now=now, marks=len(wanted)
+            "register.marked", "training_session", sheet.session.id, actor_id=actor_id, now=now, marks=len(wanted),
+            **({"with_everyone_else": rest} if rest else {}),
         )
     for one in differences:
         audit.record(
@@ -184,7 +219,7 @@ def add_marks(
             session_id=session_id, part_id=part_id, person_id=person_id, mark=new.mark, reason=new.reason,
             agency_id=as_at[person_id].agency_id, area=as_at[person_id].area,
             post_title=as_at[person_id].post_title, booking_id=as_at[person_id].booking_id,
-            marked_at=now, marked_by_id=actor_id, generated=person_id in made_up,
+            marked_at=now, marked_by_id=actor_id, generated=person_id in made_up, with_rest=new.with_rest,
         )
         for (part_id, person_id), new in wanted.items()
     )

@@ -1,67 +1,137 @@
-"""The sessions whose registers a person keeps."""
+"""The sessions whose registers a person keeps: one list, what is on today first, cut into pages by the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
+from enum import IntEnum
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.extensions import db
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
+from training_app.programme.queries.catalogue import texts_of
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.registers.queries.marks import states_of
+from training_app.registers.models import AttendanceMark, RegisterChange
+from training_app.registers.queries.marks import attendances_by_session, states_of
+from training_app.registers.rules.attendances import Standing
 from training_app.registers.rules.marks import RegisterState
+from training_app.words.names import folded
 
-LISTED_AHEAD = timedelta(weeks=2)
+MOST_WORDS = 200
+
+
+class Group(IntEnum):
+    """Where a session stands in the list, in this order."""
+
+    TODAY = 0
+    TO_DO = 1
+    COMING = 2
+    DONE = 3
+
+    @property
+    def label(self) -> str:
+        return {0: "Today", 1: "Still to do", 2: "Coming", 3: "Done"}[self.value]
+
+    @property
+    def address(self) -> str:
+        return self.name.lower().replace("_", "-")
 
 
 @dataclass(frozen=True)
-class Registers:
-    """Registers of today and the next days, then some of those of before."""
+class RegisterSearch:
+    """Which registers the list is to show: all, or those of one group; perhaps only those with these words."""
 
-    coming: Sequence[TrainingSession]
-    past: Sequence[TrainingSession]
-    states: dict[int, RegisterState]
+    group: Group | None = None
+    words: str = ""
+
+    @classmethod
+    def from_address(cls, given: Mapping[str, str]) -> "RegisterSearch":
+        group = next((one for one in Group if one.address == given.get("show")), None)
+        return cls(group, " ".join(given.get("q", "")[:MOST_WORDS].split()))
+
+    def to_address(self) -> dict[str, str]:
+        values = {"show": self.group.address if self.group is not None else "", "q": self.words}
+        return {name: value for name, value in values.items() if value}
 
 
-def past_registers(user_id: int, today: date, *, sees_all: bool) -> int:
-    """How many of their registers are of sessions that are over."""
-    past = _within(user_id, sees_all).where(TrainingSession.last_day < today)
-    return db.session.scalar(select(func.count()).select_from(past.subquery())) or 0
+@dataclass(frozen=True)
+class RegistersFound:
+    """How many registers a search found. They are read a page at a time."""
+
+    total: int
+    query: Select[TrainingSession, int]
+
+    def read(self, after: int, most: int) -> list[tuple[Group, TrainingSession]]:
+        """At most so many, `after` the first ones: today, then what is to do, what comes, and what is done."""
+        rows = db.session.execute(self.query.offset(after).limit(most))
+        return [(Group(group), session) for session, group in rows]
 
 
-def registers_of(user_id: int, today: date, *, sees_all: bool, after: int, most: int) -> Registers:
-    """The registers of the sessions this user leads; of every session where they see all.
-
-    Of past sessions, the latest first, at most so many `after` the first ones.
-    """
-    coming = _within(user_id, sees_all).where(
-        TrainingSession.last_day >= today, TrainingSession.first_day <= today + LISTED_AHEAD
+def registers_found(search: RegisterSearch, user_id: int, today: date, *, sees_all: bool) -> RegistersFound:
+    """The registers of the sessions this user leads; of every session where they see all."""
+    wanted = _within(user_id, sees_all)
+    group = _group(today)
+    if search.group is not None:
+        wanted &= group == search.group
+    words = folded(search.words).split()
+    if words:
+        texts = texts_of(wanted)
+        wanted &= TrainingSession.id.in_([one for one, text in texts.items() if all(word in text for word in words)])
+    soonest_first = case((group.in_((Group.TODAY, Group.COMING)), TrainingSession.first_day))
+    query = (
+        select(TrainingSession, group)
+        .where(wanted)
+        .order_by(
+            group, soonest_first, TrainingSession.last_day.desc(), TrainingSession.starts_at, TrainingSession.id
+        )
+        .options(
+            joinedload(TrainingSession.course), selectinload(TrainingSession.parts).joinedload(SessionPart.venue)
+        )
     )
-    past = _within(user_id, sees_all).where(TrainingSession.last_day < today)
-    soon = db.session.scalars(
-        _with_all(coming).order_by(TrainingSession.first_day, TrainingSession.starts_at, TrainingSession.id)
-    ).all()
-    before = db.session.scalars(
-        _with_all(past)
-        .order_by(TrainingSession.last_day.desc(), TrainingSession.starts_at, TrainingSession.id)
-        .offset(after)
-        .limit(most)
-    ).all()
-    ids = [one.id for one in (*soon, *before)]
-    return Registers(soon, before, dict.fromkeys(ids, RegisterState.OPEN) | states_of(ids))
+    total = db.session.scalar(select(func.count()).select_from(TrainingSession).where(wanted)) or 0
+    return RegistersFound(total, query)
 
 
-def _within(user_id: int, sees_all: bool) -> Select[TrainingSession]:
-    query = select(TrainingSession).where(TrainingSession.status == SessionStatus.PUBLISHED)
-    if sees_all:
-        return query
+def standings_of(sessions: Sequence[TrainingSession], now: datetime) -> dict[int, Standing]:
+    """What is to be said of each of these registers, by session."""
+    ids = [one.id for one in sessions]
+    states, attendances = states_of(ids), attendances_by_session(ids)
+    return {
+        one.id: Standing(
+            one.is_cancelled, one.first_day, one.is_over(now), states.get(one.id, RegisterState.OPEN),
+            attendances[one.id], one.no_data_reason,
+        )
+        for one in sessions
+    }
+
+
+def _within(user_id: int, sees_all: bool) -> ColumnElement[bool]:
+    published = TrainingSession.status == SessionStatus.PUBLISHED
     led = SessionTrainer.session_id == TrainingSession.id, SessionTrainer.user_id == user_id
-    return query.where(select(SessionTrainer.id).where(*led).exists())
+    return published if sees_all else published & select(SessionTrainer.id).where(*led).exists()
 
 
-def _with_all(query: Select[TrainingSession]) -> Select[TrainingSession]:
-    return query.options(
-        joinedload(TrainingSession.course), selectinload(TrainingSession.parts).joinedload(SessionPart.venue)
+def _group(today: date) -> ColumnElement[int]:
+    return case(
+        (TrainingSession.first_day > today, Group.COMING),
+        (TrainingSession.last_day >= today, Group.TODAY),
+        (_is_settled(), Group.DONE),
+        else_=Group.TO_DO,
     )
+
+
+def _is_settled() -> ColumnElement[bool]:
+    """Nothing is to do any more: it is closed, or no names were taken and what is known instead was said."""
+    latest = (
+        select(func.max(RegisterChange.id))
+        .where(RegisterChange.session_id == TrainingSession.id)
+        .correlate(TrainingSession)
+        .scalar_subquery()
+    )
+    closed = select(RegisterChange.id).where(
+        RegisterChange.id == latest, RegisterChange.state == RegisterState.CLOSED
+    )
+    names = select(AttendanceMark.id).where(AttendanceMark.session_id == TrainingSession.id, AttendanceMark.stands())
+    said = TrainingSession.headcount.is_not(None) | TrainingSession.no_data_reason.is_not(None)
+    return closed.exists() | (said & ~names.exists())

@@ -165,13 +165,3 @@ def sessions_expecting(person_id: int, since: date) -> list[int]:
             .order_by(Booking.session_id)
         )
     )
-
-
-def people_marked(session_ids: Collection[int]) -> dict[int, int]:
-    """How many people have a mark that stands, by session; a session without any is not in it."""
-    rows = db.session.execute(
-        select(AttendanceMark.session_id, func.count(distinct(AttendanceMark.person_id)))
-        .where(AttendanceMark.session_id.in_(session_ids), AttendanceMark.stands())
-        .group_by(AttendanceMark.session_id)
-    )
-    return {session_id: number for session_id, number in rows}

@@ -32,6 +32,7 @@ class Row:
     is_walk_in: bool
     mark: Mark | None
     reason: str
+    with_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,16 @@ class PartOfSheet:
     @property
     def unmarked(self) -> int:
         return self.number(None)
+
+    @property
+    def rest(self) -> int:
+        """How many with a place are unmarked: whom the button for everyone else marks."""
+        return sum(row.mark is None and not row.is_walk_in for row in self.rows)
+
+    @property
+    def marked_with_rest(self) -> int:
+        """How many that button has marked, whom nobody has marked by themselves since."""
+        return sum(row.with_rest for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -154,7 +165,7 @@ def people_ever_on(session_id: int, person_ids: Collection[int]) -> list[int]:
 
 
 def sheet_of(session: TrainingSession, today: date) -> Sheet:
-    """Everyone on the register: those with a place by name, then walk-ins in the order they were added."""
+    """Everyone on the register: those with a place, then walk-ins; each by surname."""
     marks, bookings = marks_that_stand(session.id), confirmed_bookings(session.id)
     changes = changes_of(session.id)
     marked_people = {mark.person_id: mark for mark in marks.values()}
@@ -181,10 +192,8 @@ def _is_walk_in(person_id: int, bookings: dict[int, Booking], marked: dict[int, 
 
 
 def _place(person_id: int, bookings: dict[int, Booking], marked: dict[int, AttendanceMark]) -> tuple[str, int]:
-    if _is_walk_in(person_id, bookings, marked):
-        return "", marked[person_id].id
     person = bookings[person_id].person if person_id in bookings else marked[person_id].person
-    return person.name.casefold(), person_id
+    return person.sort_name, person_id
 
 
 def _row(
@@ -199,7 +208,7 @@ def _row(
         part_id=part_id, person_id=person_id, name=as_at.person.name, post_title=as_at.post_title,
         agency=as_at.agency.name if as_at.agency else "", needs=booking.needs if booking else "",
         is_walk_in=_is_walk_in(person_id, bookings, marked), mark=mark.mark if mark else None,
-        reason=mark.reason if mark else "",
+        reason=mark.reason if mark else "", with_rest=mark.with_rest if mark else False,
     )
 
 

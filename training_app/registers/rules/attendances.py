@@ -1,7 +1,10 @@
 """How many attendances a session has: names on the register, else a stated headcount, else no data. Pure."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from training_app.registers.rules.marks import RegisterState
 
 
 class Basis(StrEnum):
@@ -42,3 +45,19 @@ def attendances_of(names: int | None, headcount: int | None) -> Attendances:
     if headcount is not None:
         return Attendances(Basis.HEADCOUNT, headcount)
     return Attendances(Basis.NO_DATA, None)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a list or a page needs to know of a session to say how its register stands."""
+
+    cancelled: bool
+    opens: date
+    over: bool
+    state: RegisterState
+    attendances: Attendances
+    no_data_reason: str | None
+
+    @property
+    def has_names(self) -> bool:
+        return self.attendances.basis is Basis.NAMES

@@ -232,8 +232,25 @@ class MarksDiffer:
 @dataclass(frozen=True)
 class SavedMarks:
     """How many marks were written, the rows that someone else had marked differently, and who was marked but is not
-    on the register any more."""
+    on the register any more. Of the marks `rest` were made of everyone else at once, and so many `taken_back`."""
 
     marks: int
     differences: Sequence[MarksDiffer]
     gone: Sequence[int] = ()
+    rest: int = 0
+    taken_back: int = 0
+
+
+def left_for_the_rest(
+    rows: Iterable[SentRow], unmarked: Collection[tuple[int, int]], part_id: int
+) -> set[tuple[int, int]]:
+    """Whom “everyone else” means at a part: who was on the page without a mark, had none chosen, and has none now.
+
+    `unmarked`: part and person of those with a place whom nobody has marked.
+    """
+    untouched = {
+        (row.part_id, row.person_id)
+        for row in rows
+        if row.part_id == part_id and row.on_page is None and row.wanted is None
+    }
+    return untouched & set(unmarked)

@@ -7,17 +7,20 @@ from sqlalchemy.orm import selectinload
 from training_app import clock
 from training_app.extensions import db
 from training_app.programme.models import BusinessPlan, TrainingSession
-from training_app.programme.queries.sessions import PUBLISHED, not_over_on
+from training_app.programme.queries.sessions import PUBLISHED, to_come_of
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import time_of_day
 from training_app.registers.queries.marks import attendances_by_session
+from training_app.registers.rules.attendances import attendances_of
 from training_app.reports.models import StatedFact
 from training_app.reports.rules.tally import SessionLine
 
 
 def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
-    """Every published session whose last part fell in the year, beside the programme or in it, by date."""
-    today_still = not_over_on(today, clock.now()) if year == BusinessYear.of(today) else set()
+    """Every published session whose last part fell in the year, beside the programme or in it, by date.
+
+    Of one that is not over nothing is counted yet, whoever is marked so far.
+    """
     sessions = list(
         db.session.scalars(
             select(TrainingSession)
@@ -31,6 +34,8 @@ def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
         )
     )
     attendances = attendances_by_session([session.id for session in sessions])
+    to_come = to_come_of(sessions, clock.now())
+    attendances |= dict.fromkeys(to_come, attendances_of(None, None))
     return [
         SessionLine(
             session_id=session.id,
@@ -46,7 +51,7 @@ def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
             no_data_reason=session.no_data_reason,
             priorities=tuple(priority.name for priority in session.priorities),
             attendances=attendances[session.id],
-            is_today=session.id in today_still,
+            is_today=session.id in to_come and session.last_day == today,
         )
         for session in sessions
     ]

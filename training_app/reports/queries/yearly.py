@@ -43,8 +43,9 @@ def compile_yearly(year: BusinessYear, today: date) -> YearlyReport:
     """The training section of the yearly report. A year without sessions gives a report of noughts and unknowns."""
     lines = session_lines(year, today)
     inside = [line.session_id for line in lines if line.in_programme]
+    over = [line.session_id for line in lines if line.in_programme and not line.is_to_come(today)]
     findings = findings_of_year(year)
-    much = how_much(lines, distinct_people(inside), priorities_in_force(year), today)
+    much = how_much(lines, distinct_people(over), priorities_in_force(year), today)
     ratings = [_rating_line(item) for item in findings.items]
     return YearlyReport(
         year=year,
