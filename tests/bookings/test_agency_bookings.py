@@ -12,9 +12,9 @@ from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.commands import merge_agency
 from training_app.agencies.models import Agency
-from training_app.bookings import queries
 from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.bookings.models import Booking
+from training_app.bookings.queries import bookings as queries
 from training_app.bookings.views.agency import PAGE_SIZE
 from training_app.database import transaction
 from training_app.extensions import db

@@ -14,11 +14,12 @@ from tests.bookings.house_rules import broken
 from tests.bookings.scenarios import START, letters, make_people, make_sign_in, session_to_book
 from tests.conftest import fresh, settings_for
 from training_app import create_app
-from training_app.bookings import queries
 from training_app.bookings.commands import changes, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.commands.holding import BookingRefused
 from training_app.bookings.models import Booking
+from training_app.bookings.queries import bookings as queries
+from training_app.bookings.queries.due import sessions_with_expired_offers
 from training_app.bookings.rules import ACTIVE, BookingState, WhyNot
 from training_app.database import transaction
 from training_app.errors import Refused
@@ -177,7 +178,7 @@ class Places(RuleBasedStateMachine):
         before = Consequences()
         LAPSE.run(self.now)
         self.traces.fits(before)
-        assert queries.sessions_with_expired_offers(self.now) == []
+        assert sessions_with_expired_offers(self.now) == []
 
     @rule(capacity=st.integers(1, 5))
     def change_capacity(self, capacity):

@@ -9,11 +9,12 @@ from sqlalchemy.exc import NoResultFound, OperationalError
 from tests.bookings.scenarios import LATE, NOW, START, kinds, make_people, make_sign_in, session_to_book, stored
 from training_app.agencies.models import Agency
 from training_app.audit.models import AuditEntry
-from training_app.bookings import queries
 from training_app.bookings.commands import changes, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.commands.holding import BookingRefused
 from training_app.bookings.models import Booking
+from training_app.bookings.queries import bookings as queries
+from training_app.bookings.queries.due import sessions_with_places_to_offer
 from training_app.bookings.rules import CODE_LETTERS, BookingState, OfferOutcome, Places, WhoIsTold, WhyNot, typed_code
 from training_app.clock import local
 from training_app.database import in_transaction, transaction
@@ -212,7 +213,7 @@ def test_a_place_that_all_in_line_declined_is_open_to_all(declined):
     assert waitlisted.state is S.WAITLISTED and len(waitlisted.offers) == 1
     places = queries.places_of([session_id])[session_id]
     assert (places.waiting, places.to_ask, places.free, places.open_to_all) == (1, 0, 1, 1)
-    assert queries.sessions_with_places_to_offer(NOW) == []
+    assert sessions_with_places_to_offer(NOW) == []
     [stranger, another] = make_people(2)
     assert book(session_id, stranger).state is S.CONFIRMED
     assert book(session_id, another).state is S.WAITLISTED

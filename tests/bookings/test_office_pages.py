@@ -22,9 +22,9 @@ from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.audit.models import AuditEntry
-from training_app.bookings import queries
 from training_app.bookings.commands import changes
 from training_app.bookings.models import Booking
+from training_app.bookings.queries import bookings as queries
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db

@@ -9,7 +9,7 @@ from tests.world.bookings import make_booking
 from tests.world.people import make_person
 from tests.world.registers import make_mark
 from training_app.agencies.models import Agency
-from training_app.bookings.queries import active_booking
+from training_app.bookings.queries.bookings import active_booking
 from training_app.database import transaction
 from training_app.evaluation.commands import answers as commands
 from training_app.evaluation.commands.answers import Outcome

@@ -28,7 +28,7 @@ from training_app.agencies.models import Agency
 from training_app.bookings.commands import changes
 from training_app.bookings.commands import places as bookings
 from training_app.bookings.models import Booking
-from training_app.bookings.queries import places_of
+from training_app.bookings.queries.bookings import places_of
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.evaluation.commands import answers as evaluation

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, String, Subquery, and_, cast, func
 
 from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking, BookingChange, Offer
-from training_app.bookings.queries import sessions_with_left_overs
+from training_app.bookings.queries.due import sessions_with_left_overs
 from training_app.bookings.rules import (
     ACTIVE,
     FIRST_STATES,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from training_app import clock
 from training_app.agencies.rules import Area
-from training_app.bookings.queries import places_of
+from training_app.bookings.queries.bookings import places_of
 from training_app.bookings.results import other_dates
 from training_app.bookings.rules import open_places
 from training_app.front import markup, wording

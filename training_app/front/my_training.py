@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.bookings.models import Booking, Offer
-from training_app.bookings.queries import bookings_of_person, positions_on_waiting_list
+from training_app.bookings.queries.bookings import bookings_of_person, positions_on_waiting_list
 from training_app.bookings.rules import ACTIVE, BookingState, ended_lately, is_asked_before, may_cancel, may_join
 from training_app.bookings.wording import mark_of, place_on_waiting_list
 from training_app.evaluation.queries.forms import open_evaluations_for, rated_before

@@ -13,7 +13,7 @@ from functools import partial
 from training_app.bookings.commands.left_overs import take_out_left_overs
 from training_app.bookings.commands.needs import delete_old_needs
 from training_app.bookings.commands.offers import end_waits, lapse_offers
-from training_app.bookings.queries import (
+from training_app.bookings.queries.due import (
     sessions_that_left_people_waiting,
     sessions_with_expired_offers,
     sessions_with_left_overs,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from training_app.audit.commands import record
-from training_app.bookings import letters, queries
+from training_app.bookings import letters
 from training_app.bookings.commands.holding import (
     BookingRefused,
     locked_session,
@@ -22,6 +22,8 @@ from training_app.bookings.commands.offers import (
     tell_waiting_list_of_free_place,
     withdraw_offer,
 )
+from training_app.bookings.queries import bookings as queries
+from training_app.bookings.queries.told import who_is_told, whom_a_change_concerns
 from training_app.bookings.rules import (
     BookingState,
     Overbooking,
@@ -62,7 +64,7 @@ def change_about(
 ) -> TrainingSession:
     """Change what a session is; of which course it is only while nobody has booked it. Raises Refused."""
     session = sessions.locked_session(session_id)
-    if about.course_id != session.course_id and (concerned := queries.whom_a_change_concerns(session, now)):
+    if about.course_id != session.course_id and (concerned := whom_a_change_concerns(session, now)):
         raise CourseIsBooked(concerned.people)
     return sessions.change_about(session_id, about, seen=seen, actor_id=actor_id, now=now)
 
@@ -178,7 +180,7 @@ def cancel_session(session_id: int, why: str, *, actor_id: int | None, now: date
     Raises Refused without a reason, and for a session that is off already.
     """
     session = sessions.mark_cancelled(session_id, why, actor_id=actor_id, now=now)
-    told = queries.who_is_told(session_id)
+    told = who_is_told(session_id)
     bookings = queries.active_bookings(session.id)
     for booking in bookings:
         withdraw_offer(booking, now)

@@ -7,7 +7,7 @@ place comes free, everyone who waits may be asked again.
 
 from datetime import datetime
 
-from training_app.bookings import letters, queries
+from training_app.bookings import letters
 from training_app.bookings.commands.holding import (
     BookingRefused,
     locked_booking,
@@ -18,6 +18,7 @@ from training_app.bookings.commands.holding import (
     short_reason,
 )
 from training_app.bookings.models import Booking, Offer
+from training_app.bookings.queries import bookings as queries
 from training_app.bookings.rules import (
     BookingState,
     OfferOutcome,

@@ -7,7 +7,7 @@ then asks the rules, changes bookings, keeps each change, and queues the letters
 from datetime import datetime
 
 from training_app.agencies.queries import agency_as_at
-from training_app.bookings import letters, queries
+from training_app.bookings import letters
 from training_app.bookings.commands.holding import (
     BookingRefused,
     locked_booking,
@@ -24,6 +24,7 @@ from training_app.bookings.commands.offers import (
     withdraw_offer,
 )
 from training_app.bookings.models import Booking, Offer
+from training_app.bookings.queries import bookings as queries
 from training_app.bookings.rules import (
     ACTIVE,
     HOLDING,

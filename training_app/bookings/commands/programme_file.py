@@ -5,7 +5,7 @@ from pathlib import Path
 
 from training_app.bookings.commands.changes import tell_of_new_parts
 from training_app.bookings.commands.offers import offer_new_places
-from training_app.bookings.queries import places_of
+from training_app.bookings.queries.bookings import places_of
 from training_app.bookings.rules import Places, concerns_anyone, overbooking_by
 from training_app.programme.files.loading import ImportOutcome, Rearranged, import_programme
 from training_app.programme.files.rows import FileRefused, Problem

@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.accounts.queries import agencies_looked_after_by
-from training_app.bookings import queries
+from training_app.bookings.queries import bookings as queries
 from training_app.web.access import requires
 from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission

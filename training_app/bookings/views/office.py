@@ -11,11 +11,12 @@ from flask_login import current_user
 from training_app import clock
 from training_app.accounts.queries import agencies_looked_after_by, names_of_users
 from training_app.agencies.queries import agencies_by_sector
-from training_app.bookings import queries
 from training_app.bookings.commands import for_others, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, OfficeCancelForm
 from training_app.bookings.models import Booking
+from training_app.bookings.queries import bookings as queries
+from training_app.bookings.queries.matches import Match, match_of, matches
 from training_app.bookings.rules import ACTIVE, BookingState, facts_of, is_to_come, open_places, why_not
 from training_app.bookings.wording import email_not_kept, if_cancelled_for
 from training_app.database import in_transaction
@@ -182,25 +183,25 @@ class Question:
     """Whom someone could be, and what was typed of them in words."""
 
     typed: str
-    people: list[queries.Match]
+    people: list[Match]
     may_be_new: bool
 
 
 def _question(form: OfficeBookingForm, these: for_others.CouldBeThese) -> Question:
-    people = queries.matches(these.person_ids, clock.today(), owner_id=these.owner_id)
+    people = matches(these.person_ids, clock.today(), owner_id=these.owner_id)
     name = tidy(form.name.data or "")
     typed = ", ".join(filter(None, [name, form.agency_name, form.email.data]))
     return Question(f"You typed {typed}.", people, may_be_new=bool(name))
 
 
-def _people_found(form: OfficeBookingForm) -> Page[queries.Match]:
+def _people_found(form: OfficeBookingForm) -> Page[Match]:
     """Whoever fits what was looked for, on the page asked for; and on each page who was chosen before."""
     people = people_like(form.find.data or "")
     cut = Cut.of(len(people), page_number(request.form.get("page")), PAGE_SIZE)
     shown = people[cut.first : cut.first + cut.size]
     if form.person_id and form.person_id not in shown:
-        return cut.page([queries.match_of(form.person_id, clock.today()), *queries.matches(shown, clock.today())])
-    return cut.page(queries.matches(shown, clock.today()))
+        return cut.page([match_of(form.person_id, clock.today()), *matches(shown, clock.today())])
+    return cut.page(matches(shown, clock.today()))
 
 
 def _page_for(page: str, booking: Booking, form: OfficeCancelForm | OfficeAcceptForm, refusal: str = "") -> str:

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from training_app import clock
 from training_app.accounts.forms.sign_in import DetailsForm
 from training_app.accounts.views.own import details_form, save_details
-from training_app.bookings import queries, wording
+from training_app.bookings import wording
 from training_app.bookings.calendar import calendar_of_booking
 from training_app.bookings.commands import holding, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import BookingForm, CancelForm, Expected, OfferForm
 from training_app.bookings.models import Booking
+from training_app.bookings.queries import bookings as queries
 from training_app.bookings.results import OtherDate, other_dates
 from training_app.bookings.rules import (
     ACTIVE,

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
-from training_app.bookings.queries import active_booking
+from training_app.bookings.queries.bookings import active_booking
 from training_app.clock import LOCAL_ZONE, local
 from training_app.evaluation.models import (
     Asking,

@@ -14,7 +14,7 @@ from training_app import clock
 from training_app.accounts.queries import users_with_role
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands import changes
-from training_app.bookings.queries import whom_a_change_concerns
+from training_app.bookings.queries.told import whom_a_change_concerns
 from training_app.bookings.rules import WhoIsTold
 from training_app.bookings.wording import told_in_words
 from training_app.office import queries

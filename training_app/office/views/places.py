@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.bookings.commands import changes
-from training_app.bookings.queries import places_of
+from training_app.bookings.queries.bookings import places_of
 from training_app.office import queries
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import FewerPlacesForm, PlacesForm

@@ -10,7 +10,8 @@ from flask_login import current_user
 from training_app import clock
 from training_app.accounts.queries import names_of_users
 from training_app.bookings.commands import changes
-from training_app.bookings.queries import places_of, who_is_told
+from training_app.bookings.queries.bookings import places_of
+from training_app.bookings.queries.told import who_is_told
 from training_app.bookings.rules import WhoIsTold
 from training_app.bookings.wording import told_in_words
 from training_app.office import queries

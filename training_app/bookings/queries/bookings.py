@@ -1,6 +1,6 @@
 """Who holds a place, who waits and since when. A list takes a handful of queries, however long it is."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -9,16 +9,15 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Select, bindparam, case, distinct, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, raiseload, selectinload
 
-from training_app.bookings.models import Booking, BookingChange, CalendarEntry, Offer
-from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places, WhoIsTold, concerns_anyone
+from training_app.bookings.models import Booking, BookingChange, Offer
+from training_app.bookings.rules import ACTIVE, HOLDING, BookingState, Places
 from training_app.clock import local
 from training_app.extensions import db
 from training_app.installation import ports
-from training_app.people.models import Person, Post
-from training_app.people.queries import people_numbered, posts_on
+from training_app.people.models import Person
 from training_app.programme.models import SessionPart, TrainingSession
 from training_app.programme.queries.sessions import not_over_on
-from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
+from training_app.programme.rules.sessions import EvaluationMode
 
 # Read under the session's lock, past any copy that was in memory before it.
 FRESH = {"populate_existing": True}
@@ -224,69 +223,6 @@ def positions_on_waiting_list(bookings: Iterable[Booking]) -> dict[int, int]:
     return {booking_id: 1 + before for booking_id, before in db.session.execute(query)} if waiting else {}
 
 
-def sessions_with_expired_offers(now: datetime) -> list[int]:
-    """Where an offer ended that nobody answered."""
-    query = (
-        select(Booking.session_id)
-        .join(Offer, Offer.booking_id == Booking.id)
-        .where(Offer.outcome.is_(None), Offer.expires_at <= now)
-        .distinct()
-        .order_by(Booking.session_id)
-    )
-    return list(db.session.scalars(query))
-
-
-def sessions_that_left_people_waiting(now: datetime) -> list[int]:
-    """Sessions that have started with people still on the waiting list."""
-    waiting = select(Booking.session_id).where(Booking.state == BookingState.WAITLISTED)
-    query = (
-        select(TrainingSession)
-        .where(TrainingSession.id.in_(waiting), TrainingSession.first_day <= local(now).date())
-        .options(selectinload(TrainingSession.parts))
-        .order_by(TrainingSession.id)
-    )
-    return [session.id for session in db.session.scalars(query) if session.begins_at <= now]
-
-
-def sessions_with_left_overs(today: date) -> list[int]:
-    """Where a day to come stands in somebody's calendar that is none of their booking."""
-    query = _left_over(today).with_only_columns(Booking.session_id).distinct().order_by(Booking.session_id)
-    return list(db.session.scalars(query))
-
-
-def left_over_entries(session_id: int, today: date) -> list[CalendarEntry]:
-    query = _left_over(today).where(Booking.session_id == session_id).order_by(CalendarEntry.id)
-    return list(db.session.scalars(query, execution_options=FRESH))
-
-
-def _left_over(today: date) -> Select[CalendarEntry]:
-    is_gone = CalendarEntry.part_id.is_(None) | Booking.state.not_in(ACTIVE)
-    told = select(CalendarEntry).join(CalendarEntry.booking).join(Booking.person).where(Person.email.is_not(None))
-    return told.where(CalendarEntry.stands, CalendarEntry.on_day >= today, is_gone)
-
-
-def sessions_with_places_to_offer(from_day: datetime) -> list[int]:
-    """Sessions that have a free place and people waiting who were not asked about it.
-
-    Every act offers what it frees. This finds what changed without one, as by an import of the programme.
-    """
-    held = func.count(case((Booking.state.in_(HOLDING), Booking.id)))
-    to_ask = func.count(case(((Booking.state == BookingState.WAITLISTED) & ~Booking.passed_over, Booking.id)))
-    query = (
-        select(TrainingSession.id)
-        .join(Booking, (Booking.session_id == TrainingSession.id) & Booking.state.in_(ACTIVE))
-        .where(
-            TrainingSession.id.in_(select(Booking.session_id).where(Booking.state == BookingState.WAITLISTED)),
-            TrainingSession.status == SessionStatus.PUBLISHED,
-            TrainingSession.last_day >= from_day.date(),
-        )
-        .group_by(TrainingSession.id, TrainingSession.capacity)
-        .having(to_ask > 0, held < TrainingSession.capacity)
-        .order_by(TrainingSession.id)
-    )
-    return list(db.session.scalars(query))
-
-
 def waiting_list_of(session_id: int) -> list[Booking]:
     """Those who wait for a place, the next one first."""
     query = (
@@ -324,16 +260,6 @@ def overbooked(session_id: int) -> list[Booking]:
     return list(db.session.scalars(query.order_by(Booking.id.desc()), execution_options=FRESH))
 
 
-def names_without_email(session_id: int) -> list[str]:
-    """Those who hold, are offered or await a place and to whom no letter can go, by surname."""
-    query = (
-        select(Person.name)
-        .join(Booking, Booking.person_id == Person.id)
-        .where(Booking.session_id == session_id, Booking.state.in_(ACTIVE), Person.email.is_(None))
-    )
-    return list(db.session.scalars(query.order_by(Person.sort_name, Person.id)))
-
-
 def expired_offers(session_id: int, now: datetime) -> list[Offer]:
     """Offers of this session that ended unanswered, in the order they were made."""
     query = (
@@ -352,53 +278,6 @@ def end_of_waiting_list(session_id: int) -> int:
     return 1 + (db.session.scalar(query) or 0)
 
 
-@dataclass(frozen=True)
-class Match:
-    """Someone who may be meant, with what tells them from others of their name."""
-
-    person_id: int
-    name: str
-    about: str
-    by_email: bool = False  # theirs is the e-mail that was typed
-
-
-def matches(person_ids: Sequence[int], day: date, *, owner_id: int | None = None) -> list[Match]:
-    """These people, in this order, as the office tells them apart on the day; one may own the e-mail that was typed."""
-    posts = posts_on(person_ids, day)
-    people = people_numbered(person_ids)
-    return [Match(one.id, one.name, _about(one, posts[one.id]), one.id == owner_id) for one in people]
-
-
-def match_of(person_id: int, day: date) -> Match:
-    """The one who was chosen. Raises NoResultFound where there is none such."""
-    person = db.session.get_one(Person, person_id)
-    return Match(person.id, person.name, _about(person, posts_on([person_id], day)[person_id]))
-
-
-def _about(person: Person, posts: Sequence[Post]) -> str:
-    """Health visitor, University Hospitals Leicester; s.oneill@agency.example"""
-    jobs = [f"{post.title}, {post.agency.name}" for post in posts]
-    return "; ".join([*(jobs or ["no job stated"]), person.email or "no email of their own"])
-
-
 def latest_booking(session_id: int) -> int:
     """The number of the newest booking of a session, 0 for none: what a page that is opened now can know of."""
     return db.session.scalar(select(func.max(Booking.id)).where(Booking.session_id == session_id)) or 0
-
-
-def who_is_told(session_id: int) -> WhoIsTold:
-    """Everyone who holds or awaits a place: whom it is told to when the session is called off."""
-    return _told(session_id, places_of([session_id])[session_id])
-
-
-def whom_a_change_concerns(session: TrainingSession, now: datetime) -> WhoIsTold | None:
-    """Who must be told of another day, time or venue; None where that concerns nobody."""
-    places = places_of([session.id])[session.id]
-    if not concerns_anyone(places, session.status, is_over=session.is_over(now)):
-        return None
-    return _told(session.id, places)
-
-
-def _told(session_id: int, places: Places) -> WhoIsTold:
-    names = tuple(names_without_email(session_id))
-    return WhoIsTold(places.people - len(names), names)
