@@ -13,10 +13,10 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.registers import views
 from training_app.registers.queries.listing import Group, RegisterSearch, registers_found
 from training_app.registers.rules.attendances import Attendances, Basis, Standing, attendances_of
 from training_app.registers.rules.marks import Mark, RegisterState
+from training_app.registers.views import listing
 from training_app.registers.wording import register_in_words
 
 TODAY = date(2026, 6, 11)
@@ -84,7 +84,7 @@ def test_the_list_is_in_the_order_of_what_is_to_do_and_cut_by_the_database(mine,
 
 
 def test_the_office_searches_all_and_old_addresses_lead_to_the_one_list(app, browser_of, monkeypatch):
-    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
     with time_machine.travel(DURING, tick=False):
         office, trainer = browser_of(Role.OFFICE), browser_of(Role.TRAINER)
         with app.app_context(), transaction():
