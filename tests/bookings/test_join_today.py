@@ -9,8 +9,9 @@ from training_app.accounts.rules.roles import Role
 from training_app.clock import LOCAL_ZONE
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.programme.models import SessionPart, TrainingSession
+from training_app.programme.models import TrainingSession
 from training_app.programme.rules.joining import joining_address, part_to_join
+from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import Format, PartKind
 
 LINK = "https://meet.example/neglect-12?pwd=a"
@@ -98,10 +99,10 @@ def test_the_address_in_what_the_office_wrote(written, address):
 
 def test_of_two_parts_on_one_day_the_one_that_is_on_or_next():
     first, second = (
-        SessionPart(kind=PartKind.ONLINE, on_day=OVER.date(), starts_at=time(start), ends_at=time(start + 2))
+        PartFacts(kind=PartKind.ONLINE, on_day=OVER.date(), starts_at=time(start), ends_at=time(start + 2))
         for start in (9, 13)
     )
-    in_room = SessionPart(kind=PartKind.IN_PERSON, on_day=OVER.date(), starts_at=time(8), ends_at=time(18))
+    in_room = PartFacts(kind=PartKind.IN_PERSON, on_day=OVER.date(), starts_at=time(8), ends_at=time(18))
     parts = [second, in_room, first]
     hours = {hour: datetime.combine(OVER.date(), time(hour), LOCAL_ZONE) for hour in (0, 10, 11, 14, 15)}
     at = {hour: part_to_join(parts, now) for hour, now in hours.items()}

@@ -13,7 +13,7 @@ from training_app.bookings.queries.bookings import active_booking
 from training_app.database import transaction
 from training_app.evaluation.commands import answers as commands
 from training_app.evaluation.commands.answers import Outcome
-from training_app.evaluation.models import InstrumentVersion, RatingPattern
+from training_app.evaluation.models import Comment, InstrumentVersion, RatingPattern
 from training_app.evaluation.queries.forms import current_version
 from training_app.evaluation.results import Answers
 from training_app.evaluation.rules.answers import Moment
@@ -84,3 +84,9 @@ def patterns(session: TrainingSession, version: InstrumentVersion | None = None)
     ]
     assert len(made) == len(set(made)), "a pattern is stored twice"
     return set(made)
+
+
+def said(session: TrainingSession, words: str, *, may_quote: bool = True, now: datetime = NEXT_DAY) -> int:
+    """Someone came and wrote this; returns the comment's id."""
+    answer(session, attendee(session), after(words={"better": words}, may_quote=may_quote), now)
+    return db.session.scalars(select(Comment.id).order_by(Comment.id.desc())).first()

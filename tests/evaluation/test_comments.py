@@ -1,13 +1,13 @@
 """Words: read by the office without knowing whose they are, printed only with consent and after a decision."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
 from tests.browser import XHTML
-from tests.evaluation.answers import NEXT_DAY, after, answer, answered_by, attendee
+from tests.evaluation.answers import NEXT_DAY, after, answer, answered_by, attendee, said
 from tests.guards import words_of
 from tests.world.programme import DAY, make_session
 from tests.world.signing_in import user_of
@@ -21,12 +21,6 @@ from training_app.evaluation.queries.comments import PER_PAGE, comments_in, rele
 from training_app.evaluation.rules.answers import CommentState, WhyWithheld
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-
-
-def said(session: TrainingSession, words: str, *, may_quote: bool = True, now: datetime = NEXT_DAY) -> int:
-    """Someone came and wrote this; returns the comment's id."""
-    answer(session, attendee(session), after(words={"better": words}, may_quote=may_quote), now)
-    return db.session.scalars(select(Comment.id).order_by(Comment.id.desc())).first()
 
 
 def state_of(comment_id: int) -> tuple[CommentState, str | None]:

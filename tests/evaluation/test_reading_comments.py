@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.evaluation.test_comments import said
+from tests.evaluation.answers import said
 from tests.world.programme import make_session
 from training_app.accounts.rules.roles import Role
 from training_app.extensions import db

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.evaluation.answers import answered_by
-from tests.evaluation.test_comments import said
+from tests.evaluation.answers import answered_by, said
 from tests.registers.acts import let_lead
 from tests.world.programme import make_session
 from tests.world.signing_in import user_of
@@ -45,7 +44,7 @@ def trainer(app, browser_of, day_after):
 
 
 def test_a_trainer_reads_what_was_released_of_their_course_alone(trainer):
-    page = trainer.get("/my-sessions")
+    page = trainer.get("/registers")
     assert page.links["Read what people wrote about the courses you teach"] == PATH
     page = trainer.get(PATH)
     assert RELEASED in page.text

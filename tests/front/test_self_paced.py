@@ -29,7 +29,7 @@ WHEN = {
 }
 AFTERWARDS = "2026-07-02 09:00:00"
 # What must stand on no page: words for hours there are none of, or for something to follow.
-NEVER = ("9:30am", "e-learning to do first", "Any time before Thursday", "from Thursday", "0 days", ", ,", " , ")
+NEVER = ("9:30am", "e-learning to do first", "Any time before Thursday", "from Thursday", " 0 days", ", ,", " , ")
 
 
 @dataclass(frozen=True)

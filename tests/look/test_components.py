@@ -18,8 +18,8 @@ from wtforms.fields.choices import SelectChoice
 
 from tests.look.conftest import ROOT, Look
 from training_app.charts import DumbbellRow, dumbbell, dumbbell_key
-from training_app.programme.models import SessionPart
 from training_app.programme.rules.joining import to_join
+from training_app.programme.rules.parts import PartFacts
 from training_app.programme.rules.sessions import PartKind
 from training_app.web.pagination import Page
 
@@ -53,7 +53,7 @@ def specimen(look: Look) -> str:
         field.errors = [f"{field.name} has a problem"]
     row = DumbbellRow("Knowledge", 6.4, 8.5, 1.9, 2.3, "+2.1 (1.9 to 2.3)")
     morning = datetime(2026, 6, 2, 8, tzinfo=UTC)
-    part = SessionPart(kind=PartKind.ONLINE, on_day=date(2026, 6, 2), starts_at=time(9, 30), ends_at=time(16))
+    part = PartFacts(kind=PartKind.ONLINE, on_day=date(2026, 6, 2), starts_at=time(9, 30), ends_at=time(16))
     return look.snippet(
         (Path(__file__).parent / "specimen.html").read_text(encoding="utf-8"),
         f=form,

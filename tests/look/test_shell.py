@@ -14,6 +14,8 @@ from tests.look.conftest import ROOT, Look
 from training_app.accounts.rules.sign_in import CODE_LIFE
 from training_app.bookings.rules import NEEDS_KEPT
 from training_app.jobs.schedule import JOBS
+from training_app.web.kept_files import KEPT_FOR
+from training_app.words.numbers import in_words
 
 STATEMENTS = {
     "accessibility": "Accessibility statement",
@@ -95,7 +97,9 @@ def test_the_privacy_notice_promises_only_what_is_done(look: Look) -> None:
     assert f"deleted {NEEDS_KEPT.days} days after the session" in by_itself
     assert "delete_old_needs" in {job.name for job in JOBS}
     assert f"works for {CODE_LIFE // timedelta(minutes=1)} minutes and once only" in by_itself
-    assert by_itself.count("<li>") == 2
+    assert f"kept for {in_words(KEPT_FOR // timedelta(hours=1))} hours" in by_itself
+    assert "delete_typed_pages" in {job.name for job in JOBS}
+    assert by_itself.count("<li>") == 3
     rights = page[page.index("Your rights"):]
     assert "sees to it by hand" in rights and 'href="mailto:training@partnership.example' in rights
     for promised in ("6 years", "six years", "no longer than", "automatically", "we will"):

@@ -36,6 +36,24 @@ def test_whoever_calls_a_session_off_learns_whom_to_tell_in_person(app, browser_
     done = office.follow(office.send(page, {"why": "Snow"}))
     assert f"Cancelled. 2 people are being told by letter. {yourself}" in done.text
     assert told(app, "session cancelled") == 2
+    booked = office.get(f"/sessions/{session}/bookings").text
+    assert "2 people were told by letter. 2 people have no email here: the business office tells them." in booked
+    assert booked.count("No email: tell them yourself") == 2
+
+
+def test_many_whom_no_letter_reaches_are_counted_and_listed(app, browser_of):
+    with app.app_context():
+        session_id = coming_session(capacity=9)
+        for number in range(5):
+            book(session_id, person_with_post(f"Pat Number{number}"))
+        part = db.session.get_one(TrainingSession, session_id).parts[0].id
+    office = browser_of(Role.OFFICE)
+    page = office.get(f"/staff/sessions/{session_id}/cancel")
+    assert "5 people have no email here: tell them yourself." in page.text
+    assert "Who has no email (5)" in page.text and "Pat Number4" in page.text
+    check = office.send(office.get(f"/staff/sessions/{session_id}/parts/{part}"), {"day": "1 July 2027"}, status=200)
+    assert check.heading == "Check before you save" and "and tell them" not in check.text
+    assert "Who has no email (5)" in check.text
 
 
 def test_so_does_whoever_moves_it(app, browser_of, session):
@@ -54,6 +72,7 @@ def test_so_does_whoever_moves_it(app, browser_of, session):
         (WhoIsTold(0), ""),
         (WhoIsTold(1), "1 person is told by letter."),
         (WhoIsTold(0, ["Nora"]), "Tell Nora yourself: no email is known."),
+        (WhoIsTold(0, [f"P{n}" for n in range(32)]), "32 people have no email here: tell them yourself."),
         (WhoIsTold(0, ["Nora", "Zoë", "Ann"]), "Tell Nora, Zoë and Ann yourself: no email is known."),
     ],
 )

@@ -30,7 +30,7 @@ EXPECTED = {
 }
 # Every kind of answer there is: a page, a redirect, files for a diary, plain text, a style, what is not there.
 ANSWERS = {
-    "/programme": 200, "/": 302, "/calendar.ics": 200, "/healthz": 200, "/static/look/1-theme.css": 200,
+    "/programme": 200, "/": 200, "/calendar.ics": 200, "/healthz": 200, "/static/look/1-theme.css": 200,
     "/static/nothing.css": 404, "/nowhere": 404, "/sign-out": 405, "/my": 302, f"/impact/{YEAR}": 302,
 }  # fmt: skip
 

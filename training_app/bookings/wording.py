@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 STATE_MARKS = {BookingState.WAITLISTED: "waiting"}  # the mark's own name, where it differs from the state's
+MOST_NAMED = 3  # in a sentence; of more, it gives the number, and they stand in a list
 BY_ITSELF = "by the booking system"
 LOSES_TURN = "You lose your place on the waiting list."
 OFF_WAITING_LIST = "Off the waiting list"
@@ -174,10 +175,30 @@ def overbooking_in_words(overbooking: Overbooking) -> str:
 
 
 def told_in_words(told: WhoIsTold, one: str, several: str) -> str:
-    """3 people are being told by letter. Tell Nora Bell yourself: no email is known."""
+    """3 people are being told by letter. Tell Nora Bell yourself: no email is known. Many are counted, not named."""
     said = [f"{counted(told.by_letter, one, several)} told by letter."] if told.by_letter else []
-    if told.without_email:
+    if len(told.without_email) > MOST_NAMED:
+        said.append(f"{len(told.without_email):,} people have no email here: tell them yourself.")
+    elif told.without_email:
         said.append(f"Tell {_listed(told.without_email)} yourself: no email is known.")
+    return " ".join(said)
+
+
+def ended_with_session(bookings: Sequence[Booking]) -> list[Booking]:
+    """Of all bookings of a session that was called off, those that ended with it: no act on a booking comes after."""
+    last = {one.id: one.changes[-1] for one in bookings if one.state is BookingState.CANCELLED and one.changes}
+    ends = max((change.at for change in last.values()), default=None)
+    return [one for one in bookings if one.id in last and last[one.id].at == ends]
+
+
+def told_of_the_end(ended: Sequence[Booking]) -> str:
+    """2 people were told by letter. 32 people have no email here: the business office tells them."""
+    untold = sum(1 for one in ended if not one.person.email)
+    told = len(ended) - untold
+    said = [f"{counted(told, 'person was', 'people were')} told by letter."] if told else []
+    if untold:
+        has = counted(untold, "person has", "people have")
+        said.append(f"{has} no email here: the business office tells them.")
     return " ".join(said)
 
 

@@ -98,7 +98,7 @@ def own_words() -> str:
 
 
 belongs_under("impact.years", year, course)
-belongs_under("registers.registers", own_words)
+belongs_under(("impact.years", "registers.registers"), own_words)
 belongs_under(("impact.years", "registers.registers"), session)
 
 blueprints = (blueprint,)

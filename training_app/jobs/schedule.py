@@ -28,6 +28,7 @@ from training_app.installation import settings
 from training_app.outbox.commands import close_expired
 from training_app.outbox.delivery import deliver_due
 from training_app.outbox.queries import queue_state
+from training_app.web.kept_files import delete_old
 
 log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
@@ -110,6 +111,10 @@ def _take_out_left_overs(now: datetime) -> str:
     return _in_words(taken, "taken out", failed, "sessions ")
 
 
+def _delete_typed_pages(now: datetime) -> str:
+    return _in_words(delete_old(settings().kept_folder, now), "deleted", 0)
+
+
 def _delete_old_needs(now: datetime) -> str:
     return _in_words(in_transaction(lambda: delete_old_needs(now)), "deleted", 0)
 
@@ -121,6 +126,10 @@ JOBS = (
     Job(
         name="take_out_left_overs", label="Take days that are gone out of calendars", every=HOUR, minute="37",
         run=_take_out_left_overs,
+    ),
+    Job(
+        name="delete_typed_pages", label="Delete what people typed while they were signed out", every=HOUR,
+        minute="57", run=_delete_typed_pages,
     ),
     Job(
         name="delete_old_needs", label="Delete what would help people take part, once a session is long over",

@@ -9,7 +9,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from os import O_CREAT, O_TRUNC, O_WRONLY, fdopen, utime
 from os import open as open_file
@@ -90,6 +90,14 @@ class KeptFiles:
         out |= {*own[: max(0, len(own) - MOST_OF_ONE + 1)], *oldest_first[: max(0, len(oldest_first) - MOST + 1)]}
         for file in out:
             file.unlink(missing_ok=True)
+
+
+def delete_old(folder: Path, now: datetime) -> int:
+    """Take out what nobody can read any more, for nobody may come back who would sweep it out. Returns how many."""
+    old = [one for one in folder.glob("*") if _changed_at(one) < (now - KEPT_FOR).timestamp()]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
 
 
 def _changed_at(file: Path) -> float:

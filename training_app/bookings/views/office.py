@@ -11,6 +11,7 @@ from flask_login import current_user
 from training_app import clock
 from training_app.accounts.queries import agencies_looked_after_by, names_of_users
 from training_app.agencies.queries import agencies_by_sector
+from training_app.bookings import wording
 from training_app.bookings.commands import for_others, offers
 from training_app.bookings.commands import places as commands
 from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, OfficeCancelForm
@@ -45,8 +46,10 @@ def of_session(session_id: int) -> str:
     bookings = queries.bookings_of_session(session_id, agency_ids=_scope())
     actors = {change.actor_id for one in bookings for change in one.changes if change.actor_id}
     places, now = queries.places_of([session_id])[session_id], clock.now()
+    ended = wording.ended_with_session(bookings) if session.is_cancelled else []
     return render_template(
-        "bookings/of_session.html", session=session, groups=_groups(bookings), places=places,
+        "bookings/of_session.html", ended_with_it=ended, told_of_the_end=wording.told_of_the_end(ended),
+ session=session, groups=_groups(bookings), places=places,
         left=open_places(places, session.begins_at, now), names=names_of_users(actors),
         whole=_scope() is None, active=ACTIVE, is_cancelled=session.is_cancelled,
         none_kept_here=session.is_over(now) and not places.people,

@@ -197,7 +197,7 @@ def remove_part(session_id: int, part_id: int) -> Answer:
     ask = Ask(
         f"Remove part {wanted.position}", page_of(session_id), "Back to the session", "Remove it",
         caption=caption_of(training_session), intro=f"{_sentence(snapshots.part_in_words(wanted))}{told}",
-        kind="warning",
+        kind="warning", without_email=to_tell.without_email if to_tell else (),
     )
     if not form.validate_on_submit():
         return show(ask, form)
@@ -230,11 +230,15 @@ def _check(
     is_now = snapshots.as_a_part(facts.kind, day, facts.starts_at, facts.ends_at, venue)
     told, heading, button = "", "Check the times", ask.button
     if to_tell:
-        told, button = told_in_words(to_tell, "person will be", "people will be"), "Save and tell them"
+        told = told_in_words(to_tell, "person will be", "people will be")
+        heading = "Check before you save"
+    if to_tell and to_tell.by_letter:
         heading = f"Check before {counted(to_tell.people, 'person is', 'people are')} told"
+        button = "Save and tell them"
     page = render_template(
         "office/check.html", ask=ask, form=form, name=name, was=_with_capital(was), is_now=_with_capital(is_now),
-        told=told, heading=heading, button_words=button, warnings=_warnings(form),
+        told=told, without_email=to_tell.without_email if to_tell else (),
+        heading=heading, button_words=button, warnings=_warnings(form),
     )
     return page, 200
 

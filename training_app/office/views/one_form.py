@@ -33,6 +33,7 @@ class Ask:
     kind: str = ""
     missing: Sequence[tuple[str, str]] = ()  # what is not filled in, each with its page
     back_button: str = "Go back without saving"
+    without_email: Sequence[str] = ()  # the names of those whom no letter reaches
 
 
 @dataclass(frozen=True)

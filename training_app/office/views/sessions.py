@@ -172,6 +172,7 @@ def cancel(session_id: int) -> Answer:
     ask = Ask(
         "Cancel this session", page_of(session_id), "Back to the session", "Cancel the session",
         caption=caption_of(training_session), intro=f"{intro} This cannot be undone.", kind="warning",
+        without_email=to_tell.without_email,
     )
     if training_session.is_draft:
         flash("This is a draft that nobody has seen. Delete it instead.")
