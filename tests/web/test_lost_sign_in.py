@@ -11,6 +11,7 @@ from tests.accounts.letters import enter as type_code
 from tests.browser import Browser, Page
 from tests.guards import XHTML
 from tests.registers.acts import DURING, book_for, let_lead, live, morning_session
+from tests.web.lost import THIRTY, fields, key_of, marked, without_token
 from tests.world.signing_in import email_of, sign_in, user_of
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.views.progress import PASSED
@@ -18,11 +19,8 @@ from training_app.database import transaction
 from training_app.extensions import db
 from training_app.installation import of
 from training_app.programme.models import TrainingSession
-from training_app.registers.rules.marks import AbsenceReason
 from training_app.web.failures import KEPT, OF_ANOTHER, PRESS_AGAIN, SIGNED_OUT
 from training_app.web.kept_files import KEPT_FOR
-
-THIRTY = 30
 
 
 @pytest.fixture(autouse=True)
@@ -43,40 +41,6 @@ def taking(app: Flask, browser_of: Callable[[Role], Browser]) -> tuple[Browser, 
         return browser, f"/sessions/{session.id}/register"
 
 
-def key_of(app: Flask, role: Role) -> str:
-    with app.app_context():
-        return user_of(role).session_key
-
-
-def fields(page: Page, action: str) -> dict[str, str]:
-    """What a browser would send of the page's form as it stands."""
-    sent: dict[str, str] = {}
-    form = next(one for one in page.tree.iter(f"{XHTML}form") if one.get("action") == action)
-    for one in form.iter(f"{XHTML}input", f"{XHTML}select", f"{XHTML}textarea"):
-        kind, name = one.get("type"), one.get("name")
-        if one.tag.endswith("select"):
-            chosen = [o for o in one.iter(f"{XHTML}option") if o.get("selected") is not None]
-            sent[name] = chosen[0].get("value") if chosen else ""
-        elif one.tag.endswith("textarea"):
-            sent[name] = (one.text or "").removeprefix("\n")
-        elif name and kind not in {"submit", "button"} and (kind not in {"radio", "checkbox"}
-                                                            or one.get("checked") is not None):
-            sent[name] = one.get("value") or ""
-    return sent
-
-
-def marked(page: Page, action: str) -> dict[str, str]:
-    """The register's form with everybody marked, some with a reason, and a walk-in begun."""
-    typed = fields(page, action)
-    keys = [name.removeprefix("seen-") for name in typed if name.startswith("seen-")]
-    assert len(keys) == THIRTY
-    for number, key in enumerate(keys):
-        typed[f"mark-{key}"] = "absent" if number % 3 == 0 else "attended"
-        if number % 3 == 0:
-            typed[f"why-{key}"] = AbsenceReason.ILL.value
-    return typed | {"walk_in_name": "Zoë “Zed” O’Hara <b>", "walk_in_post": "Nurse & mentor"}
-
-
 def sign_out(browser: Browser) -> None:
     page = browser.get("/account")
     token = next(one.get("value") for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "csrf_token")
@@ -93,10 +57,6 @@ def type_code_of(app: Flask, browser: Browser, page: Page, role: Role) -> Page:
     with browser.client.session_transaction() as cookie:
         cookie[PASSED] = key_of(app, role)  # the second factor, which has tests of its own
     return browser.follow(let_in)
-
-
-def without_token(typed: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in typed.items() if name != "csrf_token"}
 
 
 def marks_of(app: Flask, address: str) -> int:

@@ -23,14 +23,14 @@ from training_app.installation import settings
 from training_app.web.access import is_half_signed_in, requirement_of
 from training_app.web.form_pages import page_of_form
 from training_app.web.kept_files import KEPT_FOR, Kept, KeptFiles
-from training_app.web.refilling import refill
+from training_app.web.refilling import is_seen, refill
 from training_app.web.rules import Requirement
 
 COOKIE = "typed"
 TOKEN = "csrf_token"  # noqa: S105 (the name of a field)
 OPEN_TO_ALL = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
 # What a page sends along that nobody typed: which button was pressed, and what the page had shown.
-NOT_TYPED, SEEN = {"step", "page", "last", "take_off", "version"}, "seen-"
+NOT_TYPED = {"step", "page", "last", "take_off", "version"}
 SIGNED_OUT, SIGNED_IN_ANEW, OPEN_FOR_LONG = "signed_out", "signed_in_anew", "open_for_long"
 
 
@@ -63,11 +63,11 @@ def keep(page: str) -> str | None:
     view = current_app.view_functions.get(request.endpoint or "")
     requirement = requirement_of(current_app, request.endpoint) if request.endpoint else None
     secret = getattr(view, "keeps_nothing_typed", False) or requirement is Requirement.HALF_SIGN_IN
-    if secret or requirement in OPEN_TO_ALL or not owner or not _was_typed(typed):
+    if secret or requirement in OPEN_TO_ALL or not owner or not _was_typed(typed) or is_from_elsewhere():
         return None
-    word = request.cookies.get(COOKIE) or token_urlsafe(32)
+    word = _word() or token_urlsafe(32)
     try:
-        _files(word).keep(page, Kept(owner, why_not_acted_on(), typed))
+        _files(word).keep(page, Kept(owner, why_not_acted_on(), _sent_to(), typed))
     except OSError:
         current_app.logger.exception("What someone typed could not be kept")
         return None
@@ -81,6 +81,24 @@ def with_cookie(answer: ResponseReturnValue, word: str) -> Response:
         COOKIE, word, max_age=KEPT_FOR, httponly=True, samesite="Lax", secure=settings().secure_cookies
     )
     return response
+
+
+def is_from_elsewhere() -> bool:
+    """Did the page of another site send this? Then nothing of ours is set or put in the place of anything."""
+    origin = request.headers.get("Origin", "")
+    site = request.headers.get("Sec-Fetch-Site", "")
+    ours = {request.host, urlsplit(settings().base_url).netloc}
+    return site == "cross-site" or (bool(origin) and urlsplit(origin).netloc not in ours)
+
+
+def _word() -> str | None:
+    """The word in this browser's cookie, if it is one of ours in its shape."""
+    word = request.cookies.get(COOKIE, "")
+    return word if 0 < len(word) <= 100 else None
+
+
+def _sent_to() -> str:
+    return request.script_root + request.path
 
 
 def _token() -> str:
@@ -100,7 +118,7 @@ def _was_typed(typed: dict[str, list[str]]) -> bool:
 
 
 def _is_typed(name: str) -> bool:
-    return name not in NOT_TYPED and not name.startswith(SEEN)
+    return name not in NOT_TYPED and not is_seen(name)
 
 
 def _mark_of(user_id: int) -> str:
@@ -123,8 +141,8 @@ def _say_whose_pages() -> None:
 
 
 def _after(response: Response) -> Response:
-    word = request.cookies.get(COOKIE)
-    if not word or len(word) > 100 or request.endpoint is None:
+    word = _word()
+    if not word or request.endpoint is None:
         return response
     if requirement_of(current_app, request.endpoint) in OPEN_TO_ALL or not current_user.is_authenticated:
         return response
@@ -137,22 +155,22 @@ def _after(response: Response) -> Response:
 
 def _forget(word: str) -> None:
     files, page = _files(word), urlsplit(page_of_form()).path
-    kept = files.kept(page)
-    if kept is not None and kept.owner == viewer_mark():
-        files.forget(page)
+    kept = files.kept(page, viewer_mark())
+    if kept is not None and kept.owner == viewer_mark() and kept.sent_to == _sent_to():
+        files.forget(page, kept.owner)
 
 
 def _fill_in(response: Response, word: str) -> None:
-    kept = _files(word).kept(request.path)
+    kept = _files(word).kept(request.path, viewer_mark())
     if kept is None or is_half_signed_in() or request.args.get("kept") == "no":
         return
     html = response.get_data(as_text=True)
     if kept.owner != viewer_mark():
         response.set_data(_with_notice(html, render_template("components/kept.html", of_another=True)))
         return
-    filled = refill(html, request.path, kept.typed)
+    filled = refill(html, kept.sent_to, kept.typed)
     left = {name: values for name, values in filled.left_over.items() if _is_typed(name)}
-    words = [value for values in left.values() for value in values if " " in value]
+    words = list(dict.fromkeys(value for values in left.values() for value in values if any(map(str.isalpha, value))))
     notice = render_template(
         "components/kept.html", why=kept.why, has_form=filled.has_form, left=any(map(any, left.values())), words=words
     )

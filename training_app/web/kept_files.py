@@ -26,10 +26,11 @@ MOST_OF_ONE, MOST = 20, 2000
 
 @dataclass(frozen=True)
 class Kept:
-    """What was typed on a page. `owner`: a keyed hash of who; `why`: what came in between."""
+    """What was typed. `owner`: a keyed hash of who; `why`: what came in between; `sent_to`: where its form goes."""
 
     owner: str
     why: str
+    sent_to: str
     typed: Mapping[str, list[str]]
 
 
@@ -44,7 +45,6 @@ class KeptFiles:
     def keep(self, page: str, kept: Kept) -> None:
         """Put it away, in the place of what was kept of this page before. Raises OSError where that cannot be."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.forget(page)
         self._sweep(kept.owner)
         now = int(clock.now().timestamp())
         sealed = self._seal().encrypt_at_time(json.dumps(asdict(kept)).encode(), now)
@@ -54,10 +54,10 @@ class KeptFiles:
         utime(half, (now, now))
         half.replace(self.folder / f"{_short(kept.owner)}-{self._name(page)}")
 
-    def kept(self, page: str) -> Kept | None:
-        """What is kept of this page, if it is and has not run out."""
+    def kept(self, page: str, viewer: str) -> Kept | None:
+        """What is kept of this page and has not run out: the viewer's own before anybody else's."""
         now, lasts = int(clock.now().timestamp()), int(KEPT_FOR.total_seconds())
-        for file in self._files(page):
+        for file in sorted(self._files(page), key=lambda one: not one.name.startswith(_short(viewer))):
             try:
                 opened = self._seal().decrypt_at_time(file.read_bytes(), lasts, now)
             except (InvalidToken, OSError):
@@ -65,9 +65,8 @@ class KeptFiles:
             return Kept(**json.loads(opened))
         return None
 
-    def forget(self, page: str) -> None:
-        for file in self._files(page):
-            file.unlink(missing_ok=True)
+    def forget(self, page: str, owner: str) -> None:
+        (self.folder / f"{_short(owner)}-{self._name(page)}").unlink(missing_ok=True)
 
     def _files(self, page: str) -> list[Path]:
         return list(self.folder.glob(f"*-{self._name(page)}"))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 Attributes = list[tuple[str, str | None]]
 NEVER_FILLED = {"password", "file", "submit", "button", "image", "reset"}
+SEEN = "seen"
 TICKED = {"checkbox", "radio"}
 
 
@@ -33,15 +34,23 @@ class Refilled:
     has_form: bool
 
 
-def refill(html: str, address: str, typed: Mapping[str, list[str]]) -> Refilled:
-    """Fill in the form of this page that what was typed fits best: the one sent to its address before any other."""
+def is_seen(name: str) -> bool:
+    """Does a hidden field of this name hold what the page had shown, to be held against what stands now?"""
+    return name == SEEN or name.startswith(f"{SEEN}-")
+
+
+def refill(html: str, sent_to: str, typed: Mapping[str, list[str]]) -> Refilled:
+    """Fill in the form of this page that is sent to this address. One sent elsewhere is about something else.
+
+    Of its hidden fields only what the page had shown comes back: any other says what the button of today does.
+    """
     reader = _Forms()
     reader.feed(html)
     reader.close()
-    fitting = [one for one in reader.forms if one.names & typed.keys()]
+    fitting = [one for one in reader.forms if one.action == sent_to and one.names & typed.keys()]
     if not fitting:
         return Refilled(html, dict(typed), has_form=False)
-    best = max(fitting, key=lambda one: (one.action == address, len(one.names & typed.keys()), -one.number))
+    best = max(fitting, key=lambda one: (len(one.names & typed.keys()), -one.number))
     writer = _Filling(best.number, typed)
     writer.feed(html)
     writer.close()
@@ -149,6 +158,9 @@ class _Filling(_Walking):
 
     def _input(self, name: str, given: Mapping[str, str | None], attrs: Attributes, raw: str) -> str:
         kind = (given.get("type") or "text").lower()
+        if kind == "hidden" and not is_seen(name):
+            self.waiting.pop(name, None)
+            return raw
         if kind in NEVER_FILLED or (kind == "radio" and name not in self.typed):
             return raw
         if kind in TICKED:

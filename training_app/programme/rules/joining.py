@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from training_app.programme.rules.parts import Timed
 from training_app.programme.rules.sessions import PartKind
 
+# Plain letters alone: a host that looks like another is none.
+HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 # What people write after an address, or around it, belongs to their sentence.
 ADDRESS = re.compile(r"https://[^\s<>\"“”]+", re.IGNORECASE)
 AFTER_IT = ".,;:!?'’)]}*"
@@ -37,7 +39,8 @@ def joining_address(written: str) -> str | None:
 def _is_a_web_address(address: str) -> bool:
     try:
         parts = urlsplit(address)
-        return bool(parts.hostname) and "@" not in parts.netloc and (parts.port or 443) > 0
+        host = parts.hostname or ""
+        return bool(HOST.fullmatch(host)) and "@" not in parts.netloc and (parts.port or 443) > 0
     except ValueError:  # as “https://[”, or a port that is no number
         return False
 
