@@ -35,7 +35,7 @@ JOINED = frozenset({"o", "mac", "mc"})
 AFTER_NAMES = frozenset({
     "jr", "jnr", "junior", "sr", "snr", "senior", "ii", "iii", "iv", "mbe", "obe", "cbe", "phd", "rn", "msc",
     "bsc", "ba", "ma",
-})  # fmt: skip  # fmt: skip
+})  # fmt: skip
 AS_TYPED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )

@@ -35,7 +35,7 @@ def test_a_place_goes_to_someone_only_where_someone_may_have_it(app, browser_of,
     assert f"{says} There is no charge." in page.text
     office = browser_of(Role.OFFICE)
     theirs = office.get(f"/sessions/1/bookings{mine.removeprefix('/bookings')}/cancel").text
-    assert ("The place goes to the next on the waiting list." in theirs) is (others == places)
+    assert ("The place goes to someone on the waiting list." in theirs) is (others == places)
     assert ("The place is free again." in theirs) is (others < places)
 
 

@@ -127,7 +127,7 @@ def test_nothing_found_says_so_and_shows_a_way_on(browser, spring):
 
 def test_an_empty_programme(browser):
     page = browser.get("/programme")
-    assert "No sessions have been published yet." in page.text
+    assert "No session to come is published just now." in page.text
     assert page.links["Ask the business office what is planned"].startswith("mailto:")
 
 

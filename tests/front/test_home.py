@@ -30,7 +30,7 @@ def test_the_next_three_with_places_and_where_to_begin(app, browser):
 
 
 def test_it_says_so_where_everything_is_full_or_nothing_is_published(app, browser):
-    assert "No sessions have been published yet." in browser.get("/").text
+    assert "No session to come is published just now." in browser.get("/").text
     with app.app_context(), transaction():
         book_for(make_session("Full to the last", days=in_days(5), capacity=1))
     assert "Every session to come is full just now." in browser.get("/").text

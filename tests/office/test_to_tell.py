@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bookings.by_page import book, coming_session, person_with_post
+from tests.bookings.by_page import book, cancel, coming_session, person_with_post
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import WhoIsTold
 from training_app.bookings.wording import told_in_words
@@ -39,6 +39,16 @@ def test_whoever_calls_a_session_off_learns_whom_to_tell_in_person(app, browser_
     booked = office.get(f"/sessions/{session}/bookings").text
     assert "2 people were told by letter. 2 people have no email here: the business office tells them." in booked
     assert booked.count("No email: tell them yourself") == 2
+
+
+def test_who_cancelled_before_was_not_told_of_the_end(app, browser_of):
+    with app.app_context():
+        session_id = coming_session(capacity=3)
+        cancel(book(session_id, person_with_post("Nora")))
+    office = browser_of(Role.OFFICE)
+    office.send(office.get(f"/staff/sessions/{session_id}/cancel"), {"why": "Snow"})
+    page = office.get(f"/sessions/{session_id}/bookings").text
+    assert "Nobody had a place or waited for one then." in page and "tell them yourself" not in page
 
 
 def test_many_whom_no_letter_reaches_are_counted_and_listed(app, browser_of):

@@ -74,10 +74,10 @@ def test_the_list_is_in_the_order_of_what_is_to_do_and_cut_by_the_database(mine,
     found = registers_found(RegisterSearch(), trainer, TODAY, sees_all=False)
     listed = [(group, mine[session.id]) for group, session in found.read(0, 20)]
     assert found.total == 7 and listed == [
-        (Group.TODAY, "going on"), (Group.TODAY, "today"), (Group.TO_DO, "open"), (Group.COMING, "soon"),
+        (Group.TODAY, "today"), (Group.TO_DO, "open"), (Group.COMING, "going on"), (Group.COMING, "soon"),
         (Group.COMING, "later"), (Group.DONE, "stated"), (Group.DONE, "closed"),
     ]  # fmt: skip
-    assert [mine[session.id] for _, session in found.read(2, 3)] == ["open", "soon", "later"]
+    assert [mine[session.id] for _, session in found.read(2, 3)] == ["going on", "soon", "later"]
     to_do = registers_found(RegisterSearch(Group.TO_DO), trainer, TODAY, sees_all=False)
     assert [mine[session.id] for _, session in to_do.read(0, 20)] == ["open"]
     assert registers_found(RegisterSearch(), trainer, TODAY, sees_all=True).total == 8

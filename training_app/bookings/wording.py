@@ -120,7 +120,7 @@ def if_cancelled_for(places: Places | None) -> str:
     """The same, to the office that cancels for someone."""
     if places is None:
         return "They lose their place on the waiting list."
-    return "The place goes to the next on the waiting list." if places.to_ask else "The place is free again."
+    return "The place goes to someone on the waiting list." if places.to_ask else "The place is free again."
 
 
 def own_history(booking: Booking, user_id: int) -> list[Happening]:
@@ -182,13 +182,6 @@ def told_in_words(told: WhoIsTold, one: str, several: str) -> str:
     elif told.without_email:
         said.append(f"Tell {_listed(told.without_email)} yourself: no email is known.")
     return " ".join(said)
-
-
-def ended_with_session(bookings: Sequence[Booking]) -> list[Booking]:
-    """Of all bookings of a session that was called off, those that ended with it: no act on a booking comes after."""
-    last = {one.id: one.changes[-1] for one in bookings if one.state is BookingState.CANCELLED and one.changes}
-    ends = max((change.at for change in last.values()), default=None)
-    return [one for one in bookings if one.id in last and last[one.id].at == ends]
 
 
 def told_of_the_end(ended: Sequence[Booking]) -> str:

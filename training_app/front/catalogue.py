@@ -33,8 +33,8 @@ from training_app.web.access import belongs_under, may, public
 from training_app.web.pagination import cut_page, page_number
 from training_app.web.rules import Permission
 
-# The home page names the next few with places, found among the soonest of the programme.
-MOST_ON_HOME, MOST_LOOKED_AT = 3, 60
+# The home page names the next few with places.
+MOST_ON_HOME = 3
 SECTION = "front.catalogue"
 PAGE_SIZE = 20
 
@@ -66,9 +66,8 @@ def home() -> AnyResponse | str:
         return redirect(start_address())
     today = clock.today()
     found = catalogue_queries.catalogue(CatalogueSearch(), today)
-    soonest = found.sessions[:MOST_LOOKED_AT]
-    availability = _availability(soonest)
-    with_places = [one for one in soonest if _can_be_booked(availability[one.id])]
+    availability = _availability(found.sessions)
+    with_places = [one for one in found.sessions if _can_be_booked(availability[one.id])]
     return render_template(
         "front/home.html", coming=with_places[:MOST_ON_HOME], availability=availability, total=len(found.sessions),
         evenings=next(one.count for one in found.chips if one.search.time is TimeOfDay.EVENING), today=today,

@@ -1,7 +1,5 @@
 """Sessions where a job has something to do with the bookings, and what it does there."""
 
-
-
 from datetime import date, datetime
 
 from sqlalchemy import Select, case, func, select

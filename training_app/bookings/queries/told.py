@@ -1,17 +1,32 @@
 """Whom a change of a session concerns: who is told by letter, and who has no e-mail."""
 
-
-
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 
+from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking
 from training_app.bookings.queries.bookings import places_of
-from training_app.bookings.rules import ACTIVE, Places, WhoIsTold, concerns_anyone
+from training_app.bookings.rules import ACTIVE, BookingState, Places, WhoIsTold, concerns_anyone
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
+
+
+def ended_with_session(bookings: Iterable[Booking]) -> list[Booking]:
+    """Of these bookings, those that ended because the session was called off, as the audit of each says."""
+    cancelled = {one.id: one for one in bookings if one.state is BookingState.CANCELLED}
+    query = (
+        select(AuditEntry.subject_id, AuditEntry.detail)
+        .where(
+            AuditEntry.action == "booking.cancelled", AuditEntry.subject_type == "booking",
+            AuditEntry.subject_id.in_(cancelled),
+        )
+        .order_by(AuditEntry.id)
+    )
+    rows = db.session.execute(query) if cancelled else ()
+    return [cancelled[one] for one, detail in rows if one in cancelled and detail.get("session_cancelled")]
 
 
 def names_without_email(session_id: int) -> list[str]:

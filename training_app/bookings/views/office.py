@@ -18,6 +18,7 @@ from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, Off
 from training_app.bookings.models import Booking
 from training_app.bookings.queries import bookings as queries
 from training_app.bookings.queries.matches import Match, match_of, matches
+from training_app.bookings.queries.told import ended_with_session
 from training_app.bookings.rules import ACTIVE, BookingState, facts_of, is_to_come, open_places, why_not
 from training_app.bookings.wording import email_not_kept, if_cancelled_for
 from training_app.database import in_transaction
@@ -46,7 +47,7 @@ def of_session(session_id: int) -> str:
     bookings = queries.bookings_of_session(session_id, agency_ids=_scope())
     actors = {change.actor_id for one in bookings for change in one.changes if change.actor_id}
     places, now = queries.places_of([session_id])[session_id], clock.now()
-    ended = wording.ended_with_session(bookings) if session.is_cancelled else []
+    ended = ended_with_session(bookings) if session.is_cancelled else []
     return render_template(
         "bookings/of_session.html", ended_with_it=ended, told_of_the_end=wording.told_of_the_end(ended),
  session=session, groups=_groups(bookings), places=places,

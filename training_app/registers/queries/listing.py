@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.extensions import db
@@ -115,10 +115,22 @@ def _within(user_id: int, sees_all: bool) -> ColumnElement[bool]:
 def _group(today: date) -> ColumnElement[int]:
     return case(
         (TrainingSession.first_day > today, Group.COMING),
-        (TrainingSession.last_day >= today, Group.TODAY),
+        (_is_on(today), Group.TODAY),
+        (TrainingSession.last_day >= today, Group.COMING),  # between two of its days
         (_is_settled(), Group.DONE),
         else_=Group.TO_DO,
     )
+
+
+def _is_on(today: date) -> ColumnElement[bool]:
+    """Is one of its parts today? E-learning alone is on all the time there is for it."""
+    dated = (
+        select(SessionPart.id)
+        .where(SessionPart.session_id == TrainingSession.id, SessionPart.on_day.is_not(None))
+        .correlate(TrainingSession)
+    )
+    within = TrainingSession.first_day <= today, TrainingSession.last_day >= today
+    return dated.where(SessionPart.on_day == today).exists() | and_(~dated.exists(), *within)
 
 
 def _is_settled() -> ColumnElement[bool]:
