@@ -45,3 +45,13 @@ def test_they_are_read_one_after_the_other_within_the_course(office, neglect):
         here, page = page, office.get(page.links["Next comment"])
         assert page.links["Previous comment"] == here.response.request.full_path.rstrip("?")
     assert seen == ["Alpha", "Bravo", "Charlie"]
+
+
+def test_a_decision_leads_back_to_the_comments_of_that_course(office, neglect):
+    listed = office.get(f"/comments?course={neglect}")
+    first = next(href for href in listed.links.values() if href and href.startswith("/comments/"))
+    action = first.replace("?", "/withhold?")
+    done = office.send(office.get(first), {"why": "nothing_to_quote"}, action=action)
+    assert done.location == f"/comments?state=new&course={neglect}"
+    left = office.follow(done).text
+    assert "Bravo" in left and "Alpha" not in left and "Delta" not in left

@@ -106,13 +106,13 @@ def test_marks_are_counted_as_they_are_made_and_not_lost_unsaved(chromium: Chrom
         page.get_by_text("4 not saved. 1 here, 1 part, 2 not here, 26 unmarked").wait_for()
         warned: list[str] = []
         page.once("dialog", lambda dialog: (warned.append(dialog.type), dialog.dismiss()))
-        page.get_by_role("link", name="All my sessions").click()
+        page.get_by_role("link", name="My sessions", exact=True).last.click()
         page.wait_for_timeout(300)
         assert warned == ["beforeunload"] and unsaved.inner_text() == "4 not saved", "they stay, and nothing is lost"
         page.get_by_role("button", name="Save register").click()
         page.get_by_text("Saved: 4 marks.").wait_for()
         assert unsaved.is_hidden() and _marks(service) == {"attended": 1, "part_attended": 1, "absent": 2}
-        page.get_by_role("link", name="All my sessions").click()
+        page.get_by_role("link", name="My sessions", exact=True).last.click()
         page.get_by_role("heading", name="My sessions").wait_for()
         assert not someone.complaints
 

@@ -77,7 +77,7 @@ def withhold(public_id: UUID) -> Response | str | tuple[str, int]:
 
 def _decided(came_from: CommentState, words: str) -> Response:
     flash(words)
-    return redirect(url_for("evaluation.comments", state=came_from.value))
+    return redirect(url_for("evaluation.comments", state=came_from.value, course=_course_asked_for() or None))
 
 
 def _comment_page(
