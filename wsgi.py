@@ -1,10 +1,18 @@
 """What a web server and the Flask CLI load: `waitress-serve wsgi:app`, `gunicorn wsgi:app`."""
 
+from os import environ
+
 from training_app import create_app
 from training_app.config import SettingsError
+from training_app.database.in_use import serve
+from training_app.extensions import db
 
 try:
     app = create_app()
 except SettingsError as error:
     # One clear sentence, not a traceback, stops the start.
     raise SystemExit(f"Cannot start: {error}") from None
+
+if "FLASK_RUN_FROM_CLI" not in environ:  # a command is at work from when it opens the database, a server from here on
+    with app.app_context():
+        serve(db.engine)

@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from training_app.config import ROOT, Settings
 from training_app.database.engine import engine_options, set_pragmas_on
+from training_app.database.in_use import mark_connections
 from training_app.extensions import csrf, db, login_manager, migrate
 from training_app.installation import Ports, install
 from training_app.web.templating import PageEnvironment
@@ -22,7 +23,8 @@ from training_app.web.templating import PageEnvironment
 # From the ground up, as in docs/architecture.md.
 ROOMS = (
     "web", "outbox", "audit", "agencies", "people", "accounts", "programme", "records", "bookings", "registers",
-    "evaluation", "findings", "reports", "front", "office", "jobs", "demo", "cli", "doctor",
+    "evaluation", "findings", "reports", "front", "office", "jobs", "demo", "cli", "backups",
+    "doctor",
 )
 
 
@@ -99,6 +101,7 @@ def _bind_extensions(app: Flask) -> None:
     login_manager.user_loader(user_with_session_key)
     csrf.init_app(app)
     with app.app_context():
+        mark_connections(db.engine)
         set_pragmas_on(db.engine)
 
 

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select
+from sqlalchemy.exc import DatabaseError
 
 from training_app.demo.models import Demonstration
 from training_app.extensions import db
@@ -28,6 +29,17 @@ class Check:
     sentence: str
     what: str
     find: Callable[[datetime], Iterable[object]]
+
+
+@dataclass(frozen=True)
+class Unchecked:
+    """A check that the database could not answer, and what it said of that."""
+
+    check: Check
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.check.name}: {self.check.sentence}\n  could not be checked: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -70,15 +82,26 @@ def not_loaded_with_demonstration(at: SQLColumnExpression[datetime]) -> ColumnEl
     return ~select(Demonstration.id).where(Demonstration.loaded_at >= at).exists()
 
 
-def run(checks: Iterable[Check], now: datetime) -> Iterator[Broken]:
-    """Each check that something breaks, in the order of the checks."""
+def run(checks: Iterable[Check], now: datetime) -> Iterator[Broken | Unchecked]:
+    """Each check that something breaks, or that cannot be made, in the order of the checks."""
     with _one_view():
         for check in checks:
-            found = iter(check.find(now))
-            named = tuple(str(one) for one in islice(found, MOST_NAMED))
-            number = len(named) + sum(1 for _ in found)
+            try:
+                with db.session.begin_nested():  # PostgreSQL answers nothing more in a transaction that went wrong
+                    found = iter(check.find(now))
+                    named = tuple(str(one) for one in islice(found, MOST_NAMED))
+                    number = len(named) + sum(1 for _ in found)
+            except DatabaseError as error:
+                yield Unchecked(check, _in_one_line(error))
+                continue
             if number:
                 yield Broken(check, named, number)
+
+
+def _in_one_line(error: DatabaseError) -> str:
+    """The database's own first line. The statement is left out; so are its values, which are people's."""
+    said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+    return said[0].rstrip(".")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from training_app import clock
-from training_app.doctor import accounts, bookings, evaluation, letters, programme, registers, whole
+from training_app.doctor import accounts, bookings, evaluation, letters, machine, programme, registers, whole
 from training_app.doctor.checking import Check, run
 from training_app.words.numbers import counted
 
@@ -33,6 +33,9 @@ def doctor() -> None:
     What is broken is named by the numbers of rows, never by a person's name or words.
     """
     broken = 0
+    for wrong in machine.what_is_wrong():
+        broken += 1
+        click.echo(wrong)
     for found in run(CHECKS, clock.now()):
         broken += 1
         click.echo(str(found))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Table, and_, literal, select
+from sqlalchemy import Column, Table, and_, inspect, literal, select
 
 from training_app import tables
 from training_app.database import Base, UtcDateTime
@@ -59,7 +59,20 @@ def _made_up(now: datetime) -> Iterator[object]:
                 yield f"{table.name} {row}"
 
 
+def _not_there(now: datetime) -> Iterator[object]:
+    """What the models declare and the database lacks, though it says that every migration was made."""
+    look = inspect(db.session.connection())
+    there = set(look.get_table_names())
+    for table in _every_table():
+        if table.name not in there:
+            yield table.name
+            continue
+        stored = {column["name"] for column in look.get_columns(table.name)}
+        yield from (f"{table.name}.{column.name}" for column in table.columns if column.name not in stored)
+
+
 CHECKS = (
+    Check("tables-are-there", "Every table and column that the application knows is there.", "table", _not_there),
     Check("rows-named-exist", "Every row that another names is there.", "row", _nowhere),
     Check("nothing-from-the-future", "Nothing was done later than now.", "row", _from_the_future),
     Check("made-up-only-in-demonstration", "Made-up rows are only in a demonstration.", "row", _made_up),

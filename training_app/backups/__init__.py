@@ -1,0 +1,1 @@
+"""One file that holds the whole database as it was at one moment, and the way back to it."""
