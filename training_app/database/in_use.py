@@ -16,7 +16,24 @@ from sqlalchemy import Engine, event
 BEING_RESTORED = "The database is being restored, or a restore was broken off."
 # “training” as a number: what our sessions lock is nobody else's.
 LOCK = int.from_bytes(b"training", "big")
-_for_as_long_as_we_live: dict[Path, int] = {}
+
+
+class Mark:
+    """An open file that holds the lock. A connection that fails as it is made takes its mark with it."""
+
+    def __init__(self, file: int) -> None:
+        self._file: int | None = file
+
+    def end(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
+
+    def __del__(self) -> None:
+        self.end()
+
+
+_for_as_long_as_we_live: dict[Path, Mark] = {}
 
 
 class InUse(Exception):
@@ -60,13 +77,13 @@ def _mark_by_file(engine: Engine, file: Path) -> None:
         except OSError as error:
             raise refusal(f"its folder cannot be written to: {error.strerror}") from None
         if held is None or restoring_mark(file).exists():
-            _let_go(held)
             raise refusal(BEING_RESTORED)
         record.info["in use"] = held
 
     @event.listens_for(engine, "close")
     def let_go(connection: Any, record: Any) -> None:
-        _let_go(record.info.pop("in use", None))
+        if mark := record.info.pop("in use", None):
+            mark.end()
 
 
 def _mark_by_session(engine: Engine) -> None:
@@ -102,14 +119,14 @@ def alone(engine: Engine) -> Iterator[None]:
         with _alone_on_server(engine):
             yield
         return
-    _let_go(_for_as_long_as_we_live.pop(file, None))
+    _for_as_long_as_we_live.pop(file, None)
     held = _lock(file, fcntl.LOCK_EX)
     if held is None:
         raise InUse
     try:
         yield
     finally:
-        _let_go(held)
+        held.end()
 
 
 @contextmanager
@@ -124,8 +141,8 @@ def _alone_on_server(engine: Engine) -> Iterator[None]:
         yield
 
 
-def _lock(file: Path, how: int) -> int | None:
-    """An open file that holds the lock; None where somebody else's is in the way."""
+def _lock(file: Path, how: int) -> Mark | None:
+    """None where somebody else's is in the way."""
     # Whoever restores may be another user than whoever serves: each can read what the other made, and that is enough.
     held = os.open(beside(file, "-in-use"), os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -133,9 +150,4 @@ def _lock(file: Path, how: int) -> int | None:
     except BlockingIOError:
         os.close(held)
         return None
-    return held
-
-
-def _let_go(held: int | None) -> None:
-    if held is not None:
-        os.close(held)
+    return Mark(held)
