@@ -142,13 +142,13 @@ def served(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Served:
     return Served(run, monkeypatch)
 
 
-MIGRATE, LOAD = "db upgrade", "demo load --if-empty"
+BACK_UP, MIGRATE, LOAD = "backup --before-upgrade", "db upgrade", "demo load --if-empty"
 
 
 def test_serving_migrates_loads_the_demonstration_and_starts_two_processes(served: Served) -> None:
     served("--port", "8123")
     web = ["waitress", "--listen=127.0.0.1:8123", "wsgi:app"]
-    assert served.commands == [[MIGRATE, LOAD], ["flask", "worker"], web]
+    assert served.commands == [[BACK_UP, MIGRATE, LOAD], ["flask", "worker"], web]
     assert served.settings["TRAINING_BASE_URL"] == "http://127.0.0.1:8123"
     assert served.settings["TRAINING_DEMO"] == "1"
 
@@ -170,7 +170,7 @@ def test_the_demonstration_goes_into_no_database_of_ones_own_unasked(
     monkeypatch.setenv("TRAINING_DATABASE_URL", database)
     monkeypatch.setenv("TRAINING_DEMO", wish)
     served()
-    assert served.commands[0] == ([MIGRATE, LOAD] if loads else [MIGRATE])
+    assert served.commands[0] == ([BACK_UP, MIGRATE, LOAD] if loads else [BACK_UP, MIGRATE])
     assert served.settings["TRAINING_DEMO"] == ("1" if loads else "0")
 
 
@@ -178,6 +178,16 @@ def test_an_address_that_was_set_stays(served: Served, monkeypatch: pytest.Monke
     monkeypatch.setenv("TRAINING_BASE_URL", "https://training.example")
     served()
     assert served.settings["TRAINING_BASE_URL"] == "https://training.example"
+
+
+def test_the_backup_before_an_upgrade_is_told_of(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served = Served(run, monkeypatch)
+    told = "Backed up before the upgrade to a.backup."
+    monkeypatch.setattr(run, "logged", lambda *_: (0, f"{told}\nThe demonstration is loaded.\n"))
+    served()
+    assert [line for line in capsys.readouterr().err.splitlines() if "ack" in line] == [told]
 
 
 def test_a_failed_migration_stops_before_anything_is_served(

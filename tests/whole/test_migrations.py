@@ -1,22 +1,21 @@
 """The migrations tell one story: they lead up and down, and to exactly the tables the code believes in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.runtime.migration import HeadMaintainer
 from flask import Flask
-from sqlalchemy import Connection, Inspector, create_engine, inspect, text
+from sqlalchemy import create_engine, text
 
 from tests.conftest import settings_for
 from tests.whole.migrating import SCRIPTS, config_of
+from tests.whole.schemas import Schema, description, differences
 from training_app import create_app, tables
 from training_app.database import Base
 from training_app.extensions import db
 from training_app.installation import of
-
-Schema = dict[str, dict[str, object]]
 
 STORY = [revision.revision for revision in reversed(list(SCRIPTS.walk_revisions()))]
 
@@ -38,68 +37,9 @@ def empty_house(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def _description(connection: Connection) -> Schema:
-    """Every table as the database itself describes it, with what it holds."""
-    inspector = inspect(connection)
-    return {
-        name: _table(inspector, name) | {"checks": _checks(inspector, name), "rows": _rows(connection, name)}
-        for name in inspector.get_table_names()
-        if name != "alembic_version"
-    }
-
-
-def _rows(connection: Connection, table: str) -> list[str]:
-    return sorted(str(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{table}"')))
-
-
-def _table(inspector: Inspector, name: str) -> dict[str, object]:
-    uniques = [(one["name"], one["column_names"]) for one in inspector.get_unique_constraints(name)]
-    indexes = [
-        (one["name"], one["column_names"], bool(one["unique"]), _where(one.get("dialect_options", {})))
-        for one in inspector.get_indexes(name)
-    ]
-    foreign = [
-        (one["name"], one["constrained_columns"], one["referred_table"], one["referred_columns"], one["options"])
-        for one in inspector.get_foreign_keys(name)
-    ]
-    return {
-        "columns": sorted(
-            (one["name"], str(one["type"]), one["nullable"], one["default"])
-            for one in inspector.get_columns(name)
-        ),
-        "key": inspector.get_pk_constraint(name)["constrained_columns"],
-        "uniques": sorted(uniques, key=str),
-        "indexes": sorted(indexes, key=str),
-        "foreign keys": sorted(foreign, key=str),
-    }
-
-
-def _where(options: Mapping[str, object]) -> str:
-    """Which rows a partial index is about."""
-    return "".join(str(value) for name, value in options.items() if name.endswith("_where"))
-
-
-def _checks(inspector: Inspector, table: str) -> list[str]:
-    if inspector.dialect.name != "sqlite":
-        return sorted(f"{one['name']} {one['sqltext']}" for one in inspector.get_check_constraints(table))
-    # SQLAlchemy reads only some of SQLite's checks back, so they are read off the statement, one to a line.
-    query = text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table")
-    statement = inspector.bind.execute(query, {"table": table}).scalar_one()
-    return sorted(line.strip(" \t,)") for line in statement.splitlines() if " CHECK (" in line)
-
-
 def _now_described(app: Flask) -> Schema:
     with db.engine.connect() as connection:
-        return _description(connection)
-
-
-def _differences(one: Schema, other: Schema) -> list[str]:
-    return [
-        f"{table}, {aspect}: {one.get(table, {}).get(aspect)} against {other.get(table, {}).get(aspect)}"
-        for table in sorted(one.keys() | other.keys())
-        for aspect in (one.get(table) or other[table])
-        if one.get(table, {}).get(aspect) != other.get(table, {}).get(aspect)
-    ]
+        return description(connection)
 
 
 def test_the_story_has_one_line_and_its_chapters_are_numbered_in_order():
@@ -121,10 +61,10 @@ def test_every_step_goes_down_and_up_again_to_the_same_place(empty_house: Flask)
         reached = _now_described(empty_house)
         assert reached != before, f"{revision} changes nothing"
         command.downgrade(config, "-1")
-        assert not _differences(_now_described(empty_house), before), f"{revision} down leaves something behind"
+        assert not differences(_now_described(empty_house), before), f"{revision} down leaves something behind"
         command.upgrade(config, revision)
         again = _now_described(empty_house)
-        assert not _differences(_without_times(again), _without_times(reached))
+        assert not differences(_without_times(again), _without_times(reached))
         # What stands now, not what stood first: PostgreSQL gives rows that come back new numbers.
         before = again
 
@@ -139,7 +79,7 @@ def test_a_step_that_is_broken_off_leaves_nothing_behind(empty_house: Flask, mon
             with pytest.raises(BrokenOff):
                 command.upgrade(config, revision)
         db.engine.dispose()
-        assert not _differences(_now_described(empty_house), before), f"{revision} leaves something behind"
+        assert not differences(_now_described(empty_house), before), f"{revision} leaves something behind"
         command.upgrade(config, revision)
         before = _now_described(empty_house)
 
@@ -187,10 +127,10 @@ def test_migrating_makes_the_very_tables_the_models_declare(empty_house: Flask, 
     try:
         with engine.begin() as connection:
             Base.metadata.create_all(connection)
-            declared = _description(connection)
+            declared = description(connection)
     finally:
         engine.dispose()
-    assert not _differences(migrated, declared)
+    assert not differences(migrated, declared)
 
 
 def test_a_migrated_database_holds_together(tmp_path: Path):
