@@ -1,8 +1,10 @@
 """The only reader of the clock, so that a test can stop it and nothing else needs to know."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+# Two servers' clocks may differ by a little. What was done later than this from now was done by a clock that was wrong.
+TOLERANCE = timedelta(minutes=5)
 LOCAL_ZONE = ZoneInfo("Europe/London")
 
 

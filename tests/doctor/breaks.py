@@ -220,6 +220,7 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
         f"INSERT INTO sign_in_code (id, email, expires_at, tries_left) VALUES (1, 'a@b.example', {LATER}, -1)"
     ),
     "recovery-codes-have-an-app": lambda db: db.run("DELETE FROM second_factor"),
+    "letters-wait-within-reason": lambda db: db.change("letter", f"due_at = {LATER}, attempts = 1, state = 'queued'"),
     "tables-are-there": lambda db: db.run("ALTER TABLE letter DROP COLUMN last_failure"),
     "rows-named-exist": lambda db: db.change("attendance_mark", "person_id = 99999"),
     "nothing-from-the-future": lambda db: db.change("booking", f"booked_at = {LATER}"),

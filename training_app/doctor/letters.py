@@ -1,16 +1,35 @@
 """Letters on their way out."""
 
-from sqlalchemy import func, or_, select
+from datetime import datetime, timedelta
 
-from training_app.doctor.checking import Check, rows_of
+from sqlalchemy import Select, and_, func, or_, select
+
+from training_app.clock import TOLERANCE
+from training_app.config import LONGEST_LEASE
+from training_app.doctor.checking import Check, rows_at, rows_of
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import LetterState
+from training_app.outbox.rules import BACK_OFF, LetterState
 
 OVER = Letter.state.in_([LetterState.SENT, LetterState.FAILED])
+QUEUED, TRIED = Letter.state == LetterState.QUEUED, Letter.attempts > 0
 SENDING = Letter.state == LetterState.SENDING
 NOT_WIPED = or_(Letter.body != "", Letter.attachment.is_not(None))
 
+
+def _waiting_past_reason(now: datetime) -> Select[int]:
+    """By a clock that was ahead. They are taken all the same; one that stays is not."""
+    latest = now + TOLERANCE
+    too_long = Letter.lease_until > latest + timedelta(seconds=LONGEST_LEASE)
+    too_far = Letter.due_at > latest + BACK_OFF[-1]
+    return select(Letter.id).where(or_(and_(QUEUED, TRIED, too_far), and_(SENDING, too_long)))
+
+
 CHECKS = (
+    Check(
+        "letters-wait-within-reason",
+        "No letter waits or is held for longer than any is: a clock was ahead. Set it right, and the letter goes.",
+        "letter", rows_at(_waiting_past_reason),
+    ),
     Check(
         "letters-held-while-sent", "A letter that is being sent is held until some moment, and no other letter is.",
         "letter", rows_of(select(Letter.id).where((Letter.lease_until.is_not(None)) != SENDING)),

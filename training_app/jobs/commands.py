@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.exc import IntegrityError
 
 from training_app.extensions import db
@@ -10,11 +10,14 @@ from training_app.jobs.models import JobRun
 
 
 def begin(name: str, now: datetime, every: timedelta) -> bool:
-    """Note that the job begins. False if it began a moment ago: a second clock ticks for the same run."""
-    too_recent = now - every / 2
+    """Note that the job begins. False if it began a moment ago: a second clock ticks for the same run.
+
+    What began long after now began by a clock that was wrong, and that is no reason to wait for its time to come.
+    """
+    too_recent, too_far_ahead = now - every / 2, now + every / 2
     begun = db.session.execute(
         update(JobRun)
-        .where(JobRun.name == name, JobRun.began_at <= too_recent)
+        .where(JobRun.name == name, or_(JobRun.began_at <= too_recent, JobRun.began_at >= too_far_ahead))
         .values(began_at=now, ended_at=None, outcome="")
         .returning(JobRun.name)
     ).scalar()

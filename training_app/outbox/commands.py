@@ -1,6 +1,7 @@
 """Writes to the queue of letters. Each flushes and never commits: the letter shares the fate of the act."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -10,6 +11,8 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
 
 from training_app.audit.commands import record
+from training_app.clock import TOLERANCE
+from training_app.config import LONGEST_LEASE
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
@@ -17,6 +20,7 @@ from training_app.outbox.attachments import Attachment
 from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
 from training_app.outbox.rules import (
+    BACK_OFF,
     MOST_ATTEMPTS,
     SEALED_LIFE,
     LetterState,
@@ -101,15 +105,27 @@ def _one_line(words: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
+def _claimable(now: datetime, lease: timedelta) -> ColumnElement[bool]:
     return and_(
         or_(
-            and_(Letter.state == LetterState.QUEUED, Letter.due_at <= now),
-            and_(Letter.state == LetterState.SENDING, Letter.lease_until <= now),
+            and_(Letter.state == LetterState.QUEUED, or_(Letter.due_at <= now, *_waits_for_a_wrong_clock(now))),
+            and_(Letter.state == LetterState.SENDING, _is_let_go(now, lease)),
         ),
         or_(Letter.expires_at.is_(None), Letter.expires_at > now),
         or_(Letter.about.is_(None), ~_has_one_to_wait_for()),
     )
+
+
+def _waits_for_a_wrong_clock(now: datetime) -> Iterator[ColumnElement[bool]]:
+    """Was it queued later than now, or is it to be tried again later than any failure up to now can have said?"""
+    latest = now + TOLERANCE
+    yield Letter.queued_at > latest
+    yield from (and_(Letter.attempts == n, Letter.due_at > latest + wait) for n, wait in enumerate(BACK_OFF, 1))
+
+
+def _is_let_go(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """Has the lease run out, or does it last longer than one that was taken by now?"""
+    return or_(Letter.lease_until <= now, Letter.lease_until > now + TOLERANCE + lease)
 
 
 def _has_one_to_wait_for() -> Exists:
@@ -127,7 +143,7 @@ def claim_due(now: datetime, limit: int, lease: timedelta) -> list[ClaimedLetter
     that came second looks for others.
     """
     while True:
-        query = select(Letter.id).where(_claimable(now)).order_by(Letter.due_at, Letter.id).limit(limit)
+        query = select(Letter.id).where(_claimable(now, lease)).order_by(Letter.due_at, Letter.id).limit(limit)
         found = list(db.session.scalars(query.with_for_update(skip_locked=True)))
         claimed = _take(found, now, lease)
         if claimed or not found:
@@ -146,13 +162,13 @@ def _take(ids: list[int], now: datetime, lease: timedelta) -> list[ClaimedLetter
     # The attempt is counted before it is made, so that a letter that kills its worker is not tried for ever.
     db.session.execute(
         update(Letter)
-        .where(Letter.id.in_(ids), _claimable(now), Letter.attempts >= MOST_ATTEMPTS)
+        .where(Letter.id.in_(ids), _claimable(now, lease), Letter.attempts >= MOST_ATTEMPTS)
         .values(state=LetterState.FAILED, lease_until=None, last_failure=KILLED_ITS_WORKER),
         execution_options={"synchronize_session": False},
     )
     statement = (
         update(Letter)
-        .where(Letter.id.in_(ids), _claimable(now))
+        .where(Letter.id.in_(ids), _claimable(now, lease))
         .values(state=LetterState.SENDING, lease_until=now + lease, attempts=Letter.attempts + 1)
         .returning(Letter.id)
     )
@@ -250,7 +266,7 @@ def close_expired(now: datetime) -> int:
         Letter.expires_at <= now,
         or_(
             Letter.state == LetterState.QUEUED,
-            and_(Letter.state == LetterState.SENDING, Letter.lease_until <= now),
+            and_(Letter.state == LetterState.SENDING, _is_let_go(now, timedelta(seconds=LONGEST_LEASE))),
         ),
     )
     expired = list(db.session.scalars(select(Letter.id).where(over)))

@@ -84,7 +84,7 @@ class KeptFiles:
         """Take out what has run out, and the oldest where there would be too many."""
         times = {file: _changed_at(file) for file in self.folder.iterdir()}
         oldest_first = sorted(times, key=lambda file: times[file])
-        out = {file for file in oldest_first if times[file] < clock.now().timestamp() - KEPT_FOR.total_seconds()}
+        out = {file for file in oldest_first if _is_over(times[file], clock.now())}
         own = [file for file in oldest_first if file.name.startswith(f"{_short(owner)}-")]
         out |= {*own[: max(0, len(own) - MOST_OF_ONE + 1)], *oldest_first[: max(0, len(oldest_first) - MOST + 1)]}
         for file in out:
@@ -93,10 +93,15 @@ class KeptFiles:
 
 def delete_old(folder: Path, now: datetime) -> int:
     """Take out what nobody can read any more, for nobody may come back who would sweep it out. Returns how many."""
-    old = [one for one in folder.glob("*") if _changed_at(one) < (now - KEPT_FOR).timestamp()]
+    old = [one for one in folder.glob("*") if _is_over(_changed_at(one), now)]
     for file in old:
         file.unlink(missing_ok=True)
     return len(old)
+
+
+def _is_over(changed: float, now: datetime) -> bool:
+    """Has it run out? Or was it kept by a clock that was ahead: nobody can open it before its time has come."""
+    return not (now - KEPT_FOR).timestamp() <= changed <= (now + clock.TOLERANCE).timestamp()
 
 
 def _changed_at(file: Path) -> float:
