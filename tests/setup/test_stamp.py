@@ -22,6 +22,7 @@ class Project:
         self.folder = folder
         self.run: ModuleType = load(copy_to(folder))
         self.built: list[str] = []
+        self.locks: list[str] = []
         self.fail = False
         self.packages: Path = self.run.VENV / "lib" / self.run.PYTHON_NAME / "site-packages"
         monkeypatch.setattr(self.run, "logged", self.tool)
@@ -38,6 +39,7 @@ class Project:
             if self.fail:
                 return 1, "No space left on device"
             self.built.append("packages")
+            self.locks.append(command[-1])
             (self.packages / "flask").mkdir(parents=True, exist_ok=True)
         if "ci" in command:
             self.built.append("assets")
@@ -82,6 +84,23 @@ def test_a_changed_lock_renews_the_packages_alone(project: Project, lock: str) -
         file.write("# changed\n")
     assert project.set_up() == ["packages"]
     assert project.set_up() == []
+
+
+def test_production_is_chosen_once_and_installs_from_its_own_lock(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.set_up()
+    assert project.locks == ["requirements.lock"]
+    assert project.run.main(["production"]) == 0
+    assert project.locks == ["requirements.lock", "production.lock"] and project.built == [*ALL, "packages"]
+    assert "no more" in capsys.readouterr().err
+    assert project.set_up() == [], "the choice stands"
+    shutil.rmtree(project.run.VENV)
+    assert project.set_up() == ALL and project.locks[-1] == "production.lock", "also where .venv is made anew"
+    assert project.run.main(["test"]) == 1 and "in another checkout" in capsys.readouterr().err
+    project.run.for_production().unlink()
+    assert project.set_up() == ["packages"] and project.locks[-1] == "requirements.lock"
+    assert project.run.main(["production", "now"]) == 2
 
 
 def test_a_changed_asset_lock_or_recipe_renews_the_assets_alone(project: Project) -> None:
