@@ -1,6 +1,7 @@
 """A backup holds all of one moment, and a restore puts it in the place of what stands there, which is kept."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -46,12 +47,13 @@ def refused(app: Flask, *words: object) -> str:
     return done.stderr
 
 
-def test_what_came_after_the_backup_is_gone_and_what_was_before_is_there(installed, file):
+def test_what_came_after_the_backup_is_gone_and_what_was_before_is_there(installed, file, capfd):
     made(installed, file)
     add_person(installed, "Bo Baker")
     done = typed(installed, "restore", file)
     assert done.exit_code == 0, done.output
     assert "The database as it was before is" in done.stdout and "flask doctor" in done.stdout
+    assert capfd.readouterr() == ("", ""), "the database's own tools say nothing"
     assert "older version" not in done.stdout and "another secret key" not in done.stdout
     assert people(installed) == ["Ann Able"]
     assert typed(installed, "doctor").exit_code == 0
@@ -82,13 +84,23 @@ def db_is_file(app: Flask) -> bool:
 def test_a_backup_is_its_owners_alone_and_says_what_it_holds(installed, file):
     made(installed, file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert list(file.parent.glob(".backup-*")) == [], "nothing is left beside it"
+    assert list(file.parent.glob(".training-backup-*")) == [], "nothing is left beside it"
     with ZipFile(file) as archive:
         said = json.loads(archive.read("manifest.json"))
         assert "a-key-for-tests-only" not in str(said)
         assert b"a-key-for-tests-only" not in archive.read("dump")
     assert (said["rows"]["person"], said["revision"]) == (1, "0010")
     assert set(said) >= {"made_at", "application", "database", "sha256", "key"}
+
+
+def test_what_a_killed_backup_left_is_swept_away_a_day_later(app, file):
+    left, at_work = (file.parent / f".training-backup-{name}" for name in ("left", "at-work"))
+    for one in (left, at_work):
+        one.mkdir()
+        (one / "copy").touch()
+    os.utime(left, (0, 0))
+    made(app, file)
+    assert not left.exists() and at_work.exists()
 
 
 @pytest.mark.parametrize("place", [ROOT / "training.backup", ROOT / "instance" / "training.backup"])

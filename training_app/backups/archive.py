@@ -5,13 +5,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 from zlib import error as BadStream
 
+from training_app import clock
 from training_app.backups.manifest import Manifest, Unusable, digest_of, read_manifest
 from training_app.config import ROOT
 
+WORKSHOP, OVER_AFTER = ".training-backup-", timedelta(days=1)
 MANIFEST, DUMP = "manifest.json", "dump"
 NO_BACKUP = "is no backup that flask backup made. Nothing was changed."
 NOT_WHOLE = "This backup is damaged or cut off: take another copy of it. Nothing was changed."
@@ -33,7 +36,10 @@ def refuse_place(file: Path) -> None:
 @contextmanager
 def workshop(folder: Path) -> Iterator[Path]:
     """A folder of our own beside what is to be made, so that the last step is to give it its name."""
-    made = Path(tempfile.mkdtemp(prefix=".backup-", dir=folder))
+    for left in folder.glob(f"{WORKSHOP}*"):
+        if left.stat().st_mtime < (clock.now() - OVER_AFTER).timestamp():
+            shutil.rmtree(left, ignore_errors=True)  # by one that was killed
+    made = Path(tempfile.mkdtemp(prefix=WORKSHOP, dir=folder))
     try:
         yield made
     finally:

@@ -94,7 +94,8 @@ def put_in_place(engine: Engine, folder: Path, copy: Path, manifest: Manifest, s
     names = {"schema": sql.Identifier(manifest.schema), "aside": sql.Identifier(aside)}
     first = sql.SQL("BEGIN; ALTER SCHEMA {schema} RENAME TO {aside}; CREATE SCHEMA {schema};\n").format(**names)
     filled = ["pg_restore", "--no-owner", "--no-privileges", f"--schema={manifest.schema}", "--file=-", str(copy)]
-    writing = _tool(engine, folder, ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"], stdin=subprocess.PIPE)
+    listening = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+    writing = _tool(engine, folder, listening, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     # Without the last word, which only a dump that was read to its end gets, the server takes all of it back.
     with writing as server:
         assert server.stdin is not None
