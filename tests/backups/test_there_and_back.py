@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from tests.backups.conftest import add_person, let_go, people
 from tests.conftest import settings_for
-from training_app import create_app
+from training_app import clock, create_app
 from training_app.backups import archive, commands
 from training_app.config import ROOT
 from training_app.database.in_use import serve
@@ -268,6 +268,41 @@ def test_a_restore_that_fails_half_way_leaves_the_database_as_it_was(
     said = refused(app, "restore", file)
     assert "Nothing was changed" in said and people(app) == ["Bo Baker"]
     let_go(app)
+
+
+@pytest.mark.postgresql
+def test_a_restore_that_is_killed_half_way_leaves_the_database_as_it_was_and_can_be_begun_again(
+    postgresql, migrated_postgresql, tmp_path, file, monkeypatch
+):
+    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database(migrated_postgresql)))
+    made(app, file)
+    add_person(app, "Bo Baker")
+    usual = commands.postgresql._use
+
+    def filled_and_killed(*given: object, **named: object) -> None:
+        usual(*given, **named)
+        if "stdout" in named:
+            raise KeyboardInterrupt  # all is written, but for the last word
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(commands.postgresql, "_use", filled_and_killed)
+        with app.app_context(), pytest.raises(KeyboardInterrupt):
+            commands.restore_backup(db.engine, file, secret_key="x" * 40, now=clock.now())
+    assert people(app) == ["Bo Baker"]
+    assert typed(app, "restore", file).exit_code == 0
+    assert people(app) == []
+    let_go(app)
+
+
+def test_a_machine_that_has_nothing_yet_is_filled_from_a_backup(app, file, tmp_path):
+    add_person(app, "Ann Able")
+    made(app, file)
+    new = create_app(settings_for(tmp_path, database_url=f"sqlite:///{tmp_path / 'new.sqlite3'}"))
+    done = typed(new, "restore", file)
+    assert done.exit_code == 0 and "as it was before" not in done.stdout
+    assert people(new) == ["Ann Able"]
+    assert stat.S_IMODE((tmp_path / "new.sqlite3").stat().st_mode) == 0o600
+    let_go(new)
 
 
 def cut_dump(file: Path) -> None:

@@ -160,6 +160,7 @@ def _tool(engine: Engine, folder: Path, command: Sequence[str], **streams: Any) 
                 raise
         except BaseException:
             program.kill()
+            program.wait()
             raise
         if program.returncode:
             said.seek(0)

@@ -12,8 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from training_app.database.in_use import BEING_RESTORED, file_of
 
 # What SQLite says, and PostgreSQL's classes of it: a page or an index that cannot be, no room.
-SAYS_DAMAGED, STATES_DAMAGED = ("malformed", "disk i/o error"), {"XX001", "XX002"}
+SAYS_DAMAGED = ("disk image is malformed", "malformed database schema", "disk i/o error")
+STATES_DAMAGED = {"XX001", "XX002"}
 SAYS_FULL, STATES_FULL = ("database or disk is full", "no space left"), {"53100"}
+# It did not get to an answer: the time was over, or somebody else had the file for themselves.
+NO_ANSWER = ("interrupted", "locked")
 # A glance goes over the whole file at most so often in one process, and at most for so long.
 BETWEEN_GLANCES, LONGEST_GLANCE = 600.0, 0.5
 STEPS = 10_000
@@ -50,7 +53,7 @@ def damage(file: Path, *, thorough: bool = True, seconds: float | None = None) -
                 connection.set_progress_handler(lambda: monotonic() > ends, STEPS)
             found = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
     except sqlite3.DatabaseError as error:
-        return "" if "interrupted" in str(error) else str(error)
+        return "" if any(one in str(error) for one in NO_ANSWER) else str(error)
     return "" if found == ["ok"] else "; ".join(" ".join(one.split()) for one in found)
 
 
