@@ -14,7 +14,7 @@ from training_app.extensions import db
 from training_app.people.queries import posts_on
 from training_app.programme.models import TrainingSession
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries.sheet import Key, Sheet, marks_that_stand, people_ever_on, sheet_of
+from training_app.registers.queries.sheet import Key, Sheet, marks_that_stand, names_ever_on, sheet_of
 from training_app.registers.rules.marks import (
     AbsenceReason,
     Mark,
@@ -116,7 +116,7 @@ def _gone(sheet: Sheet, rows: Sequence[SentRow]) -> list[int]:
     """Who was marked on the page and was on the register once, and is not any more."""
     there = {person_id for _, person_id in sheet.marks} | sheet.bookings.keys()
     missing = {row.person_id for row in rows if row.wanted not in (None, row.on_page)} - there
-    return people_ever_on(sheet.session.id, missing) if missing else []
+    return sorted(names_ever_on(sheet.session.id, missing)) if missing else []
 
 
 def _difference(row: SentRow, stored: AttendanceMark, new: NewMark | None) -> MarksDiffer:

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload, selectinload
 
-from training_app.bookings.models import Booking
+from training_app.bookings.models import Booking, BookingChange
 from training_app.bookings.rules import BookingState
 from training_app.extensions import db
+from training_app.people.models import Person
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.models import AttendanceMark, RegisterChange
@@ -155,13 +156,23 @@ def confirmed_bookings(session_id: int) -> dict[int, Booking]:
     return {one.person_id: one for one in db.session.scalars(query)}
 
 
-def people_ever_on(session_id: int, person_ids: Collection[int]) -> list[int]:
-    """Those of these people who have, or once had, a booking of the session or a mark on its register."""
-    booked = select(Booking.person_id).where(Booking.session_id == session_id, Booking.person_id.in_(person_ids))
-    marked = select(AttendanceMark.person_id).where(
-        AttendanceMark.session_id == session_id, AttendanceMark.person_id.in_(person_ids)
+def names_ever_on(session_id: int, person_ids: Collection[int]) -> dict[int, str]:
+    """What those of these people are called, by surname, who are or once were on this register.
+
+    The ids come from a form: whoever never had a place there nor a mark is not named, whatever the form says.
+    """
+    had_a_place = (
+        select(Booking.person_id)
+        .join(BookingChange, BookingChange.booking_id == Booking.id)
+        .where(Booking.session_id == session_id, BookingChange.to_state == BookingState.CONFIRMED)
     )
-    return sorted(set(db.session.scalars(union(booked, marked))))
+    marked = select(AttendanceMark.person_id).where(AttendanceMark.session_id == session_id)
+    query = (
+        select(Person.id, Person.name)
+        .where(Person.id.in_(sorted(set(person_ids))), Person.id.in_(union(had_a_place, marked)))
+        .order_by(Person.sort_name, Person.id)
+    )
+    return {number: name for number, name in db.session.execute(query)}
 
 
 def sheet_of(session: TrainingSession, today: date) -> Sheet:

@@ -12,7 +12,6 @@ from training_app.accounts.queries import names_of_users
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import in_transaction
 from training_app.errors import Refused
-from training_app.people.queries import names_of_people
 from training_app.programme.models import TrainingSession
 from training_app.registers.blueprint import blueprint
 from training_app.registers.commands import marks as commands
@@ -26,10 +25,7 @@ from training_app.registers.forms import (
 )
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.queries.same_name import SameName
-from training_app.registers.queries.sheet import (
-    Sheet,
-    parts_open_for_marks,
-)
+from training_app.registers.queries.sheet import Sheet, names_ever_on, parts_open_for_marks
 from training_app.registers.rules.marks import (
     LONGEST_WHY_OFF,
     TRAINERS_CHANGE_FOR,
@@ -148,7 +144,7 @@ def register_page(
     sheet = sheet_now(session)
     today, is_office = clock.today(), sees_all_registers()
     conflicts = _conflicts(saved)
-    names_gone = names_of_people(saved.gone).values() if saved and saved.gone else ()
+    names_gone = names_ever_on(session.id, saved.gone).values() if saved and saved.gone else ()
     gone = [{"text": sentence, "href": "#walk-in"} for sentence in those_gone(names_gone)]
     why_not = why_not_change(sheet.facts, today, is_office=is_office)
     left = _not_saved(sheet, unsaved) if unsaved else []
@@ -178,7 +174,7 @@ def _not_saved(sheet: Sheet, rows: list[SentRow]) -> list[str]:
     return marks_not_saved(
         rows,
         {key: one.mark for key, one in sheet.marks.items()},
-        names_of_people({row.person_id for row in rows if row.wanted is not row.on_page}),
+        names_ever_on(sheet.session.id, {row.person_id for row in rows if row.wanted is not row.on_page}),
         {one.part.id: one.part.position for one in sheet.parts},
     )
 
