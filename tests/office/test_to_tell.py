@@ -74,6 +74,9 @@ def test_so_does_whoever_moves_it(app, browser_of, session):
     check = office.send(form, {"day": "1 July 2027"}, status=200)
     assert check.heading == "Check before 4 people are told"
     assert "2 people will be told by letter. Tell Nora and Zoë yourself: no email is known." in check.text
+    done = office.follow(office.send(check, {"step": "confirm"}))
+    assert "Letters went to 2 people." in done.text
+    assert "Bookings: 4" in done.text and "Letters: 2" in done.text, "its history counts no letter that never went"
 
 
 @pytest.mark.parametrize(

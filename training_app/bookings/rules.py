@@ -357,6 +357,17 @@ def concerns_anyone(places: Places, status: SessionStatus, *, is_over: bool) -> 
 
 
 @dataclass(frozen=True)
+class PlacesChanged:
+    """What another number of places brought about: how many `more` there are (below nought: fewer), how many people
+    who wait were `offered` one, how many were written to, and the places as they are now."""
+
+    places: Places
+    more: int
+    offered: int
+    written_to: int
+
+
+@dataclass(frozen=True)
 class WhoIsTold:
     """Everyone a change concerns (they hold a place, are offered one, or wait): how many by letter, and by name those
     to whom none can go."""

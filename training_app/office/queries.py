@@ -11,7 +11,6 @@ from sqlalchemy import (
     String,
     case,
     cast,
-    distinct,
     extract,
     false,
     func,
@@ -198,17 +197,6 @@ def _about(session_id: int) -> ColumnElement[bool]:
     """The clause that picks the letters about the bookings of a session."""
     bookings = select(literal("booking ") + cast(Booking.id, String)).where(Booking.session_id == session_id)
     return Letter.about.in_(bookings)
-
-
-def last_letter_about(session_id: int) -> int:
-    """The number of the newest letter about a session's bookings, 0 for none."""
-    return db.session.scalar(select(func.max(Letter.id)).where(_about(session_id))) or 0
-
-
-def people_written_to(session_id: int, after: int) -> int:
-    """To how many addresses letters about a session's bookings went since that letter."""
-    query = select(func.count(distinct(Letter.recipient))).where(_about(session_id), Letter.id > after)
-    return db.session.scalar(query) or 0
 
 
 def number_of_letters_about(session_id: int) -> int:

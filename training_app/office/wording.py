@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from training_app.bookings.rules import Places
+from training_app.bookings.rules import Places, PlacesChanged
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.rules.parts import EARLIEST_START, in_the_afternoon, unusual_about_times
 from training_app.programme.rules.sessions import (
@@ -55,17 +55,17 @@ def letters_in_words(people: int) -> str:
     return f"Letters went to {counted(people, 'person', 'people')}." if people else ""
 
 
-def places_changed_in_words(more: int, offered: int, written_to: int) -> str:
+def places_changed_in_words(change: PlacesChanged) -> str:
     """3 more places: 3 people on the waiting list have been offered one, letters went to 2."""
-    if not more:
+    if not change.more:
         return "Saved. The number of places is as it was."
-    one, several = ("more place", "more places") if more > 0 else ("place fewer", "places fewer")
-    said = counted(abs(more), one, several)
-    if offered:
-        who = counted(offered, "person on the waiting list has", "people on the waiting list have")
-        return f"{said}: {who} been offered one, letters went to {written_to}."
-    letters = letters_in_words(written_to)
-    return f"{said}." + (f" {letters}" if letters else " Nobody was offered one." if more > 0 else "")
+    one, several = ("more place", "more places") if change.more > 0 else ("place fewer", "places fewer")
+    said = counted(abs(change.more), one, several)
+    if change.offered:
+        who = counted(change.offered, "person on the waiting list has", "people on the waiting list have")
+        return f"{said}: {who} been offered one, letters went to {change.written_to:,}."
+    letters = letters_in_words(change.written_to)
+    return f"{said}." + (f" {letters}" if letters else " Nobody was offered one." if change.more > 0 else "")
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ FIELDS = {
     "headcount": "Headcount", "no_data_reason": "Why there is no data", "priority_text": "Priority as stated",
     "priorities": "Priorities", "source": "Source", "note": "Note for staff", "position": "Part",
     "on_day": "Day", "starts_at": "Start", "ends_at": "End", "venue": "Venue", "copied_from": "Copied from session",
-    "what": "What they were told", "bookings": "Letters", "why": "Why",
+    "what": "What they were told", "bookings": "Bookings", "letters": "Letters", "why": "Why",
 }
 
 
