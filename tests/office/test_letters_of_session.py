@@ -99,7 +99,7 @@ def test_a_letter_of_another_act_is_not_counted_in(app, office, session_id, monk
     def and_another_act_writes(*arguments, **named):
         outcome = done_by_office(*arguments, **named)
         booking = db.session.get_one(Booking, other)
-        enqueue(letters.first_come(booking), recipient="other@agency.example", now=NOW, about=f"booking {other}")
+        enqueue(letters.first_come(booking), recipient="other@agency.example", now=NOW, about=booking.filed_under)
         return outcome
 
     monkeypatch.setattr(changes, command, and_another_act_writes)

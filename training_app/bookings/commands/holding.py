@@ -61,7 +61,7 @@ def send_letter(booking: Booking, text: LetterText, now: datetime, *, is_first: 
     texts = [text, *(letters.one_more_day(booking, one.entry, one.part) for one in entries[1:])]
     for each, entry in zip_longest(texts, entries):
         enqueue(
-            each, recipient=booking.person.email, now=now, about=f"booking {booking.id}",
+            each, recipient=booking.person.email, now=now, about=booking.filed_under,
             attachment=entry.attachment if entry else None,
         )
     return True
