@@ -23,6 +23,8 @@ LONGEST_REASON = 200
 # What would help someone may tell of their health or faith: it is kept while somebody may still ask about it.
 NEEDS_KEPT = timedelta(days=30)
 LATELY = timedelta(days=365)
+# The kind of letter that tells people their session was called off: by it we know who was told.
+LETTER_OF_THE_END = "session cancelled"
 
 
 class BookingState(StrEnum):
