@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from training_app.bookings.rules import Places, PlacesChanged
 from training_app.clock import LOCAL_ZONE
+from training_app.programme.rules.missing import Lacking, missing_facts
 from training_app.programme.rules.parts import EARLIEST_START, in_the_afternoon, unusual_about_times
 from training_app.programme.rules.sessions import (
     NOTHING,
     PART,
-    PartKind,
     SessionStatus,
     clock_change,
     unusual_about_day,
@@ -68,6 +68,14 @@ def places_changed_in_words(change: PlacesChanged) -> str:
     return f"{said}." + (f" {letters}" if letters else " Nobody was offered one." if change.more > 0 else "")
 
 
+FILLED_IN_ON: Mapping[Lacking, tuple[str, str]] = {
+    Lacking.VENUE: ("A venue", "staff.part"),
+    Lacking.PROVIDER: ("A provider", "staff.about"),
+    Lacking.PRIORITY: ("A priority of the business plan", "staff.priorities"),
+    Lacking.JOINING: ("How to join online", "staff.joining"),
+}
+
+
 @dataclass(frozen=True)
 class Missing:
     """A fact that a session lacks, and the page on which it is filled in."""
@@ -78,18 +86,13 @@ class Missing:
 
 
 def missing_of(session: TrainingSession) -> list[Missing]:
-    """What people ask for and a session that is about to be published does not say yet."""
-    missing = [
-        Missing(f"A venue for part {part.position}" if len(session.parts) > 1 else "A venue", "staff.part", part.id)
-        for part in session.dated_parts
-        if part.venue is None
-    ]
-    if session.provider is None:
-        missing.append(Missing("A provider", "staff.about"))
-    if not session.priorities:
-        missing.append(Missing("A priority of the business plan", "staff.priorities"))
-    if any(part.kind is PartKind.ONLINE for part in session.parts) and not session.joining:
-        missing.append(Missing("How to join online", "staff.joining"))
+    """What a session that is about to be published does not say yet, as the page names it."""
+    positions = {part.id: part.position for part in session.parts} if len(session.parts) > 1 else {}
+    missing = []
+    for one in missing_facts(session):
+        what, endpoint = FILLED_IN_ON[one.fact]
+        position = positions.get(one.part_id) if one.part_id else None
+        missing.append(Missing(f"{what} for part {position}" if position else what, endpoint, one.part_id))
     return missing
 
 

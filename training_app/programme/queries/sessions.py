@@ -155,6 +155,12 @@ def coming_sessions(today: date) -> list[TrainingSession]:
     return list(db.session.scalars(whole_sessions().where(SHOWN, TrainingSession.last_day >= today)))
 
 
+def sessions_to_begin(now: datetime) -> list[TrainingSession]:
+    """The published sessions that people can still book, by date: none of them has begun."""
+    query = whole_sessions().where(PUBLISHED, TrainingSession.last_day >= local(now).date())
+    return [one for one in db.session.scalars(query) if one.begins_at > now]
+
+
 def not_over_on(day: date, now: datetime) -> set[int]:
     """The published sessions with their last part on this day that have not come to its end."""
     sessions = db.session.scalars(
