@@ -190,14 +190,15 @@ def told_of_the_end(ended: Sequence[Booking], written_to: Collection[int]) -> st
     `written_to`: the bookings about which a letter was written then.
     """
     untold = [one for one in ended if one.id not in written_to]
-    told, without_email = len(ended) - len(untold), sum(1 for one in untold if not one.person.email)
+    told, have_none = len(ended) - len(untold), sum(1 for one in untold if not one.person.email)
+    had_none = len(untold) - have_none
     said = [f"{counted(told, 'person was', 'people were')} told by letter."] if told else []
-    if without_email:
-        has = counted(without_email, "person has", "people have")
-        said.append(f"{has} no email here: the business office tells them.")
-    if len(untold) > without_email:
-        had = counted(len(untold) - without_email, "person", "people")
-        said.append(f"{had} had no email here then: the business office tells them.")
+    why = [f"{counted(have_none, 'person has', 'people have')} no email here"] if have_none else []
+    if had_none:
+        had = f"{counted(had_none, 'person', 'people')} had no email then"
+        why.append(f"{had_none:,} had none then" if why else had)
+    if why:
+        said.append(f"{' and '.join(why)}: the business office tells them.")
     return " ".join(said)
 
 
