@@ -84,8 +84,11 @@ def sessions_with_parts(session_ids: Collection[int]) -> dict[int, TrainingSessi
 
 
 def course_shown(slug: str) -> Course:
-    """A course that has a published session. Raises NoResultFound where there is none."""
-    has_session = select(TrainingSession.id).where(TrainingSession.course_id == Course.id, PUBLISHED).exists()
+    """A course that has a published session, or a cancelled one: its page and letters lead to the course.
+
+    Raises NoResultFound where there is none.
+    """
+    has_session = select(TrainingSession.id).where(TrainingSession.course_id == Course.id, SHOWN).exists()
     return db.session.scalars(select(Course).where(Course.slug == slug, has_session)).one()
 
 
