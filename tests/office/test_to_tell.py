@@ -6,8 +6,10 @@ from tests.bookings.by_page import book, cancel, coming_session, person_with_pos
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import WhoIsTold
 from training_app.bookings.wording import told_in_words
+from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.models import Letter
+from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -39,6 +41,18 @@ def test_whoever_calls_a_session_off_learns_whom_to_tell_in_person(app, browser_
     booked = office.get(f"/sessions/{session}/bookings").text
     assert "2 people were told by letter. 2 people have no email here: the business office tells them." in booked
     assert booked.count("No email: tell them yourself") == 2
+
+
+def test_who_was_told_stays_whatever_becomes_of_their_email(app, browser_of, session):
+    office = browser_of(Role.OFFICE)
+    office.send(office.get(f"/staff/sessions/{session}/cancel"), {"why": "Snow"})
+    with app.app_context(), transaction():
+        emails = {"Ann": None, "Zoë": "zoe@a.example"}
+        for person in db.session.query(Person).filter(Person.name.in_(emails)):
+            person.email = emails[person.name]
+    page = office.get(f"/sessions/{session}/bookings").text
+    assert "2 people were told by letter. 1 person has no email here and 1 had none then: the business" in page
+    assert page.count("No email: tell them yourself") == 1 and page.count("No letter went: tell them yourself") == 1
 
 
 def test_who_cancelled_before_was_not_told_of_the_end(app, browser_of):
@@ -74,6 +88,9 @@ def test_so_does_whoever_moves_it(app, browser_of, session):
     check = office.send(form, {"day": "1 July 2027"}, status=200)
     assert check.heading == "Check before 4 people are told"
     assert "2 people will be told by letter. Tell Nora and Zoë yourself: no email is known." in check.text
+    done = office.follow(office.send(check, {"step": "confirm"}))
+    assert "Letters went to 2 people." in done.text
+    assert "Bookings: 4" in done.text and "Letters: 2" in done.text, "its history counts no letter that never went"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -184,14 +184,21 @@ def told_in_words(told: WhoIsTold, one: str, several: str) -> str:
     return " ".join(said)
 
 
-def told_of_the_end(ended: Sequence[Booking]) -> str:
-    """2 people were told by letter. 32 people have no email here: the business office tells them."""
-    untold = sum(1 for one in ended if not one.person.email)
-    told = len(ended) - untold
+def told_of_the_end(ended: Sequence[Booking], written_to: Collection[int]) -> str:
+    """2 people were told by letter. 32 people have no email here: the business office tells them.
+
+    `written_to`: the bookings about which a letter was written then.
+    """
+    untold = [one for one in ended if one.id not in written_to]
+    told, have_none = len(ended) - len(untold), sum(1 for one in untold if not one.person.email)
+    had_none = len(untold) - have_none
     said = [f"{counted(told, 'person was', 'people were')} told by letter."] if told else []
-    if untold:
-        has = counted(untold, "person has", "people have")
-        said.append(f"{has} no email here: the business office tells them.")
+    why = [f"{counted(have_none, 'person has', 'people have')} no email here"] if have_none else []
+    if had_none:
+        had = f"{counted(had_none, 'person', 'people')} had no email then"
+        why.append(f"{had_none:,} had none then" if why else had)
+    if why:
+        said.append(f"{' and '.join(why)}: the business office tells them.")
     return " ".join(said)
 
 

@@ -5,20 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    case,
-    cast,
-    distinct,
-    extract,
-    false,
-    func,
-    literal,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Select, extract, false, func, select, true
 from sqlalchemy.orm import contains_eager
 
 from training_app.accounts.models import User
@@ -196,19 +183,7 @@ class LetterToRead:
 
 def _about(session_id: int) -> ColumnElement[bool]:
     """The clause that picks the letters about the bookings of a session."""
-    bookings = select(literal("booking ") + cast(Booking.id, String)).where(Booking.session_id == session_id)
-    return Letter.about.in_(bookings)
-
-
-def last_letter_about(session_id: int) -> int:
-    """The number of the newest letter about a session's bookings, 0 for none."""
-    return db.session.scalar(select(func.max(Letter.id)).where(_about(session_id))) or 0
-
-
-def people_written_to(session_id: int, after: int) -> int:
-    """To how many addresses letters about a session's bookings went since that letter."""
-    query = select(func.count(distinct(Letter.recipient))).where(_about(session_id), Letter.id > after)
-    return db.session.scalar(query) or 0
+    return Letter.about.in_(select(Booking.filed_under).where(Booking.session_id == session_id))
 
 
 def number_of_letters_about(session_id: int) -> int:
@@ -217,9 +192,8 @@ def number_of_letters_about(session_id: int) -> int:
 
 def letters_about(session_id: int, after: int, most: int) -> list[LetterToRead]:
     """At most so many letters about a session's bookings, newest first, `after` the first ones."""
-    body = case((Letter.sealed, None), else_=Letter.body)
-    query = select(Letter.id, Letter.recipient, Letter.subject, Letter.queued_at, body).where(_about(session_id))
-    rows = db.session.execute(query.order_by(Letter.id.desc()).offset(after).limit(most))
+    query = select(Letter.id, Letter.recipient, Letter.subject, Letter.queued_at, Letter.body_for_staff())
+    rows = db.session.execute(query.where(_about(session_id)).order_by(Letter.id.desc()).offset(after).limit(most))
     return [LetterToRead(*row) for row in rows]
 
 

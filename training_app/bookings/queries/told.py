@@ -8,8 +8,16 @@ from sqlalchemy import select
 from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking
 from training_app.bookings.queries.bookings import places_of
-from training_app.bookings.rules import ACTIVE, BookingState, Places, WhoIsTold, concerns_anyone
+from training_app.bookings.rules import (
+    ACTIVE,
+    LETTER_OF_THE_END,
+    BookingState,
+    Places,
+    WhoIsTold,
+    concerns_anyone,
+)
 from training_app.extensions import db
+from training_app.outbox.models import Letter
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 
@@ -27,6 +35,14 @@ def ended_with_session(bookings: Iterable[Booking]) -> list[Booking]:
     )
     rows = db.session.execute(query) if cancelled else ()
     return [cancelled[one] for one, detail in rows if one in cancelled and detail.get("session_cancelled")]
+
+
+def written_to_of_the_end(ended: Iterable[Booking]) -> set[int]:
+    """Which of these bookings a letter was written about that the session was called off, whatever e-mail is known now.
+    """
+    by_key = {one.filed_under: one.id for one in ended}
+    query = select(Letter.about).where(Letter.kind == LETTER_OF_THE_END, Letter.about.in_(by_key))
+    return {by_key[about] for about in db.session.scalars(query) if about} if by_key else set()
 
 
 def names_without_email(session_id: int) -> list[str]:
