@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, func, or_, select, type_coerce
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
 
@@ -101,6 +101,25 @@ def comments_in(state: CommentState, page: int, course: str = "") -> list[Commen
 
 def neighbours(comment: CommentToRead, course: str = "") -> tuple[UUID | None, UUID | None]:
     """The comments before and after this one in the list it stands in."""
+    return _beside(comment, Comment.state == comment.state, *_of(course))
+
+
+def next_to_read(comment: CommentToRead, course: str = "") -> UUID | None:
+    """What is read after this one was decided: the next that waits in the list, else the first; None: all read."""
+    _, following = _beside(comment, or_(Comment.state == CommentState.NEW, Comment.id == comment.row_id), *_of(course))
+    if following is not None:
+        return following
+    first = _to_read().with_only_columns(Comment.public_id).order_by(*IN_ORDER).limit(1)
+    return db.session.scalar(
+        first.where(Comment.state == CommentState.NEW, Comment.id != comment.row_id, *_of(course))
+    )
+
+
+def is_a_comment(public_id: UUID) -> bool:
+    return db.session.scalar(select(Comment.id).where(Comment.public_id == public_id)) is not None
+
+
+def _beside(comment: CommentToRead, *listed_are: ColumnElement[bool]) -> tuple[UUID | None, UUID | None]:
     name = Comment.public_id.type
     listed = (
         _to_read()
@@ -109,7 +128,7 @@ def neighbours(comment: CommentToRead, course: str = "") -> tuple[UUID | None, U
             type_coerce(func.lag(Comment.public_id).over(order_by=IN_ORDER), name).label("before"),
             type_coerce(func.lead(Comment.public_id).over(order_by=IN_ORDER), name).label("after"),
         )
-        .where(Comment.state == comment.state, *_of(course))
+        .where(*listed_are)
         .subquery()
     )
     row = db.session.execute(
