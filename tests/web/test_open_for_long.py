@@ -18,7 +18,7 @@ from training_app.extensions import db
 from training_app.installation import of
 from training_app.web.failures import FROM_ELSEWHERE
 
-SAID = "This page had been open for long. Nothing you wrote is lost: press Send my answers again."
+SAID = "This page had been open for long. Nothing you wrote is lost: press “Send my answers” again."
 NOT_DONE = "That page had been open for long, so nothing was done."
 WORDS = "  Ann said “more”\n& <b>slower</b> </textarea><script>x</script>"
 TYPED = {
@@ -115,7 +115,7 @@ def test_who_has_sent_already_reads_that_and_what_was_not_saved(browser, code):
 @pytest.mark.parametrize("token", ["of long ago", "none"])
 def test_its_brothers(browser, clock_here, at, typed, button, token):
     address, page = sent_late(browser, at, typed, token, clock_here)
-    assert f"Nothing you wrote is lost: press {button} again." in page.text
+    assert f"Nothing you wrote is lost: press “{button}” again." in page.text
     again = fields(page, address)
     assert typed.items() <= again.items() and again[TOKEN]
 
@@ -124,7 +124,7 @@ def test_a_sign_in_code_that_comes_late(browser, clock_here):
     browser.send(browser.get("/sign-in"), {"email": "a@b.example"})
     page = browser.get("/sign-in/code")
     late = browser.post("/sign-in/code", {"code": "12 34"}, status=400)
-    assert "press Sign in again." in late.text and fields(late, "/sign-in/code")["code"] == "12 34"
+    assert "press “Sign in” again." in late.text and fields(late, "/sign-in/code")["code"] == "12 34"
     late = browser.post("/sign-in/code/again", {}, status=400)
     assert late.heading == "Enter your code" and NOT_DONE in late.text
     browser.client.delete_cookie("training")
