@@ -5,7 +5,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from training_app import clock
-from training_app.evaluation.queries.comments import words_for_trainer, years_with_words_for
+from training_app.evaluation.queries.comments import (
+    number_of_words_for_trainer,
+    words_for_trainer,
+    years_with_words_for,
+)
 from training_app.evaluation.rules.answers import LEAST_FORMS_FOR_TRAINERS
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.findings import queries
@@ -16,7 +20,7 @@ from training_app.findings.wording.who_answered import mix_of, numbers, sessions
 from training_app.findings.year import findings_of_course, findings_of_session, findings_of_year
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.web.access import belongs_under, may, requires
-from training_app.web.pagination import cut_page, page_number
+from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 from training_app.words.dates import short_date
 
@@ -90,8 +94,9 @@ def own_words() -> str:
     years = years_with_words_for(current_user.id)
     asked = request.args.get("year", "")
     year = next((one for one in years if str(one) == asked), years[0] if years else None)
-    words = words_for_trainer(current_user.id, year) if year else []
-    page = cut_page(words, page_number(request.args.get("page")), WORDS_PER_PAGE)
+    total = number_of_words_for_trainer(current_user.id, year) if year else 0
+    cut = Cut.of(total, page_number(request.args.get("page")), WORDS_PER_PAGE)
+    page = cut.page(words_for_trainer(current_user.id, year, first=cut.first, most=cut.size) if year else [])
     return render_template(
         "findings/own_words.html", heading="What people wrote", years=years, year=year, page=page,
         least=LEAST_FORMS_FOR_TRAINERS,
