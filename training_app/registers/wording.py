@@ -5,8 +5,9 @@ from datetime import date, datetime, time
 
 from training_app.clock import local
 from training_app.registers.rules.attendances import Attendances, Basis, Standing
+from training_app.registers.rules.everyone_else import Press
 from training_app.registers.rules.marks import Mark, MarksDiffer, RegisterState, SavedMarks, SentRow, reason_label
-from training_app.words.dates import long_date
+from training_app.words.dates import long_date, moment
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time
 
@@ -73,7 +74,17 @@ def saved_in_words(saved: SavedMarks) -> str:
     if saved.taken_back:
         people = counted(saved.taken_back, "person is", "people are")
         said.append(f"Undone: {people} unmarked again.")
+    elif saved.taken_back is not None:
+        said.append("Nothing to undo: those marks were undone or changed already.")
     return " ".join(said) or "Nothing was changed."
+
+
+def undo_in_words(press: Press, by: str | None, in_part: str, today: date) -> str:
+    """Undo: 14 people marked by Jo Bloggs at 4:02pm; with the day, where it was another."""
+    here = local(press.at)
+    when = f"at {clock_time(here.time())}" if here.date() == today else moment(press.at)
+    whose = f" by {by}" if by else ""
+    return f"Undo: {counted(press.standing, 'person', 'people')} marked{in_part}{whose} {when}"
 
 
 def those_gone(names: Iterable[str]) -> list[str]:

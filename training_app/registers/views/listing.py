@@ -12,12 +12,14 @@ from training_app.installation import ports
 from training_app.programme.models import TrainingSession
 from training_app.programme.queries.sessions import trainer_ids
 from training_app.registers.blueprint import blueprint
+from training_app.registers.queries.everyone_else import undoings_at
 from training_app.registers.queries.listing import Group, RegisterSearch, registers_found, standings_of
 from training_app.registers.queries.sheet import (
     changes_of,
     marks_ever,
 )
 from training_app.registers.queries.sign_in import parts_to_sign
+from training_app.registers.rules.everyone_else import presses_of, undone_marks
 from training_app.registers.rules.marks import (
     RegisterState,
     reason_label,
@@ -62,11 +64,12 @@ def _grouped(listed: list[tuple[Group, TrainingSession]]) -> Iterator[tuple[Grou
 @requires(Permission.TAKE_REGISTER)
 def history(session_id: int) -> str:
     session = session_of(session_id)
-    changes, marks = changes_of(session_id), marks_ever(session_id)
-    users = {one.marked_by_id for one in marks} | {one.actor_id for one in changes}
+    changes, marks, undoings = changes_of(session_id), marks_ever(session_id), undoings_at(session_id)
+    users = {one.marked_by_id for one in marks} | {one.actor_id for one in changes} | {one.by_id for one in undoings}
     return render_template(
         "registers/history.html", session=session, changes=changes, marks=marks, reason_label=reason_label,
-        RegisterState=RegisterState,
+        RegisterState=RegisterState, presses=presses_of(marks), undoings=undoings,
+        undone=undone_marks(marks, undoings),
         names=names_of_users({one for one in users if one is not None}),
     )
 
