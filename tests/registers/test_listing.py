@@ -34,8 +34,8 @@ def standing(attendances: Attendances, *, opens=TODAY, over=True, closed=False, 
         (standing(UNKNOWN, opens=TODAY + timedelta(days=1), over=False), "Opens on the day"),
         (standing(STATED, opens=TODAY + timedelta(days=1), over=False), "Opens on the day"),
         (standing(UNKNOWN, opens=TODAY + timedelta(days=1), over=False, why="Lost"), "Opens on the day"),
-        (standing(UNKNOWN, over=False), "Open: nobody marked yet"),
-        (standing(UNKNOWN), "Open: nobody marked"),
+        (standing(UNKNOWN, over=False), "Open: unmarked"),
+        (standing(UNKNOWN), "Open: unmarked"),
         (standing(UNKNOWN, why="Lost"), "Open: no data"),
         (standing(UNKNOWN, why="Lost", closed=True), "Closed: no data"),
         (standing(NAMES), "Open: 14 came"),
@@ -96,6 +96,7 @@ def test_the_office_searches_all_and_old_addresses_lead_to_the_one_list(app, bro
         assert office.get("/staff/sessions").links["Registers"] == "/registers"
         assert "3 sessions" in page.text and "Page 1 of 2" in page.text and "Working Together" not in page.text
         assert "Opens on the day" in page.text and "Not marked" not in page.text
+        assert "To do" in page.links and "Still to do" not in page.text
         assert "show=coming" in office.get("/registers?show=coming&q=neglect").links["Coming"]
         assert "No sessions here" in office.get("/registers?show=done").text
         assert trainer.get("/my").links["My sessions"] == "/registers" and "Registers" not in trainer.get("/my").links

@@ -13,17 +13,14 @@ from training_app.words.times import clock_time
 
 
 def register_in_words(one: Standing, today: date) -> str:
-    """Open: 12 came · Closed: 14 came, by headcount · Opens on the day. The same on every page."""
+    """Open: unmarked · Open: 12 came · Closed: 14 came, by headcount · Opens on the day. The same on every page."""
     if one.cancelled:
         return "No register: cancelled"
     closed = one.state is RegisterState.CLOSED
     if today < one.opens and not closed and not one.has_names:
         return "Opens on the day"
     if one.attendances.number is None:
-        if one.no_data_reason and (one.over or closed):
-            known = "no data"
-        else:
-            known = "nobody marked" if one.over else "nobody marked yet"
+        known = "no data" if one.no_data_reason and (one.over or closed) else "unmarked"
     else:
         known = came_in_words(one.attendances)
     return f"{'Closed' if closed else 'Open'}: {known}"

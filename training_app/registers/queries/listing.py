@@ -31,7 +31,7 @@ class Group(IntEnum):
 
     @property
     def label(self) -> str:
-        return {0: "Today", 1: "Still to do", 2: "Coming", 3: "Done"}[self.value]
+        return {0: "Today", 1: "To do", 2: "Coming", 3: "Done"}[self.value]
 
     @property
     def address(self) -> str:
