@@ -47,7 +47,7 @@ def registers() -> str:
     sessions = [session for _, session in listed]
     return render_template(
         "registers/registers.html", search=search, groups=[(one, list(of_it)) for one, of_it in _grouped(listed)],
-        page=cut.page(sessions), is_office=sees_all, Group=Group,
+        page=cut.page(sessions), is_office=sees_all, Group=Group, shown_for=found.shown_for,
         words={one: register_in_words(said, clock.today()) for one, said in standings_of(sessions, now).items()},
         forms=ports().forms_returned([one.id for one in sessions]),
         over={one.id for one in sessions if one.is_over(now)},
