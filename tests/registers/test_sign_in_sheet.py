@@ -1,5 +1,7 @@
 """The sheet that is signed on paper: who is on it and in which order, what is not, and who may print it."""
 
+import re
+
 import pytest
 import time_machine
 
@@ -10,6 +12,7 @@ from tests.world.programme import make_self_paced_part, make_session_without_par
 from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import BookingState
+from training_app.config import ROOT
 from training_app.database import transaction
 
 NEEDS, EMAIL = "Hearing loop near the front", "ann.zeal@example.test"
@@ -138,3 +141,12 @@ def test_a_session_without_a_day_has_nothing_to_sign(app, browser_of):
     assert names_on(page) == []
     assert "nothing to sign" in page.text
     assert address(session_id) not in browser.get(f"/sessions/{session_id}/register").links.values()
+
+
+def test_each_thing_on_it_has_a_look_of_its_own(led):
+    browser, session_id = led
+    page = browser.get(address(session_id))
+    named = {name for one in page.tree.iter() for name in (one.get("class") or "").split()}
+    drawn = "".join(one.read_text() for one in (ROOT / "static" / "look").glob("*.css"))
+    ours = {one for one in named if one.startswith(("scp-sheet", "scp-signs"))}
+    assert ours and not {one for one in ours if not re.search(rf"[.]{one}(?![-\w])", drawn)}

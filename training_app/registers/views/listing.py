@@ -14,20 +14,12 @@ from training_app.programme.queries.sessions import trainer_ids
 from training_app.registers.blueprint import blueprint
 from training_app.registers.queries.everyone_else import undoings_at
 from training_app.registers.queries.listing import Group, RegisterSearch, registers_found, standings_of
-from training_app.registers.queries.sheet import (
-    changes_of,
-    marks_ever,
-)
+from training_app.registers.queries.sheet import changes_of, marks_ever
 from training_app.registers.queries.sign_in import parts_to_sign
 from training_app.registers.rules.everyone_else import presses_of, undone_marks
-from training_app.registers.rules.marks import (
-    RegisterState,
-    reason_label,
-)
+from training_app.registers.rules.marks import RegisterState, reason_label
 from training_app.registers.views.scope import sees_all_registers, session_of, sheet_now
-from training_app.registers.wording import (
-    register_in_words,
-)
+from training_app.registers.wording import register_in_words
 from training_app.web.access import belongs_under, may, requires
 from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission

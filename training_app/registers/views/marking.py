@@ -18,18 +18,10 @@ from training_app.registers.blueprint import blueprint
 from training_app.registers.commands import marks as commands
 from training_app.registers.commands import walk_ins
 from training_app.registers.commands.walk_ins import CouldBeSomeoneKnown
-from training_app.registers.forms import (
-    ReopenForm,
-    WalkInForm,
-    row_to_come_back_to,
-    rows_sent,
-)
+from training_app.registers.forms import ReopenForm, WalkInForm, row_to_come_back_to, rows_sent
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.queries.same_name import SameName
-from training_app.registers.queries.sheet import (
-    Sheet,
-    parts_open_for_marks,
-)
+from training_app.registers.queries.sheet import Sheet, parts_open_for_marks
 from training_app.registers.rules.marks import (
     LONGEST_WHY_OFF,
     TRAINERS_CHANGE_FOR,
@@ -44,13 +36,7 @@ from training_app.registers.rules.marks import (
     why_not_open,
 )
 from training_app.registers.views.scope import Answer, sees_all_registers, session_of, sheet_now, too_early
-from training_app.registers.wording import (
-    conflicts_of,
-    marks_not_saved,
-    saved_in_words,
-    those_gone,
-    undo_in_words,
-)
+from training_app.registers.wording import conflicts_of, marks_not_saved, saved_in_words, those_gone, undo_in_words
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import row_number
 from training_app.web.rules import Permission
