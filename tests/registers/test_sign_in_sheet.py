@@ -14,6 +14,8 @@ from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import BookingState
 from training_app.config import ROOT
 from training_app.database import transaction
+from training_app.evaluation.commands import room
+from training_app.programme.rules.sessions import EvaluationMode
 
 NEEDS, EMAIL = "Hearing loop near the front", "ann.zeal@example.test"
 
@@ -67,7 +69,7 @@ def test_its_columns_are_name_agency_job_and_signature(led):
         "".join(one.itertext()).strip() for one in next(page.tree.iter(f"{XHTML}thead")).iter(f"{XHTML}th")
         if one.get("scope") == "col"
     ]
-    assert heads == ["Number", "Name", "Agency", "Job", "Signature"]
+    assert heads == ["Number", "Name", "Agency", "Job", "Signature", "Time in"]
     assert "Nurse" in page.text
 
 
@@ -141,6 +143,33 @@ def test_a_session_without_a_day_has_nothing_to_sign(app, browser_of):
     assert names_on(page) == []
     assert "nothing to sign" in page.text
     assert address(session_id) not in browser.get(f"/sessions/{session_id}/register").links.values()
+
+
+def codes_on(page) -> list[int]:
+    """On which of the sheets there is a square to point a phone at."""
+    sheets = [one for one in page.tree.iter(f"{XHTML}section") if one.get("class") == "scp-sheet"]
+    return [number for number, one in enumerate(sheets, 1) if "Before you leave" in "".join(one.itertext())]
+
+
+def test_the_last_sheet_leads_to_feedback_once_there_is_a_code(app, led):
+    browser, session_id = led
+    assert codes_on(browser.get(address(session_id))) == []
+    with app.app_context(), transaction():
+        code = room.make_code(session_id, actor_id=None, now=BEFORE)
+    page = browser.get(address(session_id))
+    assert codes_on(page) == [2] and f"/e/{code}" in page.text and "QR code" in page.text
+
+
+@pytest.mark.parametrize("mode", [EvaluationMode.SEPARATE, EvaluationMode.NONE])
+def test_what_is_not_on_the_standard_evaluation_has_no_code(app, browser_of, mode):
+    browser = browser_of(Role.TRAINER)
+    with app.app_context(), transaction():
+        session = morning_session(evaluation_mode=mode)
+        let_lead(session)
+        room.make_code(session.id, actor_id=None, now=BEFORE)
+        session_id = session.id
+    page = browser.get(address(session_id))
+    assert codes_on(page) == [] and "QR code" not in page.text
 
 
 def test_each_thing_on_it_has_a_look_of_its_own(led):

@@ -72,7 +72,8 @@ def sign_in_sheet(session_id: int) -> str:
     session = session_of(session_id)
     trainers = sorted(names_of_users(trainer_ids(session_id)).values(), key=by_surname)
     return render_template(
-        "registers/sheet.html", session=session, parts=parts_to_sign(sheet_now(session)), trainers=trainers
+        "registers/sheet.html", session=session, parts=parts_to_sign(sheet_now(session)), trainers=trainers,
+        room_code=ports().room_code(session),
     )
 
 
