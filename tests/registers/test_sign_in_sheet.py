@@ -179,3 +179,11 @@ def test_each_thing_on_it_has_a_look_of_its_own(led):
     drawn = "".join(one.read_text() for one in (ROOT / "static" / "look").glob("*.css"))
     ours = {one for one in named if one.startswith(("scp-sheet", "scp-signs"))}
     assert ours and not {one for one in ours if not re.search(rf"[.]{one}(?![-\w])", drawn)}
+
+
+def test_hours_stand_on_one_line(led):
+    browser, session_id = led
+    for page in (browser.get(address(session_id)), browser.get(f"/sessions/{session_id}/register")):
+        assert "9:30am\u00a0to\u00a012:30pm" in page.response.text and "9:30am to" not in page.response.text
+    other = browser.get(f"/sessions/{session_id}")
+    assert "9:30am\u00a0to\u00a012:30pm" in other.response.text and "9:30am to" not in other.response.text
