@@ -84,6 +84,6 @@ def test_a_trainers_own_list_does_not_call_it_unknown(app, session_id, browser_o
     trainer = browser_of(Role.TRAINER)
     with app.app_context(), transaction():
         make_trainer(session_id, user_of(Role.TRAINER).id)
-    for moment, said in ((DURING, "Open: nobody marked yet"), (AFTER, "0 forms returned")):
+    for moment, said in ((DURING, "Open: unmarked"), (AFTER, "0 forms returned")):
         at(monkeypatch, moment)
         assert said in trainer.get("/registers").text

@@ -54,7 +54,7 @@ def chips(page) -> dict[str, str | None]:
     }
 
 
-def test_the_front_door_leads_to_the_programme(browser, spring):
+def test_the_front_door_says_whom_the_training_is_for(browser, spring):
     assert "Training for everyone" in browser.get("/").heading
 
 

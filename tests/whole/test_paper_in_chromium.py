@@ -70,6 +70,8 @@ def test_no_row_of_a_sign_in_sheet_is_broken_and_its_head_comes_again(
         style = "one => [getComputedStyle(one).breakInside, getComputedStyle(one).display]"
         assert someone.page.locator(".scp-signs tbody tr").first.evaluate(style) == ["avoid", "table-row"]
         assert someone.page.locator(".scp-signs thead").first.evaluate(style)[1] == "table-header-group"
+        title = someone.page.locator(".scp-sheet b").first.text_content()
+        assert someone.page.locator("main").inner_text().count(title) == 1, "each page says once which course it is"
 
 
 # A4 without the margins that @page sets, in pixels of CSS.
