@@ -88,8 +88,22 @@ def _entry(session: ListedSession, text: str, has_places: bool) -> Entry:
     return Entry(text, session.strand, session.format, session.first_day, session.starts_at, areas, has_places)
 
 
-def entries_of(wanted: ColumnElement[bool]) -> dict[int, Entry]:
-    """Each of these sessions as the search sees it, by its id: for lists of sessions other than the catalogue."""
+def those_with(typed: str, within: ColumnElement[bool]) -> tuple[list[int] | None, str]:
+    """Which of these sessions have what was typed, as the catalogue finds it, and what was guessed; None: all have.
+
+    For lists of sessions other than the catalogue.
+    """
+    if not typed:
+        return None, ""
+    texts = {one: entry.texts for one, entry in _entries_of(within).items()}
+    wanted = sought(typed, texts.values())
+    if not wanted.words:
+        return None, ""
+    return [one for one, text in texts.items() if wanted.finds(text)], wanted.said if wanted.guessed else ""
+
+
+def _entries_of(wanted: ColumnElement[bool]) -> dict[int, Entry]:
+    """Each of these sessions as the search sees it, by its id."""
     # One that was stored between the reads has no text yet, and is found by it the next time.
     texts = texts_of(wanted)
     rows = db.session.execute(

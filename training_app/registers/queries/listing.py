@@ -10,9 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.extensions import db
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
-from training_app.programme.queries.catalogue import entries_of
+from training_app.programme.queries.catalogue import those_with
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.programme.rules.words_sought import sought
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.queries.marks import attendances_by_session, states_of
 from training_app.registers.rules.attendances import Standing
@@ -75,7 +74,8 @@ def registers_found(search: RegisterSearch, user_id: int, today: date, *, sees_a
     """The registers of the sessions this user leads; of every session where they see all."""
     wanted = _within(user_id, sees_all)
     group = _group(today)
-    fitting, shown_for = _with_words(search.words, wanted)
+    # A slip is held against every session, whichever group is shown, so that each says the same of it.
+    fitting, shown_for = those_with(search.words, wanted)
     if fitting is not None:
         wanted &= TrainingSession.id.in_(fitting)
     if search.group is not None:
@@ -93,20 +93,6 @@ def registers_found(search: RegisterSearch, user_id: int, today: date, *, sees_a
     )
     total = db.session.scalar(select(func.count()).select_from(TrainingSession).where(wanted)) or 0
     return RegistersFound(total, query, shown_for)
-
-
-def _with_words(typed: str, within: ColumnElement[bool]) -> tuple[list[int] | None, str]:
-    """Which of these sessions have what was typed, as the catalogue finds it, and what was guessed; None: all have.
-
-    A slip is held against every session, whichever group is shown, so that each says the same of it.
-    """
-    if not typed:
-        return None, ""
-    texts = {one: entry.texts for one, entry in entries_of(within).items()}
-    wanted = sought(typed, texts.values())
-    if not wanted.words:
-        return None, ""
-    return [one for one, text in texts.items() if wanted.finds(text)], wanted.said if wanted.guessed else ""
 
 
 def standings_of(sessions: Sequence[TrainingSession], now: datetime) -> dict[int, Standing]:
