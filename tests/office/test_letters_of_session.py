@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.bookings.scenarios import make_people
 from tests.office.acts import book_people, make_draft
@@ -11,6 +12,7 @@ from training_app.bookings import letters
 from training_app.bookings.commands import changes
 from training_app.bookings.commands.places import book_place, cancel_booking
 from training_app.bookings.models import Booking
+from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
@@ -31,7 +33,7 @@ ACTS = {
     "joining": ("set_joining_and_tell", "joining", {"joining": "Ring 0116 496 0000"}, "Letters went to 3 people."),
     "places": (
         "change_capacity_as_agreed", "places", {"capacity": "3"},
-        "2 people on the waiting list have been offered one, letters went to 2.",
+        "2 people on the waiting list have been offered one. Letters went to 2 people.",
     ),
     "cancelled": ("cancel_session", "cancel", {"why": "Snow"}, "3 people are being told by letter."),
 }
@@ -49,9 +51,23 @@ def session_id(app, office) -> int:
     return made
 
 
+def test_whoever_was_offered_a_place_and_has_no_email_is_named(app, office):
+    with app.app_context():
+        made = draft(published=True)
+        with transaction():
+            stored(made).capacity = 1
+    book_people(app, made, 2)
+    with app.app_context(), transaction():
+        waits = db.session.scalars(select(Booking).where(Booking.state == BookingState.WAITLISTED)).one().person
+        waits.email, name = None, waits.name
+    done = office.follow(office.send(office.get(f"/staff/sessions/{made}/places"), {"capacity": "2"}))
+    said = f"1 more place: 1 person on the waiting list has been offered one. Tell {name} yourself: no email is known."
+    assert said in done.text
+
+
 def test_more_places_say_who_was_offered_one(app, office, session_id):
     done = office.follow(office.send(office.get(f"/staff/sessions/{session_id}/places"), {"capacity": "3"}))
-    said = "2 more places: 2 people on the waiting list have been offered one, letters went to 2."
+    said = "2 more places: 2 people on the waiting list have been offered one. Letters went to 2 people."
     assert said in done.text
     letters = office.get(done.links["Read the letters"])
     assert letters.text.count("Whether it was sent") == 2

@@ -72,13 +72,13 @@ def test_what_sessions_to_come_lack_is_said_each_time(app, run, tmp_path):
     to_come = {"attendees": "", "priority": ""}
     file.write_text(a_file(
         a_row(**to_come, session_date="2031-06-03", venue=""),
-        a_row(**to_come, session_date="2031-06-10", venue="MS Teams", format="online", provider=""),
+        a_row(**to_come, session_date="2031-06-10", venue="", format="online", provider=""),
         a_row(**to_come, session_date="2031-06-17", venue="", provider=""),
         a_row(session_date="2020-06-16", venue="", provider=""),
     ), "utf-8")
     said = (
         "Please check. 2 sessions to come have no venue, 2 no provider, 3 no priority of the business plan, "
-        "1 no note on how to join online: add them under Sessions before people book."
+        "1 no note on how to join online: add them under Sessions."
     )
     first, again = run(file), run(file)
     assert first.exit_code == again.exit_code == 0
@@ -91,11 +91,10 @@ def test_what_sessions_to_come_lack_is_said_each_time(app, run, tmp_path):
     ("lacking", "words"),
     [
         ({}, ""),
-        ({Lacking.VENUE: 1}, "1 session to come has no venue: add it under Sessions before people book."),
+        ({Lacking.VENUE: 1}, "1 session to come has no venue: add it under Sessions."),
         (
             {Lacking.PROVIDER: 1, Lacking.JOINING: 1200},
-            "1 session to come has no provider, 1,200 no note on how to join online: add them under Sessions before "
-            "people book.",
+            "1 session to come has no provider, 1,200 no note on how to join online: add them under Sessions.",
         ),
     ],
 )

@@ -361,12 +361,16 @@ def concerns_anyone(places: Places, status: SessionStatus, *, is_over: bool) -> 
 @dataclass(frozen=True)
 class PlacesChanged:
     """What another number of places brought about: how many `more` there are (below nought: fewer), how many people
-    who wait were `offered` one, how many were written to, and the places as they are now."""
+    who wait were `offered` one, how many were written to, and by name those who were offered one and have no e-mail.
 
-    places: Places
+    `over`: by how many more people hold a place than there are.
+    """
+
     more: int
-    offered: int
-    written_to: int
+    offered: int = 0
+    written_to: int = 0
+    without_email: Sequence[str] = ()
+    over: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from training_app.bookings.rules import Places, PlacesChanged
+from training_app.bookings.wording import tell_yourself
 from training_app.clock import LOCAL_ZONE
 from training_app.programme.rules.missing import Lacking, missing_facts
 from training_app.programme.rules.parts import EARLIEST_START, in_the_afternoon, unusual_about_times
@@ -56,14 +57,15 @@ def letters_in_words(people: int) -> str:
 
 
 def places_changed_in_words(change: PlacesChanged) -> str:
-    """3 more places: 3 people on the waiting list have been offered one, letters went to 2."""
+    """3 more places: 3 people on the waiting list have been offered one. Letters went to 2 people. Tell … yourself."""
     if not change.more:
         return "Saved. The number of places is as it was."
     one, several = ("more place", "more places") if change.more > 0 else ("place fewer", "places fewer")
     said = counted(abs(change.more), one, several)
     if change.offered:
         who = counted(change.offered, "person on the waiting list has", "people on the waiting list have")
-        return f"{said}: {who} been offered one, letters went to {change.written_to:,}."
+        told = letters_in_words(change.written_to), tell_yourself(change.without_email)
+        return " ".join([f"{said}: {who} been offered one.", *filter(None, told)])
     letters = letters_in_words(change.written_to)
     return f"{said}." + (f" {letters}" if letters else " Nobody was offered one." if change.more > 0 else "")
 
@@ -166,7 +168,7 @@ FIELDS = {
     "headcount": "Headcount", "no_data_reason": "Why there is no data", "priority_text": "Priority as stated",
     "priorities": "Priorities", "source": "Source", "note": "Note for staff", "position": "Part",
     "on_day": "Day", "starts_at": "Start", "ends_at": "End", "venue": "Venue", "copied_from": "Copied from session",
-    "what": "What they were told", "bookings": "Bookings", "letters": "Letters", "why": "Why",
+    "what": "What they were told", "bookings": "Bookings", "written_to": "People written to", "why": "Why",
 }
 
 

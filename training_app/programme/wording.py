@@ -137,14 +137,14 @@ def part_in_a_line(part: SessionPart, first_day: date) -> str:
 
 
 def lacking_in_words(lacking: Mapping[Lacking, int]) -> str:
-    """4 sessions to come have no venue, 3 no provider: add them under Sessions before people book. Empty for none."""
+    """4 sessions to come have no venue, 3 no provider: add them under Sessions. Empty for none."""
     if not lacking:
         return ""
     said = [f"{number:,} {WITHOUT[fact]}" for fact, number in lacking.items()]
     (fact, number), *_ = lacking.items()
     said[0] = f"{counted(number, 'session to come has', 'sessions to come have')} {WITHOUT[fact]}"
     it = "it" if sum(lacking.values()) == 1 else "them"
-    return f"{', '.join(said)}: add {it} under Sessions before people book."
+    return f"{', '.join(said)}: add {it} under Sessions."
 
 
 # What every template may say of a session.

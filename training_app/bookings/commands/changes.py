@@ -23,7 +23,7 @@ from training_app.bookings.commands.offers import (
     withdraw_offer,
 )
 from training_app.bookings.queries import bookings as queries
-from training_app.bookings.queries.told import whom_a_change_concerns
+from training_app.bookings.queries.told import names_offered_without_email, whom_a_change_concerns
 from training_app.bookings.rules import (
     BookingState,
     Overbooking,
@@ -144,7 +144,7 @@ def change_capacity_as_agreed(
     before = sessions.check_places(session_id, capacity, seen=seen).capacity
     places = queries.places_of([session_id])[session_id]
     if capacity == before:
-        return PlacesChanged(places, more=0, offered=0, written_to=0)
+        return PlacesChanged(more=0, over=places.over)
     overbooking = overbooking_by(capacity, before=before, held=places.held)
     if overbooking is not None and not (why and agreed == overbooking):
         raise WouldOverbook(overbooking)
@@ -156,8 +156,8 @@ def change_capacity(
 ) -> PlacesChanged:
     """Say how many places there are. New ones are offered at once; nobody ever loses a place.
 
-    `places.over` of what is returned says how many more people hold a place than there are. The last of them are
-    noted as overbooked by the actor, so that whoever counts can tell this from a fault. Raises Refused.
+    Where more people hold a place than there are now, the last of them are noted as overbooked by the actor, so that
+    whoever counts can tell this from a fault. Raises Refused.
     """
     session = locked_session(session_id)
     held_before = queries.places_of([session_id])[session_id].held
@@ -175,7 +175,10 @@ def change_capacity(
     if more > 0:
         written_to += tell_waiting_list_of_free_place(session, now)
     places = queries.places_of([session_id])[session_id]
-    return PlacesChanged(places, more=more, offered=places.held - held_before, written_to=written_to)
+    return PlacesChanged(
+        more=more, offered=places.held - held_before, written_to=written_to,
+        without_email=names_offered_without_email(session_id, now), over=places.over,
+    )
 
 
 def cancel_session(session_id: int, why: str, *, actor_id: int | None, now: datetime) -> WhoIsTold:
@@ -211,6 +214,6 @@ def tell_of_change(session_id: int, what: str, *, actor_id: int | None, now: dat
     )
     record(
         "session.change_told", "training_session", session_id, actor_id=actor_id, now=now, what=what.strip(),
-        bookings=len(bookings), letters=written_to,
+        bookings=len(bookings), written_to=written_to,
     )
     return written_to

@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased
 
 from training_app.evaluation.models import Comment, Question, Response
 from training_app.evaluation.queries.forms import forms_returned
-from training_app.evaluation.rules.answers import LEAST_FORMS_FOR_TRAINERS, LEAST_FORMS_TO_NAME, CommentState, Moment
+from training_app.evaluation.rules.answers import LEAST_FORMS_FOR_TRAINERS, LEAST_FORMS_TO_NAME, CommentState
 from training_app.extensions import db
 from training_app.programme.models import Course, SessionTrainer, TrainingSession
 from training_app.programme.rules.business_year import BusinessYear
@@ -249,7 +249,7 @@ def _words_for_trainer(user_id: int, year: BusinessYear) -> Select[str, str, str
     with_enough = (
         select(TrainingSession.course_id)
         .join(Response, Response.session_id == TrainingSession.id)
-        .where(_of_a_course_taught_by(user_id), TrainingSession.in_year(year), Response.moment == Moment.AFTER)
+        .where(_of_a_course_taught_by(user_id), TrainingSession.in_year(year), Response.is_returned())
         .group_by(TrainingSession.course_id)
         .having(func.count() >= LEAST_FORMS_FOR_TRAINERS)
     )

@@ -156,7 +156,7 @@ def forms_returned(session_ids: Collection[int]) -> dict[int, int]:
     """After-forms returned by session, 0 included. Their number is not content: whoever may see the session sees it."""
     rows = db.session.execute(
         select(Response.session_id, func.count())
-        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)
+        .where(Response.session_id.in_(session_ids), Response.is_returned())
         .group_by(Response.session_id)
     )
     return dict.fromkeys(session_ids, 0) | {session_id: forms for session_id, forms in rows}

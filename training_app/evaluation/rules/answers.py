@@ -67,7 +67,8 @@ class WhyWithheld(StrEnum):
 
 
 WINDOW_LENGTH = timedelta(days=28)
-# Christmas and Easter are the longest that people are away from work at a stretch: five days.
+# Four days at Christmas or Easter are the longest that people are away from work at a stretch; the evening before goes
+# with them.
 LONGEST_WINDOW = WINDOW_LENGTH + timedelta(days=7)
 ROOM_OPENS_BEFORE_END = timedelta(minutes=30)
 STRANGERS_BEYOND_PLACES = 10
@@ -94,10 +95,10 @@ class Window:
 
 
 def window_after(last_end: datetime) -> Window:
-    """Open from the end of the last dated part, as long as WINDOW_LENGTH says, and on to the end of a working day.
+    """Open from the end of the last dated part, as long as WINDOW_LENGTH says.
 
-    Nobody's time to answer runs out in a night, at a weekend or on a holiday: it is then the end of the next day on
-    which people are at work. Give the end on a local clock: across a change of the clocks the window then closes at
+    Where that is in a night, at a weekend or on a holiday it stays open to the end of the next day on which people
+    are at work. Give the end on a local clock: across a change of the clocks the window then closes at
     the time it opened.
     """
     return Window(last_end, moved_into_working_hours(last_end + WINDOW_LENGTH, CLOSES))

@@ -41,6 +41,8 @@ class Described(Protocol):
     @property
     def priorities(self) -> Sequence[object]: ...
     @property
+    def counts_in_programme(self) -> bool: ...
+    @property
     def joining(self) -> str: ...
 
 
@@ -53,11 +55,19 @@ class MissingFact:
 
 
 def missing_facts(session: Described) -> list[MissingFact]:
-    """Every fact that it should say and does not, each part's venue by itself."""
-    missing = [MissingFact(Lacking.VENUE, part.id) for part in session.dated_parts if part.venue is None]
+    """Every fact that it should say and does not, each part's venue by itself.
+
+    Online there need be no venue, and whoever is asked how to join says it in the joining note; beside the programme
+    no priority of its plan is served.
+    """
+    missing = [
+        MissingFact(Lacking.VENUE, part.id)
+        for part in session.dated_parts
+        if part.venue is None and part.kind is PartKind.IN_PERSON
+    ]
     if session.provider is None:
         missing.append(MissingFact(Lacking.PROVIDER))
-    if not session.priorities:
+    if session.counts_in_programme and not session.priorities:
         missing.append(MissingFact(Lacking.PRIORITY))
     if any(part.kind is PartKind.ONLINE for part in session.parts) and not session.joining:
         missing.append(MissingFact(Lacking.JOINING))
