@@ -142,13 +142,13 @@ def filled(
 ) -> tuple[str, MultiDict[str, str]]:
     """Where the form on this page goes, and what it holds with what a person typed over it."""
     form = page.form(action)
-    data = _held(form)
+    data = held_by(form)
     for name, value in (typed or {}).items():
         data.setlist(name, list(value) if isinstance(value, list | tuple) else [str(value)])
     return form.get("action") or page.response.request.full_path, data
 
 
-def _held(form: etree._Element) -> MultiDict[str, str]:
+def held_by(form: etree._Element) -> MultiDict[str, str]:
     """What a browser would send for the form as it stands."""
     data: MultiDict[str, str] = MultiDict()
     for control in form.iter(f"{XHTML}input", f"{XHTML}textarea", f"{XHTML}select"):

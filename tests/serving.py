@@ -55,11 +55,12 @@ class Server:
 @contextmanager
 def served(
     settings: Settings, folder: Path, *, application: str = "wsgi:app", workers: int = WORKERS, threads: int = THREADS,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None, root: Path = ROOT,
 ) -> Iterator[Server]:
     """Serve the database of these settings until this block ends; also if the tests are killed.
 
-    `application` may name another module than wsgi.py, which changes something before it serves.
+    `application` may name another module than wsgi.py, which changes something before it serves; `root` another
+    folder than this checkout.
     """
     log = folder / "gunicorn.log"
     with socket.socket() as door, log.open("wb") as written:
@@ -69,7 +70,7 @@ def served(
         process = subprocess.Popen(
             ["sh", "-c", UNTIL_LEFT_ALONE, sys.executable, "-m", "gunicorn", "--workers", str(workers),
              "--threads", str(threads), "--no-control-socket", "--bind", f"fd://{passed}", application],
-            stdin=subprocess.PIPE, stdout=written, stderr=written, cwd=ROOT, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=written, stderr=written, cwd=root, start_new_session=True,
             pass_fds=[passed], env=_environment(settings, folder) | dict(environment or {}),
         )  # fmt: skip
         os.close(passed)

@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from training_app.config import Settings, Site
 
 if TYPE_CHECKING:
+    from training_app.programme.models import TrainingSession
     from training_app.programme.rules.sessions import RegisterContents
     from training_app.web.rules import Permission
 
@@ -31,6 +32,26 @@ class LastRun(Protocol):
     def ended_at(self) -> datetime | None: ...
     @property
     def outcome(self) -> str: ...
+
+
+class Square(Protocol):
+    """A QR code as one path of squares, `size` wide."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def path(self) -> str: ...
+
+
+class RoomCode(Protocol):
+    """What leads people in a room to the form about their session."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def qr(self) -> Square: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +72,8 @@ class Ports:
     # evaluation: when someone sent the form before each of these sessions, and where that form is.
     rated_before: Callable[[int, Collection[int]], Mapping[int, datetime]]
     before_form_address: Callable[[int], str]
+    # evaluation: the code that the room answers by; None where none was made, or nothing is asked any more.
+    room_code: "Callable[[TrainingSession], RoomCode | None]"
     # evaluation: how many forms after each of these sessions came back.
     forms_returned: Callable[[Collection[int]], Mapping[int, int]]
     # jobs: when each one last ran.

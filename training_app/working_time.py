@@ -34,18 +34,22 @@ def is_in_working_hours(at: datetime) -> bool:
     return is_working_day(at.date()) and OPENS <= at.time() <= CLOSES
 
 
-def moved_into_working_hours(at: datetime) -> datetime:
+def moved_into_working_hours(at: datetime, hour: time = NOON) -> datetime:
     """The moment itself where people are at work; else noon of the next day on which they are: they have its morning.
+
+    With `hour` they have that day until then.
 
     >>> moved_into_working_hours(datetime(2027, 6, 5, 17, 15))  # a Saturday
     datetime.datetime(2027, 6, 7, 12, 0)
+    >>> moved_into_working_hours(datetime(2027, 6, 7, 8, 15), CLOSES)  # before a Monday begins
+    datetime.datetime(2027, 6, 7, 17, 0)
     """
     if is_in_working_hours(at):
         return at
     day = at.date() if at.time() < OPENS else at.date() + A_DAY
     while not is_working_day(day):
         day += A_DAY
-    return datetime.combine(day, NOON, at.tzinfo)
+    return datetime.combine(day, hour, at.tzinfo)
 
 
 def last_working_moment(until: datetime) -> datetime:

@@ -68,8 +68,9 @@ class Visitor:
 
     def connect(self) -> None:
         """Open the connection of the next request before it is sent."""
-        self._connection = HTTPConnection(self.host, self.port, timeout=PATIENCE_SECONDS)
-        self._connection.connect()
+        connection = HTTPConnection(self.host, self.port, timeout=PATIENCE_SECONDS)
+        connection.connect()
+        self._connection = connection
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)

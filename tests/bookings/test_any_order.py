@@ -185,7 +185,7 @@ class Places(RuleBasedStateMachine):
         held = self.places().held
         outcome = self.act(changes.change_capacity, self.session_id, capacity, actor_id=self.staff)
         if not self.cancelled:
-            assert outcome.held >= held, "nobody loses a place"
+            assert self.places().held >= held, "nobody loses a place"
             assert outcome.over == max(0, held - capacity)
 
     @rule()

@@ -270,7 +270,8 @@ def test_fewer_places_take_nobodys_away(in_app):
     bookings = [book(session_id, one) for one in people]
     with pytest.raises(BookingRefused):
         act(changes.change_capacity, session_id, 1)
-    places = act(changes.change_capacity, session_id, 1, actor_id=staff)
+    assert act(changes.change_capacity, session_id, 1, actor_id=staff).over == 2
+    places = queries.places_of([session_id])[session_id]
     assert (places.over, places.held, places.waiting) == (2, 3, 1)
     noted = [stored(one.id).overbooked_by_id for one in bookings]
     assert noted == [None, staff, staff, None]
@@ -280,7 +281,9 @@ def test_fewer_places_take_nobodys_away(in_app):
 def test_more_places_are_offered_at_once(in_app):
     session_id, people, staff = session_to_book(1), make_people(4), make_sign_in()
     bookings = [book(session_id, one) for one in people]
-    places = act(changes.change_capacity, session_id, 3, actor_id=staff)
+    changed = act(changes.change_capacity, session_id, 3, actor_id=staff)
+    assert (changed.more, changed.offered, changed.written_to) == (2, 2, 2)
+    places = queries.places_of([session_id])[session_id]
     assert (places.free, places.waiting) == (0, 1)
     assert [stored(one.id).state for one in bookings] == [S.CONFIRMED, S.OFFERED, S.OFFERED, S.WAITLISTED]
     with pytest.raises(Refused):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import select
 
 from tests.bookings.scenarios import NOW, START, kinds, letters, make_people, make_sign_in, session_to_book, stored
 from tests.world.programme import make_venue
@@ -228,3 +229,11 @@ def test_the_page_has_the_same_entry_without_an_invitation(full):
     [event] = calendar.walk("VEVENT")
     assert calendar["METHOD"] == "PUBLISH" and "ATTENDEE" not in event
     assert event["UID"] == entry(letters()[0])[1]["UID"]
+
+
+def test_letters_are_filed_under_their_booking(full):
+    _, booking_ids = full
+    filed = [f"booking {one}" for one in booking_ids]
+    assert [letter.about for letter in letters()] == filed
+    assert list(db.session.scalars(select(Booking.filed_under).order_by(Booking.id))) == filed
+    assert [stored(one).filed_under for one in booking_ids] == filed

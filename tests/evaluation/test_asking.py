@@ -1,18 +1,24 @@
 """Letters that ask for answers: one to each person, once, while the form is open, and none to made-up people."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.evaluation.answers import after, answer
 from tests.registers.acts import ENDED, book_for, morning_session
+from tests.world.programme import make_session
 from tests.world.registers import make_mark, make_register_change
 from training_app import clock
 from training_app.database import transaction
 from training_app.evaluation.commands.asking import ask_for_answers
 from training_app.evaluation.models import Asking
-from training_app.evaluation.queries.forms import open_evaluations_for, people_to_ask, sessions_to_ask_about
+from training_app.evaluation.queries.forms import (
+    open_evaluations_for,
+    people_to_ask,
+    sessions_to_ask_about,
+    sessions_to_publish,
+)
 from training_app.extensions import db
 from training_app.jobs.schedule import JOBS
 from training_app.outbox.models import Letter
@@ -118,3 +124,18 @@ def test_the_demonstration_asks_nobody(demonstration):
     with demonstration.app_context():
         assert sessions_to_ask_about(clock.now()), "there is a session to ask about, and everyone at it is made up"
         assert job.run(clock.now()) == "0 asked"
+
+
+def test_whose_time_would_end_at_christmas_is_asked_and_told_until_people_are_at_work_again(in_app):
+    # 28 days after a Friday evening in November is Christmas Day, and the Monday after it a holiday too.
+    session = make_session(day=date(2026, 11, 27), ends=time(18))
+    person = book_for(session, "Ann", email="ann@school.example").person
+    make_mark(session, person)
+    late = datetime(2026, 12, 29, 16, 59, tzinfo=UTC)
+    assert sessions_to_ask_about(late) == [session.id]
+    assert [one.closes_at for one in open_evaluations_for(person.id, late)] == [late + timedelta(minutes=1)]
+    assert ask(session, late) == 1
+    assert "until 29 December 2026 at 5pm" in db.session.scalars(select(Letter)).one().body
+    answer(session, person, after({"knowledge": 7}), late)
+    assert sessions_to_publish(late) == [] == sessions_to_ask_about(late + timedelta(minutes=1))
+    assert sessions_to_publish(late + timedelta(minutes=1)) == [session.id]

@@ -47,7 +47,7 @@ def test_response_rate_leaves_out_what_has_no_place_in_it(in_app: Flask) -> None
     beside = add_session(add_course("Forum"), counts_in_programme=False, headcount=400)
     for session_id, forms in ((first, 9), (second, 10), (lost, 4), (separate, 50), (beside, 20)):
         add_forms(session_id, forms, pairs=forms - 1)
-    response = findings_of_year(YEAR).response
+    response = findings_of_year(YEAR, clock.now()).response
     assert (response.forms, response.pairs, response.attendances, response.sessions) == (19, 17, 50, 2)
     assert response.rate.rate == pytest.approx(19 / 50)
     assert response.pair_rate.rate == pytest.approx(17 / 50)
@@ -55,8 +55,8 @@ def test_response_rate_leaves_out_what_has_no_place_in_it(in_app: Flask) -> None
     assert response.separate == LeftOut(sessions=1, attendances=183, forms=50)
     assert response.not_evaluated == LeftOut(sessions=1, attendances=7)
     assert response.beside_programme == LeftOut(sessions=1, attendances=400, forms=20)
-    assert unevaluated in {one.id for one in findings_of_year(YEAR).sessions}
-    left_out = " ".join(numbers(findings_of_year(YEAR))[1].definition)
+    assert unevaluated in {one.id for one in findings_of_year(YEAR, clock.now()).sessions}
+    left_out = " ".join(numbers(findings_of_year(YEAR, clock.now()))[1].definition)
     assert "Here 19 of 50: 38.0%" in left_out
     assert "1 session evaluated separately (183 attendances, 50 forms)" in left_out
     assert "1 session with no attendance data (4 forms)" in left_out
@@ -65,7 +65,7 @@ def test_response_rate_leaves_out_what_has_no_place_in_it(in_app: Flask) -> None
 def test_unknown_attendances_are_not_nought(in_app: Flask) -> None:
     session_id = add_session(add_course("Neglect"), headcount=None, no_data_reason="No data: records lost. Held.")
     add_forms(session_id, 6, pairs=6)
-    findings = findings_of_session(session_id)
+    findings = findings_of_session(session_id, clock.now())
     assert findings.response.attendances is None
     assert not is_calculable(findings.response.rate.rate)
     came, answered, matched = numbers(findings)
@@ -78,7 +78,7 @@ def test_unknown_attendances_are_not_nought(in_app: Flask) -> None:
 def test_more_forms_than_attendances_is_no_rate_over_a_hundred(in_app: Flask) -> None:
     session_id = add_session(add_course("Neglect"), headcount=5)
     add_forms(session_id, 9)
-    answered = numbers(findings_of_session(session_id))[1]
+    answered = numbers(findings_of_session(session_id, clock.now()))[1]
     assert answered.of == "No rate: more forms than attendances"
     assert any("someone answered twice: in the room without a code" in one for one in answered.definition)
 
@@ -86,7 +86,7 @@ def test_more_forms_than_attendances_is_no_rate_over_a_hundred(in_app: Flask) ->
 def test_names_on_the_register_count_before_the_headcount(in_app: Flask) -> None:
     session_id = add_session(add_course("Neglect"), headcount=40)
     add_marks(session_id, 12, agencies_of("police")[0])
-    response = findings_of_session(session_id).response
+    response = findings_of_session(session_id, clock.now()).response
     assert response.attendances == 12
 
 
@@ -96,12 +96,12 @@ def test_counts_add_up_from_sessions_to_course_to_year(in_app: Flask) -> None:
     publish(first, rose(9))
     publish(second, rose(12, same=3))
     publish(add_session(core), rose(20, lower=2))
-    of_course = findings_of_course(neglect, YEAR).item("confidence")
-    parts = [findings_of_session(one).item("confidence") for one in (first, second)]
+    of_course = findings_of_course(neglect, YEAR, clock.now()).item("confidence")
+    parts = [findings_of_session(one, clock.now()).item("confidence") for one in (first, second)]
     assert of_course is not None
     assert of_course.table == parts[0].table + parts[1].table
-    assert findings_of_year(YEAR).item("confidence").table.n_pairs == 41
-    assert [item.key for item in findings_of_year(YEAR).items] == ["knowledge", "skills", "confidence"]
+    assert findings_of_year(YEAR, clock.now()).item("confidence").table.n_pairs == 41
+    assert [item.key for item in findings_of_year(YEAR, clock.now()).items] == ["knowledge", "skills", "confidence"]
 
 
 def test_the_year_is_the_programmes_and_a_course_is_never_both(in_app: Flask) -> None:
@@ -111,12 +111,12 @@ def test_the_year_is_the_programmes_and_a_course_is_never_both(in_app: Flask) ->
     beside = add_session(both, days(2)[1], counts_in_programme=False)
     publish(inside, rose(10))
     publish(beside, rose(3))
-    assert findings_of_year(YEAR).item("skills").table.n_pairs == 10
-    assert findings_of_course(both, YEAR).item("skills").table.n_pairs == 10
-    assert findings_of_course(both, YEAR).response.beside_programme.sessions == 1
+    assert findings_of_year(YEAR, clock.now()).item("skills").table.n_pairs == 10
+    assert findings_of_course(both, YEAR, clock.now()).item("skills").table.n_pairs == 10
+    assert findings_of_course(both, YEAR, clock.now()).response.beside_programme.sessions == 1
     forum = add_course("Forum")
     publish(add_session(forum, counts_in_programme=False), rose(11))
-    assert findings_of_course(forum, YEAR).item("skills").table.n_pairs == 11
+    assert findings_of_course(forum, YEAR, clock.now()).item("skills").table.n_pairs == 11
 
 
 def test_questions_pool_by_key_where_the_scale_agrees(in_app: Flask) -> None:
@@ -128,7 +128,7 @@ def test_questions_pool_by_key_where_the_scale_agrees(in_app: Flask) -> None:
         other = make_question(later, "skills", scale=(1, 5), position=1)
         make_pattern(session_id, same, before=2, after=3, n=4)
         make_pattern(session_id, other, before=2, after=3, n=9)
-    items = {(item.key, item.scale): item.table.n_pairs for item in findings_of_session(session_id).items}
+    items = {(item.key, item.scale): item.table.n_pairs for item in findings_of_session(session_id, clock.now()).items}
     assert items == {
         ("knowledge", (1, 10)): 10, ("skills", (1, 10)): 10, ("skills", (1, 5)): 9, ("confidence", (1, 10)): 14,
     }  # fmt: skip
@@ -137,7 +137,7 @@ def test_questions_pool_by_key_where_the_scale_agrees(in_app: Flask) -> None:
 def test_looking_back_is_never_a_true_before(in_app: Flask) -> None:
     session_id = add_session(add_course("Neglect"))
     publish(session_id, {(None, 8): 9, (5, 7): 8}, looking_back=3)
-    item = findings_of_session(session_id).item("confidence")
+    item = findings_of_session(session_id, clock.now()).item("confidence")
     assert item.table.n_pairs == 8
     assert item.table.n_after_only == 9
     assert item.looking_back.count(3, 8) == 9
@@ -148,7 +148,7 @@ def test_who_left_a_question_blank_is_left_out_of_it_alone(in_app: Flask) -> Non
     session_id = add_session(add_course("Neglect"))
     publish(session_id, rose(8), items=("knowledge",))
     publish(session_id, {**rose(7), (5, None): 1}, items=("skills",), forms=False)
-    findings = findings_of_session(session_id)
+    findings = findings_of_session(session_id, clock.now())
     assert findings.item("knowledge").shows_figures
     assert not findings.item("skills").shows_figures
     assert findings.item("skills").table.n_before_only == 1
@@ -168,10 +168,10 @@ def test_thresholds(in_app: Flask, n: int, everyone: Detail, trainer: Detail) ->
     publish(session_id, rose(n, same=1))
     publish(add_session(add_course("Core")), rose(40))
     own = frozenset({session_id})
-    assert findings_of_session(session_id).item("skills").detail is everyone
-    assert findings_of_session(session_id, Viewer(own, sees_all=False)).item("skills").detail is trainer
+    assert findings_of_session(session_id, clock.now()).item("skills").detail is everyone
+    assert findings_of_session(session_id, clock.now(), Viewer(own, sees_all=False)).item("skills").detail is trainer
     other = Viewer(frozenset(), sees_all=False)
-    assert findings_of_session(session_id, other).item("skills").detail is Detail.NOTHING
+    assert findings_of_session(session_id, clock.now(), other).item("skills").detail is Detail.NOTHING
 
 
 def test_a_session_is_hidden_where_course_less_session_is_few(in_app: Flask) -> None:
@@ -179,16 +179,16 @@ def test_a_session_is_hidden_where_course_less_session_is_few(in_app: Flask) -> 
     many, few = add_session(course, days(2)[0]), add_session(course, days(2)[1])
     publish(many, rose(14))
     publish(few, rose(4))
-    assert findings_of_course(course, YEAR).item("skills").shows_figures
-    assert not findings_of_session(many).item("skills").shows_figures
-    assert not findings_of_session(few).item("skills").shows_figures
+    assert findings_of_course(course, YEAR, clock.now()).item("skills").shows_figures
+    assert not findings_of_session(many, clock.now()).item("skills").shows_figures
+    assert not findings_of_session(few, clock.now()).item("skills").shows_figures
 
 
 def test_forms_since_publishing_are_counted_as_forms_only(in_app: Flask) -> None:
     session_id = add_session(add_course("Neglect"))
     publish(session_id, rose(8), at=datetime(2024, 5, 9, 12, tzinfo=UTC))
     add_forms(session_id, 3, pairs=3)
-    findings = findings_of_session(session_id)
+    findings = findings_of_session(session_id, clock.now())
     assert (findings.forms, findings.forms_published) == (11, 8)
     assert findings.published_at == datetime(2024, 5, 9, 12, tzinfo=UTC)
     assert findings.item("skills").table.n_pairs == 8
@@ -200,14 +200,14 @@ def test_only_the_latest_publishing_of_a_session_counts_its_forms(in_app: Flask)
     with transaction() as session:
         session.query(RatingPattern).delete()
     publish(session_id, rose(13), forms=False)
-    assert findings_of_session(session_id).forms_published == 13
+    assert findings_of_session(session_id, clock.now()).forms_published == 13
 
 
 def test_made_up_answers_say_so(in_app: Flask) -> None:
     course = add_course("Neglect")
     publish(add_session(course), rose(8), generated=True)
-    assert findings_of_course(course, YEAR).generated
-    assert not findings_of_course(_real_course(), YEAR).generated
+    assert findings_of_course(course, YEAR, clock.now()).generated
+    assert not findings_of_course(_real_course(), YEAR, clock.now()).generated
 
 
 def _real_course() -> int:
@@ -220,7 +220,7 @@ def test_sessions_to_come_are_not_sessions_without_data(in_app: Flask) -> None:
     course = add_course("Neglect")
     tomorrow = clock.today() + timedelta(days=1)
     add_session(course, tomorrow, headcount=None)
-    response = findings_of_course(course, BusinessYear.of(tomorrow)).response
+    response = findings_of_course(course, BusinessYear.of(tomorrow), clock.now()).response
     assert (response.to_come, response.no_data.sessions, response.attendances) == (1, 0, None)
 
 
@@ -228,9 +228,9 @@ def test_what_was_never_held_has_no_findings(in_app: Flask) -> None:
     course = add_course("Neglect")
     cancelled = add_session(course, status=SessionStatus.CANCELLED)
     for look in (
-        lambda: findings_of_session(cancelled),
-        lambda: findings_of_session(999),
-        lambda: findings_of_course(course, YEAR),
+        lambda: findings_of_session(cancelled, clock.now()),
+        lambda: findings_of_session(999, clock.now()),
+        lambda: findings_of_course(course, YEAR, clock.now()),
     ):
         with pytest.raises(NoResultFound):
             look()
@@ -239,8 +239,8 @@ def test_what_was_never_held_has_no_findings(in_app: Flask) -> None:
 def test_the_year_of_a_session_is_that_of_its_last_day(in_app: Flask) -> None:
     course = add_course("Neglect")
     add_session(course, date(2025, 3, 31), last_day=date(2025, 4, 1))
-    assert findings_of_year(YEAR).sessions == ()
-    assert len(findings_of_year(BusinessYear(2025)).sessions) == 1
+    assert findings_of_year(YEAR, clock.now()).sessions == ()
+    assert len(findings_of_year(BusinessYear(2025), clock.now()).sessions) == 1
     assert counts.years() == [(2025, 1)]
 
 
@@ -255,7 +255,7 @@ def test_years_are_counted_by_the_database(in_app: Flask) -> None:
 
 
 def mix_on_page(session_id: int) -> Mix | None:
-    findings = findings_of_session(session_id)
+    findings = findings_of_session(session_id, clock.now())
     return mix_of(findings, counts.sectors([one.id for one in sessions_with_names(findings)]))
 
 
@@ -277,7 +277,7 @@ def test_the_mix_of_agencies_joins_small_groups(in_app: Flask) -> None:
 def test_no_mix_where_no_register_holds_names(in_app: Flask) -> None:
     session_id = add_session(add_course("Neglect"))
     add_forms(session_id, 18, agency_id=agencies_of("police")[0])
-    findings = findings_of_session(session_id)
+    findings = findings_of_session(session_id, clock.now())
     assert findings.sessions[0].attendances.basis is Basis.HEADCOUNT
     assert mix_on_page(session_id) is None
 
@@ -285,7 +285,7 @@ def test_no_mix_where_no_register_holds_names(in_app: Flask) -> None:
 def test_a_year_costs_the_same_queries_however_many_courses(app: Flask) -> None:
     def cost() -> int:
         with app.app_context(), watched(app) as seen:
-            findings_of_year(YEAR)
+            findings_of_year(YEAR, clock.now())
         return seen.count
 
     with app.app_context():

@@ -7,10 +7,17 @@ import pytest
 from training_app.evaluation.rules import answers as rules
 from training_app.evaluation.rules.answers import Evaluated, Facts, Moment, Refusal
 from training_app.evaluation.rules.publishing import WhyPublished, why_publish
+from training_app.working_time import is_in_working_hours
 
 LONDON = ZoneInfo("Europe/London")
 START = datetime(2026, 6, 11, 9, 30, tzinfo=LONDON)
 END = datetime(2026, 6, 11, 16, 0, tzinfo=LONDON)
+
+
+def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=LONDON)
+
+
 FACTS = Facts(Evaluated.HERE, False, START, rules.window_after(END), answered=False, came=True, booked=True)
 
 
@@ -47,6 +54,36 @@ def test_across_a_change_of_the_clocks_it_closes_at_the_same_time_of_day():
     window = rules.window_after(datetime(2026, 10, 1, 16, 0, tzinfo=LONDON))
     assert window.closes_at.astimezone(UTC) == datetime(2026, 10, 29, 16, 0, tzinfo=UTC)
     assert window.opens_at.astimezone(UTC) == datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ended", "closes"),
+    [
+        (at(6, 11, 16, 0), at(7, 9, 16, 0)),  # in working hours it stays
+        (at(6, 11, 9, 0), at(7, 9, 9, 0)),
+        (at(6, 11, 17, 0), at(7, 9, 17, 0)),
+        (at(6, 11, 17, 30), at(7, 10, 17, 0)),  # in the evening
+        (at(6, 11, 8, 0), at(7, 9, 17, 0)),  # before people are at work
+        (at(6, 12, 0, 0), at(7, 10, 17, 0)),  # at midnight: the end of a self-paced session
+        (at(6, 13, 12, 0), at(7, 13, 17, 0)),  # on a Saturday
+        (at(8, 3, 16, 0), at(9, 1, 17, 0)),  # on the bank holiday in August
+        (at(11, 27, 12, 0), at(12, 29, 17, 0)),  # on Christmas Day, a Friday
+    ],
+)
+def test_an_answer_asked_for_ends_in_working_hours_and_never_earlier(ended, closes):
+    window = rules.window_after(ended)
+    assert window.closes_at == closes
+    assert window.opens_at + rules.WINDOW_LENGTH <= window.closes_at <= window.opens_at + rules.LONGEST_WINDOW
+    in_the_room = rules.window_in_the_room(window)
+    assert in_the_room.closes_at == window.closes_at
+
+
+def test_no_day_of_ten_years_makes_it_longer_than_is_looked_back_for():
+    for number in range(3653):
+        for hour in (0, 8, 12, 20):
+            window = rules.window_after(datetime(2024, 1, 1, hour, tzinfo=LONDON) + timedelta(days=number))
+            assert is_in_working_hours(window.closes_at)
+            assert window.closes_at - window.opens_at <= rules.LONGEST_WINDOW
 
 
 def test_each_form_asks_its_own_moments():

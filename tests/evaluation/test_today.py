@@ -46,15 +46,26 @@ def test_the_impact_pages_wait_for_its_end(session_id, browser_of, monkeypatch):
 def test_the_yearly_report_does_too(app, session_id, monkeypatch):
     at(monkeypatch, DURING)
     with app.app_context():
-        report = compile_yearly(YEAR, clock.today())
+        report = compile_yearly(YEAR, clock.now())
         assert Presentation(report).lede[1:] == [
             "1 of the sessions is still to come.", "Nothing here measures what changed for children."
         ]
         assert [(one.reason, one.sessions) for one in report.how_much.no_data] == [("Today, and not over yet", 1)]
-        assert findings_of_year(YEAR).response.to_come == 1
+        assert findings_of_year(YEAR, clock.now()).response.to_come == 1
         at(monkeypatch, AFTER)
-        report = compile_yearly(YEAR, clock.today())
+        report = compile_yearly(YEAR, clock.now())
         assert [(one.reason, one.sessions) for one in report.how_much.no_data] == [("Not given", 1)]
+
+
+def test_the_report_is_of_the_moment_it_is_given(app, session_id, monkeypatch):
+    """Not of another that the clock says meanwhile."""
+    at(monkeypatch, DURING - timedelta(days=400))
+    with app.app_context():
+        for moment, reason in ((DURING, "Today, and not over yet"), (AFTER, "Not given")):
+            report = compile_yearly(YEAR, moment)
+            assert report.made_on == DAY
+            assert [(one.reason, one.sessions) for one in report.how_much.no_data] == [(reason, 1)]
+            assert findings_of_year(YEAR, moment).response.to_come == (moment is DURING)
 
 
 def test_who_is_marked_so_far_counts_on_neither_page_until_it_is_over(app, session_id, monkeypatch):
@@ -65,14 +76,14 @@ def test_who_is_marked_so_far_counts_on_neither_page_until_it_is_over(app, sessi
     for moment, number in ((DURING, 12), (AFTER, 17)):
         at(monkeypatch, moment)
         with app.app_context():
-            report = compile_yearly(YEAR, clock.today()).how_much.split
-            assert findings_of_year(YEAR).response.attendances == report.total == number
+            report = compile_yearly(YEAR, clock.now()).how_much.split
+            assert findings_of_year(YEAR, clock.now()).response.attendances == report.total == number
 
 
 def test_a_trainers_own_list_does_not_call_it_unknown(app, session_id, browser_of, monkeypatch):
     trainer = browser_of(Role.TRAINER)
     with app.app_context(), transaction():
         make_trainer(session_id, user_of(Role.TRAINER).id)
-    for moment, said in ((DURING, "Open: nobody marked yet"), (AFTER, "0 forms returned")):
+    for moment, said in ((DURING, "Open: unmarked"), (AFTER, "0 forms returned")):
         at(monkeypatch, moment)
         assert said in trainer.get("/registers").text

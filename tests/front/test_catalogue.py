@@ -54,7 +54,7 @@ def chips(page) -> dict[str, str | None]:
     }
 
 
-def test_the_front_door_leads_to_the_programme(browser, spring):
+def test_the_front_door_says_whom_the_training_is_for(browser, spring):
     assert "Training for everyone" in browser.get("/").heading
 
 
@@ -235,6 +235,21 @@ def test_a_chip_keeps_what_else_is_chosen_and_comes_off_by_itself(browser, sprin
     assert links["April 2027 ×, take this off"] == "/programme?q=dsl&time=evening"
     assert links["“dsl” ×, take this off"] == "/programme?month=2027-04&time=evening"
     assert is_open(page) and not is_open(browser.get("/programme")) and not is_open(browser.get("/programme?q=dsl"))
+
+
+def test_dates_of_a_course_go_by_day_then_by_start(browser, app):
+    """Two runs on one day are told apart by their hours and places."""
+    with app.app_context():
+        loaded(a_file(
+            a_row(session_date="2027-05-05", start="13:30", end="16:30", venue="Oakham, Rutland"),
+            a_row(session_date="2027-05-06", start="08:30", end="10:00"),
+            a_row(session_date="2027-05-05", start="09:30", end="12:30"),
+        ))
+    assert rows(browser.get("/programme/core-awareness")) == [
+        "9:30am to 12:30pm, City Hall, Leicester, Wednesday 5 May 2027",
+        "1:30pm to 4:30pm, Oakham, Rutland, Wednesday 5 May 2027",
+        "8:30am to 10am, City Hall, Leicester, Thursday 6 May 2027",
+    ]
 
 
 def test_with_places_left(app, browser, spring):

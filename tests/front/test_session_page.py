@@ -141,6 +141,16 @@ def test_a_cancelled_session_says_so_and_takes_nobody(app, browser, load):
     assert f"/sessions/{cancelled}" not in browser.get("/programme/core-awareness").links.values()
 
 
+def test_the_course_of_a_cancelled_session_can_be_opened_though_it_has_no_other(app, browser, load):
+    """Its page leads there, and so does the letter that tells people it is off."""
+    (cancelled,) = load(a_row())
+    with app.app_context(), transaction() as store:
+        store.get(TrainingSession, cancelled).status = SessionStatus.CANCELLED
+    assert "/programme/core-awareness" in browser.get(f"/sessions/{cancelled}").links.values()
+    page = browser.get("/programme/core-awareness")
+    assert "No date is planned yet." in page.text and f"/sessions/{cancelled}" not in page.links.values()
+
+
 def test_a_draft_and_a_number_too_high_are_not_found(app, browser, load):
     (session,) = load(a_row())
     with app.app_context(), transaction() as store:

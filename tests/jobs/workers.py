@@ -28,13 +28,14 @@ class Workplace:
     app: Flask
     environment: dict[str, str]
     log: Path
+    root: Path = ROOT
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, *options: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "flask", "worker", *options],
-                env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+                env=self.environment, cwd=self.root, stdout=log, stderr=log, start_new_session=True,
             )
         self.started.append(worker)
         return worker
@@ -45,18 +46,18 @@ class Workplace:
 
 
 @contextmanager
-def workplace(app: Flask, folder: Path, **settings: str) -> Iterator[Workplace]:
+def workplace(app: Flask, folder: Path, *, root: Path = ROOT, **settings: str) -> Iterator[Workplace]:
     """Whatever it started is ended with it."""
     given = of(app).settings
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRAINING_")}
     environment = kept | {
-        "FLASK_APP": str(ROOT / "wsgi.py"),
+        "FLASK_APP": str(root / "wsgi.py"),
         "TRAINING_SECRET_KEY": given.secret_key,
         "TRAINING_DATABASE_URL": given.database_url,
         "TRAINING_QUEUE_URL": f"sqlite:///{folder / 'worker-queue.sqlite3'}",
         "TRAINING_MAIL_FOLDER": str(given.mail_folder),
     } | settings
-    place = Workplace(app, environment, folder / "worker.log")
+    place = Workplace(app, environment, folder / "worker.log", root)
     try:
         yield place
     finally:

@@ -13,11 +13,12 @@ from tests.programme.made_up_files import BESIDE, PROGRAMME, loaded
 from training_app import create_app
 from training_app.database import transaction
 from training_app.extensions import db
-from training_app.office import queries
 from training_app.office.queries import SessionSearch, sessions_found
 from training_app.programme.models import TrainingSession
+from training_app.programme.queries import catalogue
 from training_app.programme.queries.sessions import whole_sessions
 from training_app.programme.rules.names import folded
+from training_app.programme.rules.search import CatalogueSearch
 from training_app.programme.rules.sessions import SessionStatus
 
 TODAY = date(2024, 9, 20)
@@ -26,7 +27,7 @@ SEARCHES = [
     {}, {"q": "NEGLECT"}, {"q": "neglect city hall"}, {"q": "…"}, {"q": "nothing of the kind"}, {"month": "2024-11"},
     {"month": "2024-13"}, {"month": "2024-1"}, {"month": "soon"}, {"q": "safeguarding", "month": "2025-01"},
     {"year": "2024-25"}, {"year": "2024-25", "q": "training pool"}, {"year": "2024-25", "month": "2024-06"},
-    {"year": "2023-24"}, {"show": "drafts"}, {"show": "cancelled"}, {"show": "cancelled", "q": "a"},
+    {"year": "2023-24"}, {"show": "drafts"}, {"show": "cancelled"}, {"show": "cancelled", "q": "child"},
 ]
 
 
@@ -99,12 +100,30 @@ def test_and_so_it_does_on_postgresql(postgresql, tmp_path):
 def test_a_session_stored_between_the_two_reads_waits_for_the_next(in_app, monkeypatch):
     stand_up()
     search = SessionSearch.from_address({"q": "training"})
-    found = sessions_found(search, TODAY)
-    read = queries.texts_of
+    first, *others = ids_found(search)
+    read = catalogue.texts_of
     monkeypatch.setattr(
-        queries, "texts_of", lambda wanted: {one: text for one, text in read(wanted).items() if one != found.ids[0]}
+        catalogue, "texts_of", lambda wanted: {one: text for one, text in read(wanted).items() if one != first}
     )
-    assert sessions_found(search, TODAY).ids == found.ids[1:]
+    assert ids_found(search) == others
+
+
+def ids_found(search: SessionSearch) -> list[int]:
+    return [one.id for one in sessions_found(search, TODAY).read(0, 1000)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("CSA", ""), ("exploitaton", "exploitation"), ("november", ""), ("evening leicester", "")]
+)
+def test_it_finds_as_the_catalogue_does(in_app, typed, said):
+    """Through slips, short names, months, times of day and places, drafts too."""
+    stand_up()
+    with transaction():
+        for session in db.session.scalars(select(TrainingSession).where(TrainingSession.last_day >= TODAY)):
+            session.status = SessionStatus.PUBLISHED
+    found = catalogue.catalogue(CatalogueSearch(words=typed), TODAY)
+    assert ids_found(SessionSearch(words=typed)) == [one.id for one in found.sessions]
+    assert sessions_found(SessionSearch(words=typed), TODAY).shown_for == said == found.shown_for
 
 
 @pytest.mark.parametrize("given", [{}, {"q": "training"}, {"year": "2024-25"}])

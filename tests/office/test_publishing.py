@@ -1,9 +1,13 @@
 """Publishing a session that lacks what people ask for is asked about once, with the way to each fact."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.office.acts import make_draft
-from tests.office.drafts import stored
+from tests.office.drafts import DAY, NOW, part, stored
+from training_app.database import transaction
+from training_app.programme.commands import parts
 
 pytestmark = pytest.mark.usefixtures("time_stands_still")
 
@@ -27,3 +31,14 @@ def test_what_is_missing_is_named_with_the_way_to_it(app, office):
     assert "Published." in office.follow(office.send(page)).text
     with app.app_context():
         assert not stored(session_id).is_draft
+
+
+def test_a_venue_is_named_by_its_part_where_there_are_several(app, office):
+    session_id = make_draft(app)
+    with app.app_context(), transaction():
+        second = part(DAY + timedelta(days=7), venue_id=None)
+        parts.add_part(session_id, second, actor_id=None, now=NOW)
+    with app.app_context():
+        second_id = stored(session_id).parts[1].id
+    page = office.get(f"/staff/sessions/{session_id}/publish")
+    assert page.links["A venue for part 2"] == f"/staff/sessions/{session_id}/parts/{second_id}"

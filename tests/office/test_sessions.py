@@ -317,7 +317,7 @@ def test_the_list_shows_what_was_asked_for(app, office, monkeypatch):
     assert "4 March 2027" in office.get("/staff/sessions?show=cancelled").text
     past = office.get("/staff/sessions?year=2026-27")
     assert past.heading == "Sessions held in 2026-27" and "1 session" in past.text
-    assert "Open: nobody marked" in past.text
+    assert "Open: unmarked" in past.text
     assert "1 session" in office.get("/staff/sessions?q=childrens+VOICE+city&month=2027-02").text
     assert "No sessions here" in office.get("/staff/sessions?q=neglect").text
     office.get("/staff/sessions?year=nonsense", status=404)

@@ -1,13 +1,18 @@
 """Whom a change of a session is told to: so many by letter, and by name those to whom no letter can go."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.bookings.by_page import book, cancel, coming_session, person_with_post
+from training_app import clock
 from training_app.accounts.rules.roles import Role
-from training_app.bookings.rules import WhoIsTold
+from training_app.bookings.rules import LETTER_OF_THE_END, WhoIsTold
 from training_app.bookings.wording import told_in_words
+from training_app.database import transaction
 from training_app.extensions import db
 from training_app.outbox.models import Letter
+from training_app.outbox.rules import LetterState
+from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 
 pytestmark = pytest.mark.usefixtures("today")
@@ -37,8 +42,32 @@ def test_whoever_calls_a_session_off_learns_whom_to_tell_in_person(app, browser_
     assert f"Cancelled. 2 people are being told by letter. {yourself}" in done.text
     assert told(app, "session cancelled") == 2
     booked = office.get(f"/sessions/{session}/bookings").text
-    assert "2 people were told by letter. 2 people have no email here: the business office tells them." in booked
+    assert "2 people are being told by letter. 2 people have no email here: the business office tells them." in booked
     assert booked.count("No email: tell them yourself") == 2
+
+
+def test_who_was_told_stays_whatever_becomes_of_their_email(app, browser_of, session):
+    office = browser_of(Role.OFFICE)
+    office.send(office.get(f"/staff/sessions/{session}/cancel"), {"why": "Snow"})
+    with app.app_context(), transaction():
+        emails = {"Ann": None, "Zoë": "zoe@a.example"}
+        for person in db.session.query(Person).filter(Person.name.in_(emails)):
+            person.email = emails[person.name]
+    page = office.get(f"/sessions/{session}/bookings").text
+    assert "2 people are being told by letter. 1 person has no email here and 1 had none then: the business" in page
+    assert page.count("No email: tell them yourself") == 1 and page.count("No letter went: tell them yourself") == 1
+
+
+def test_nobody_counts_as_told_whose_letter_did_not_go(app, browser_of, session):
+    office = browser_of(Role.OFFICE)
+    office.send(office.get(f"/staff/sessions/{session}/cancel"), {"why": "Snow"})
+    with app.app_context(), transaction():
+        first, second = db.session.scalars(select(Letter).where(Letter.kind == LETTER_OF_THE_END).order_by(Letter.id))
+        first.state, second.state = LetterState.SENT, LetterState.FAILED
+        first.sent_at = clock.now()
+    page = office.get(f"/sessions/{session}/bookings").text
+    assert "1 person was told by letter. The letter to 1 person could not be sent. 2 people have no email" in page
+    assert page.count("The letter could not be sent: tell them yourself") == 1
 
 
 def test_who_cancelled_before_was_not_told_of_the_end(app, browser_of):
@@ -74,6 +103,10 @@ def test_so_does_whoever_moves_it(app, browser_of, session):
     check = office.send(form, {"day": "1 July 2027"}, status=200)
     assert check.heading == "Check before 4 people are told"
     assert "2 people will be told by letter. Tell Nora and Zoë yourself: no email is known." in check.text
+    done = office.follow(office.send(check, {"step": "confirm"}))
+    assert "Letters went to 2 people." in done.text
+    history = "Bookings: 4", "People written to: 2"
+    assert all(said in done.text for said in history), "it counts no letter that never went"
 
 
 @pytest.mark.parametrize(

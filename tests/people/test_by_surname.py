@@ -11,7 +11,7 @@ from training_app import clock
 from training_app.extensions import db
 from training_app.people.commands import rename_person
 from training_app.people.models import Person
-from training_app.people.queries import names_of_people, people_like
+from training_app.people.queries import people_like
 from training_app.words.names import LONGEST_SORT_NAME, by_surname
 
 IN_ORDER = (
@@ -67,7 +67,8 @@ def test_any_text_has_a_place_and_the_migration_reads_it_alike(name):
 
 def test_the_database_orders_as_the_rule_does_also_after_a_new_name(in_app):
     people = [make_person(name) for name in reversed(IN_ORDER)]
-    assert list(names_of_people([one.id for one in people]).values()) == in_order(IN_ORDER)
+    db.session.flush()
+    assert db.session.scalars(select(Person.name).order_by(Person.sort_name, Person.id)).all() == in_order(IN_ORDER)
     rename_person(people[0].id, "Ray Aaron", actor_id=None, now=clock.now())
     db.session.flush()
     assert db.session.scalars(select(Person.name).order_by(Person.sort_name).limit(1)).one() == "Ray Aaron"

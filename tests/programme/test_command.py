@@ -7,6 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from tests.programme.made_up_files import BESIDE, PROGRAMME, a_file, a_row
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
+from training_app.programme.rules.missing import Lacking
+from training_app.programme.wording import lacking_in_words
 
 
 @pytest.fixture
@@ -62,6 +64,42 @@ def test_warnings_do_not_stop_it(app, run, tmp_path):
     assert outcome.exit_code == 0
     assert "Please check. Row 2, column attendees, “12”: more people than the 10 places." in outcome.stderr
     assert number_of_sessions(app) == 1
+
+
+def test_what_sessions_to_come_lack_is_said_each_time(app, run, tmp_path):
+    """After the first line, which stays as it is, and on the way of all that is worth a look."""
+    file = tmp_path / "coming.csv"
+    to_come = {"attendees": "", "priority": ""}
+    file.write_text(a_file(
+        a_row(**to_come, session_date="2031-06-03", venue=""),
+        a_row(**to_come, session_date="2031-06-10", venue="", format="online", provider=""),
+        a_row(**to_come, session_date="2031-06-17", venue="", provider=""),
+        a_row(session_date="2020-06-16", venue="", provider=""),
+    ), "utf-8")
+    said = (
+        "Please check. 2 sessions to come have no venue, 2 no provider, 3 no priority of the business plan, "
+        "1 no note on how to join online: add them under Sessions."
+    )
+    first, again = run(file), run(file)
+    assert first.exit_code == again.exit_code == 0
+    assert first.stdout == "4 sessions in the programme: 4 added, 0 changed, 0 as they were.\n"
+    assert again.stdout == "Nothing changed: 4 sessions in the programme, all as in the file already.\n"
+    assert first.stderr.splitlines()[-1] == again.stderr.splitlines()[-1] == said
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        ({}, ""),
+        ({Lacking.VENUE: 1}, "1 session to come has no venue: add it under Sessions."),
+        (
+            {Lacking.PROVIDER: 1, Lacking.JOINING: 1200},
+            "1 session to come has no provider, 1,200 no note on how to join online: add them under Sessions.",
+        ),
+    ],
+)
+def test_in_words(lacking, words):
+    assert lacking_in_words(lacking) == words
 
 
 def test_no_such_file(run, tmp_path):

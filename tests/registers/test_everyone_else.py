@@ -1,6 +1,7 @@
 """One button marks everyone else as here: the unmarked with a place, at that part, and it can be undone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -21,12 +22,15 @@ from tests.registers.acts import (
     save,
     sent_row,
 )
+from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.registers.commands.marks import NotNow
+from training_app.registers.queries.everyone_else import undoings_at
+from training_app.registers.rules.everyone_else import presses_of
 from training_app.registers.rules.marks import Mark
 
 HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
@@ -36,6 +40,11 @@ HERE, PART, ABSENT = Mark.ATTENDED, Mark.PART_ATTENDED, Mark.ABSENT
 def during() -> Iterator[None]:
     with time_machine.travel(DURING, tick=False):
         yield
+
+
+def latest_press(session) -> int:
+    """What the button to undo names: the press that was made last."""
+    return presses_of(marks(session))[-1].number
 
 
 def page_of(session, *people, **wanted) -> list:
@@ -73,9 +82,53 @@ def test_it_is_undone_but_for_whom_was_marked_by_themselves_since(trainer, other
     part = session.parts[0].id
     save(session, *page_of(session, ann, bo, cy, Cy=HERE), by=trainer, rest_here=part)
     save(session, sent_row(session, bo, ABSENT, on_page=HERE), by=other_trainer)
-    saved = save(session, sent_row(session, ann, HERE, on_page=HERE), by=trainer, take_back=part)
+    press = latest_press(session)
+    saved = save(session, sent_row(session, ann, HERE, on_page=HERE), by=trainer, undo=press)
     assert saved.taken_back == 1 and live(session) == {("Bo", 1): ABSENT, ("Cy", 1): HERE}
-    assert save(session, by=trainer, take_back=part).taken_back == 0
+    assert save(session, by=trainer, undo=press).taken_back == 0, "it was undone already"
+    assert [(one.people, one.by_id) for one in undoings_at(session.id)] == [(1, trainer)]
+
+
+def test_two_presses_stay_apart_and_each_is_undone_by_itself(trainer, other_trainer):
+    session = morning_session()
+    ann, bo = (book_for(session, name).person for name in ("Ann", "Bo"))
+    part = session.parts[0].id
+    save(session, *page_of(session, ann), by=trainer, rest_here=part)
+    first = latest_press(session)
+    save(session, *page_of(session, bo), by=other_trainer, now=DURING + timedelta(minutes=5), rest_here=part)
+    second = latest_press(session)
+    assert save(session, by=trainer, undo=second).taken_back == 1
+    assert live(session) == {("Ann", 1): HERE}, "what the other pressed stays"
+    assert save(session, by=other_trainer, undo=first).taken_back == 1 and live(session) == {}
+    assert [(one.press, one.by_id) for one in undoings_at(session.id)] == [(second, trainer), (first, other_trainer)]
+
+
+def test_two_people_who_press_at_the_same_moment_stay_apart(trainer, other_trainer):
+    session = morning_session(days=(DAY, DAY))
+    ann, bo = (book_for(session, name).person for name in ("Ann", "Bo"))
+    part = session.parts[0].id
+    save(session, *page_of(session, ann), by=trainer, rest_here=part)
+    save(session, *page_of(session, bo), by=other_trainer, rest_here=part)
+    save(session, sent_row(session, ann, None, part=1), by=trainer, rest_here=session.parts[1].id)
+    presses = presses_of(marks(session))
+    assert [(one.by_id, one.part_id == part, one.standing) for one in presses] == [
+        (trainer, True, 1), (other_trainer, True, 1), (trainer, False, 1),
+    ]  # fmt: skip
+    save(session, by=trainer, undo=presses[0].number)
+    assert live(session) == {("Bo", 1): HERE, ("Ann", 2): HERE}
+
+
+def test_a_press_of_another_session_or_a_mark_made_alone_is_not_undone(trainer):
+    here, elsewhere = morning_session(), morning_session()
+    for session in (here, elsewhere):
+        ann = book_for(session, "Ann").person
+        save(session, *page_of(session, ann), by=trainer, rest_here=session.parts[0].id)
+    assert save(here, by=trainer, undo=latest_press(elsewhere)).taken_back == 0
+    alone = morning_session()
+    one = book_for(alone, "Bo").person
+    save(alone, sent_row(alone, one, HERE), by=trainer)
+    assert save(alone, by=trainer, undo=marks(alone)[0].id).taken_back == 0
+    assert live(elsewhere) and live(here) and live(alone)
 
 
 def test_a_part_to_come_and_a_closed_register_are_left_alone(trainer):
@@ -89,7 +142,7 @@ def test_a_part_to_come_and_a_closed_register_are_left_alone(trainer):
     save(other, sent_row(other, one, None), by=trainer, rest_here=other.parts[0].id)
     close(other, by=trainer)
     with pytest.raises(NotNow):
-        save(other, by=trainer, take_back=other.parts[0].id)
+        save(other, by=trainer, undo=latest_press(other))
     assert live(other) == {("Bo", 1): HERE}
 
 
@@ -112,10 +165,34 @@ def test_the_page_offers_it_keeps_what_was_typed_and_offers_to_undo_it(app, brow
     with app.app_context():
         session = db.session.get_one(TrainingSession, session_id)
         assert live(session) == {("Ann", 1): HERE, ("Bo", 1): ABSENT, ("Cy", 1): HERE}
+        press, by = latest_press(session), user_of(Role.TRAINER).name
     page = browser.get(f"/sessions/{session_id}/register")
-    assert "Mark everyone else" not in page.text and "Takes back the 2 marks" in page.text
-    after = browser.follow(browser.send(page, {"take_back": str(part)}))
+    assert "Mark everyone else" not in page.text and f"Undo: 2 people marked by {by} at 10am" in page.text
+    after = browser.follow(browser.send(page, {"undo": str(press)}))
     assert "Undone: 2 people are unmarked again." in after.text and "Mark everyone else as here" in after.text
+    again = browser.follow(browser.send(page, {"undo": str(press)}))
+    assert "Nothing to undo: those marks were undone or changed already." in again.text
     said = browser.follow(browser.send(after, {"rest_here": str(part)}))
     assert "Saved: 2 marks. 2 of them: everyone else, marked as here." in said.text
     assert "with everyone else" in browser.get(f"/sessions/{session_id}/register/history").text
+
+
+def test_the_history_says_who_pressed_it_for_how_many_and_who_undid_it(app, browser_of):
+    browser, _ = browser_of(Role.TRAINER), browser_of(Role.OFFICE)
+    with app.app_context():
+        with transaction():
+            session = morning_session(days=(DAY, a_day(7)))
+            let_lead(session)
+            ann, bo, cy = (book_for(session, name).person for name in ("Ann", "Bo", "Cy"))
+        session_id, part = session.id, session.parts[0].id
+        (pressed, by), (undone, undoer) = ((one.id, one.name) for one in map(user_of, (Role.TRAINER, Role.OFFICE)))
+        save(session, *page_of(session, ann, bo, cy), by=pressed, rest_here=part)
+        save(session, sent_row(session, cy, PART, on_page=HERE), by=pressed, now=DURING + timedelta(minutes=2))
+        later = DURING + timedelta(minutes=4)
+        save(session, by=undone, now=later, is_office=True, undo=latest_press(session))
+    page = browser.get(f"/sessions/{session_id}/register/history")
+    assert f"11 June 2026 at 10am: {by} marked 3 people as here at part 1" in page.text
+    undoing = f"11 June 2026 at 10:04am: {undoer} undid it at part 1 for 2 people, marked by {by} 11 June 2026 at 10am"
+    assert undoing in page.text
+    rows = [" ".join("".join(one.itertext()).split()) for one in page.tree.iter(f"{XHTML}tr")]
+    assert [sum(said in row for row in rows) for said in ("undone 11 June", "changed 11 June")] == [2, 1]

@@ -1,14 +1,16 @@
 """One list of sessions with their registers: today, what is to do, what comes, what is done; said alike everywhere."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
 
+from tests.browser import watched
 from tests.registers.acts import DAY, DURING, ENDED, a_day, book_for, close, let_lead, morning_session, save, sent_row
-from tests.world.programme import make_session
+from tests.world.programme import make_session, make_venue
 from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
+from training_app.agencies.rules import Area
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
@@ -34,8 +36,8 @@ def standing(attendances: Attendances, *, opens=TODAY, over=True, closed=False, 
         (standing(UNKNOWN, opens=TODAY + timedelta(days=1), over=False), "Opens on the day"),
         (standing(STATED, opens=TODAY + timedelta(days=1), over=False), "Opens on the day"),
         (standing(UNKNOWN, opens=TODAY + timedelta(days=1), over=False, why="Lost"), "Opens on the day"),
-        (standing(UNKNOWN, over=False), "Open: nobody marked yet"),
-        (standing(UNKNOWN), "Open: nobody marked"),
+        (standing(UNKNOWN, over=False), "Open: unmarked"),
+        (standing(UNKNOWN), "Open: unmarked"),
         (standing(UNKNOWN, why="Lost"), "Open: no data"),
         (standing(UNKNOWN, why="Lost", closed=True), "Closed: no data"),
         (standing(NAMES), "Open: 14 came"),
@@ -96,11 +98,76 @@ def test_the_office_searches_all_and_old_addresses_lead_to_the_one_list(app, bro
         assert office.get("/staff/sessions").links["Registers"] == "/registers"
         assert "3 sessions" in page.text and "Page 1 of 2" in page.text and "Working Together" not in page.text
         assert "Opens on the day" in page.text and "Not marked" not in page.text
+        assert "To do" in page.links and "Still to do" not in page.text
         assert "show=coming" in office.get("/registers?show=coming&q=neglect").links["Coming"]
         assert "No sessions here" in office.get("/registers?show=done").text
         assert trainer.get("/my").links["My sessions"] == "/registers" and "Registers" not in trainer.get("/my").links
         assert trainer.get("/my-sessions", status=302).location == "/registers"
         assert "Working Together" in trainer.get("/registers").links
+
+
+@pytest.fixture
+def sought(in_app, trainer):
+    """What a trainer leads, in places and months of their own; and one of another trainer, who alone has that word."""
+    county, city = make_venue("Church hall", area=Area.LEICESTERSHIRE), make_venue("City Hall", area=Area.LEICESTER)
+    sessions = {
+        "exploitation": make_session("Child Exploitation", date(2026, 3, 5)),
+        "abuse": make_session("Responding to child sexual abuse", date(2026, 7, 1)),
+        "evening": make_session("Neglect", date(2026, 9, 1), starts=time(18), ends=time(20)),
+        "market": make_session("Private fostering at the summer market", date(2026, 10, 1)),
+    }
+    for name, session in sessions.items():
+        let_lead(session)
+        session.parts[0].venue = city if name == "evening" else county
+    make_session("Fabricated illness", date(2026, 3, 6))
+    db.session.commit()
+    return {session.id: name for name, session in sessions.items()}
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "shown_for"),
+    [
+        ("exploitation", ["exploitation"], ""),
+        ("exploitaton", ["exploitation"], "exploitation"),
+        ("CSA", ["abuse"], ""),
+        ("Leicester evening", ["evening"], ""),
+        ("leicestershire", ["exploitation", "abuse", "market"], ""),
+        ("march", ["exploitation"], ""),
+        ("fabricated", [], ""),
+        ("  !? ", ["exploitation", "abuse", "evening", "market"], ""),
+        ("dinosaur", [], ""),
+    ],
+)
+def test_it_is_found_by_a_slip_a_short_name_a_month_and_a_place_as_in_the_catalogue(
+    sought, trainer, typed, found, shown_for
+):
+    listed = registers_found(RegisterSearch(words=typed), trainer, TODAY, sees_all=False)
+    assert [sought[session.id] for _, session in listed.read(0, 20)] == found
+    assert (listed.total, listed.shown_for) == (len(found), shown_for)
+
+
+def test_how_much_is_read_does_not_grow_with_the_sessions(in_app, sought, trainer):
+    def queries() -> int:
+        db.session.expire_all()
+        with watched(in_app) as seen:
+            registers_found(RegisterSearch(words="exploitaton"), trainer, TODAY, sees_all=False).read(0, 2)
+        return seen.count
+
+    before = queries()
+    for days in range(12):
+        let_lead(make_session("Child Exploitation", date(2026, 11, 1) + timedelta(days=days)))
+    db.session.commit()
+    assert queries() == before
+
+
+def test_the_page_says_what_it_guessed(app, browser_of):
+    with time_machine.travel(DURING, tick=False):
+        office = browser_of(Role.OFFICE)
+        with app.app_context(), transaction():
+            make_session("Child Exploitation", DAY + timedelta(days=3))
+        page = office.get("/registers?q=exploitaton&show=coming")
+        assert "Nothing fits “exploitaton”. Showing “exploitation”." in page.text and "1 session" in page.text
+        assert "Nothing fits" not in office.get("/registers?q=exploitaton&show=done").text
 
 
 def test_a_held_session_without_bookings_says_so_and_what_is_known(app, browser_of):

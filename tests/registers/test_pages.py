@@ -13,6 +13,7 @@ from tests.whole.visitors import token_for
 from tests.world.people import agency, make_person, make_post
 from tests.world.signing_in import signed_in, user_of
 from training_app.accounts.rules.roles import Role
+from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
@@ -275,6 +276,29 @@ def test_a_form_left_open_while_the_register_closed_is_refused_with_words(app, b
     late = browser.send(page, {box: ABSENT}, status=409)
     assert "This register is closed. Open it again to change it." in late.text
     assert marks_now(app, session_id)["Ann"] == HERE
+
+
+def test_a_refused_page_names_nobody_who_was_never_on_the_register(app, browser_of, taking, during):
+    """Marks for made-up numbers come back with the words “you marked …”: they must not read out the town's names."""
+    _, session_id = taking
+    with app.app_context(), transaction():
+        session = db.session.get_one(TrainingSession, session_id)
+        part_id = session.parts[0].id
+        elsewhere = book_for(morning_session(), "Dee Elsewhere").person_id
+        waiting = book_for(session, "Ed Waiting", state=BookingState.WAITLISTED).person_id
+        left = book_for(session, "Flo Left", state=BookingState.CANCELLED).person_id
+    during.move_to(ENDED)
+    browser = enter(app, Role.TRAINER)
+    office = browser_of(Role.OFFICE)
+    forged = {f"mark-{part_id}-{number}": HERE for number in (elsewhere, waiting, left)}
+    forged |= {f"seen-{part_id}-{number}": "" for number in (elsewhere, waiting, left)}
+    data = forged | {"csrf_token": token_for(browser)}
+    while_open = browser.post(address(session_id), data, status=409).text
+    office.send(office.get(address(session_id, "/close")), {"rest_absent": "y"})
+    when_closed = browser.post(address(session_id), data, status=409).text
+    for answer in (while_open, when_closed):
+        assert "Dee" not in answer and "Ed Waiting" not in answer
+    assert "Flo Left" in when_closed, "who was on it once is named"
 
 
 def test_a_number_instead_of_names(app, taking):

@@ -1,5 +1,7 @@
 """The sheet that is signed on paper: who is on it and in which order, what is not, and who may print it."""
 
+import re
+
 import pytest
 import time_machine
 
@@ -10,7 +12,10 @@ from tests.world.programme import make_self_paced_part, make_session_without_par
 from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import BookingState
+from training_app.config import ROOT
 from training_app.database import transaction
+from training_app.evaluation.commands import room
+from training_app.programme.rules.sessions import EvaluationMode
 
 NEEDS, EMAIL = "Hearing loop near the front", "ann.zeal@example.test"
 
@@ -64,7 +69,7 @@ def test_its_columns_are_name_agency_job_and_signature(led):
         "".join(one.itertext()).strip() for one in next(page.tree.iter(f"{XHTML}thead")).iter(f"{XHTML}th")
         if one.get("scope") == "col"
     ]
-    assert heads == ["Number", "Name", "Agency", "Job", "Signature"]
+    assert heads == ["Number", "Name", "Agency", "Job", "Signature", "Time in"]
     assert "Nurse" in page.text
 
 
@@ -138,3 +143,47 @@ def test_a_session_without_a_day_has_nothing_to_sign(app, browser_of):
     assert names_on(page) == []
     assert "nothing to sign" in page.text
     assert address(session_id) not in browser.get(f"/sessions/{session_id}/register").links.values()
+
+
+def codes_on(page) -> list[int]:
+    """On which of the sheets there is a square to point a phone at."""
+    sheets = [one for one in page.tree.iter(f"{XHTML}section") if one.get("class") == "scp-sheet"]
+    return [number for number, one in enumerate(sheets, 1) if "Before you leave" in "".join(one.itertext())]
+
+
+def test_the_last_sheet_leads_to_feedback_once_there_is_a_code(app, led):
+    browser, session_id = led
+    assert codes_on(browser.get(address(session_id))) == []
+    with app.app_context(), transaction():
+        code = room.make_code(session_id, actor_id=None, now=BEFORE)
+    page = browser.get(address(session_id))
+    assert codes_on(page) == [2] and f"/e/{code}" in page.text and "QR code" in page.text
+
+
+@pytest.mark.parametrize("mode", [EvaluationMode.SEPARATE, EvaluationMode.NONE])
+def test_what_is_not_on_the_standard_evaluation_has_no_code(app, browser_of, mode):
+    browser = browser_of(Role.TRAINER)
+    with app.app_context(), transaction():
+        session = morning_session(evaluation_mode=mode)
+        let_lead(session)
+        room.make_code(session.id, actor_id=None, now=BEFORE)
+        session_id = session.id
+    page = browser.get(address(session_id))
+    assert codes_on(page) == [] and "QR code" not in page.text
+
+
+def test_each_thing_on_it_has_a_look_of_its_own(led):
+    browser, session_id = led
+    page = browser.get(address(session_id))
+    named = {name for one in page.tree.iter() for name in (one.get("class") or "").split()}
+    drawn = "".join(one.read_text() for one in (ROOT / "static" / "look").glob("*.css"))
+    ours = {one for one in named if one.startswith(("scp-sheet", "scp-signs"))}
+    assert ours and not {one for one in ours if not re.search(rf"[.]{one}(?![-\w])", drawn)}
+
+
+def test_hours_stand_on_one_line(led):
+    browser, session_id = led
+    for page in (browser.get(address(session_id)), browser.get(f"/sessions/{session_id}/register")):
+        assert "9:30am\u00a0to\u00a012:30pm" in page.response.text and "9:30am to" not in page.response.text
+    other = browser.get(f"/sessions/{session_id}")
+    assert "9:30am\u00a0to\u00a012:30pm" in other.response.text and "9:30am to" not in other.response.text

@@ -1,7 +1,7 @@
 """A year that came from a file alone: headcounts, gaps and awkward titles are reported as they are."""
 
 import json
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 
@@ -29,6 +29,7 @@ Safeguarding Matters Live (July 2025),briefing,2025-07-10,10:00,12:00,online,MS 
 Leads' Forum,forum,2025-11-05,13:30,15:30,in_person,"Oakham, Rutland",,Office,40,,office,
 """  # noqa: E501 (rows of a file)
 YEAR = BusinessYear(2025)
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def imported(in_app):
 
 
 def test_the_year_is_reported_right_though_imported_twice(imported):
-    told = compile_yearly(YEAR, date(2026, 11, 22)).to_dict()
+    told = compile_yearly(YEAR, NOW).to_dict()
     much = told["how_much"]
     assert (much["sessions"]["value"], much["courses"]["value"]) == (6, 5)
     attendances = much["attendances"]
@@ -58,27 +59,27 @@ def test_the_year_is_reported_right_though_imported_twice(imported):
 
 
 def test_a_session_with_nobody_is_a_nought_and_a_session_with_no_data_is_not(imported):
-    lines = {one["label"]: one for one in compile_yearly(YEAR, date(2026, 11, 22)).to_dict()["how_much"]["by_strand"]}
+    lines = {one["label"]: one for one in compile_yearly(YEAR, NOW).to_dict()["how_much"]["by_strand"]}
     assert (lines["Core"]["attendances"], lines["Core"]["sessions_with_data"]) == (21, 2)
     assert lines["DSL Refresher"]["attendances"] is None
     assert lines["DSL Refresher"]["take_up"]["share"] is None
 
 
 def test_priorities_of_the_plan_in_force_count_each_and_unknown_text_counts_as_none(imported):
-    told = compile_yearly(YEAR, date(2026, 11, 22)).to_dict()["how_much"]["by_priority"]["lines"]
+    told = compile_yearly(YEAR, NOW).to_dict()["how_much"]["by_priority"]["lines"]
     assert {one["label"]: one["sessions"] for one in told} == {
         "Neglect": 2, "Child Sexual Abuse": 0, "Harm Outside the Home": 0, "Belonging": 2, "No priority in force": 3,
     }  # fmt: skip
 
 
 def test_a_priority_without_a_session_is_listed_as_none(imported):
-    report = compile_yearly(YEAR, date(2026, 11, 22))
+    report = compile_yearly(YEAR, NOW)
     rows = {label: cells for label, *cells in Presentation(report).rows(report.how_much.by_priority)}
     assert rows["Child Sexual Abuse"] == ["None", "–", "–"] and rows["Neglect"][0] == "2 of 2"
 
 
 def test_a_year_without_forms_has_no_response_rate(imported):
-    told = compile_yearly(YEAR, date(2026, 11, 22)).to_dict()
+    told = compile_yearly(YEAR, NOW).to_dict()
     rate = told["how_well"]["response_rate"]
     assert (rate["numerator"], rate["denominator"], rate["share"]) == (0, 38, None)
     assert rate["not_calculable"] == "no evaluation form of this year is held here"
@@ -113,6 +114,6 @@ def test_a_year_that_is_none_is_refused_with_a_sentence(imported, year):
 
 
 def test_a_year_without_sessions_is_noughts_and_unknowns_not_a_crash(imported):
-    told = compile_yearly(BusinessYear(2019), date(2026, 11, 22)).to_dict()
+    told = compile_yearly(BusinessYear(2019), NOW).to_dict()
     assert told["how_much"]["sessions"]["value"] == 0
     assert told["how_well"]["response_rate"]["share"] is None

@@ -27,7 +27,7 @@ OPENS_A_TRANSACTION = {"transaction", "in_transaction"}
 BEGINS_ONE_BY_HAND = (".session.begin", ".engine.begin", ".connection.begin")
 OF_A_PAGE = {
     "second_factor_is_due", "sign_in_address", "second_factor_address", "start_address", "purpose_of",
-    "before_form_address",
+    "before_form_address", "room_code",
 }  # fmt: skip
 OF_ANYONE = {"user_may", "register_contents", "rated_before", "forms_returned", "last_runs", "is_demonstration"}
 KINDS_THAT_MAY, ROOMS_THAT_MAY = {"views", "cli"}, {"cli", "jobs"}

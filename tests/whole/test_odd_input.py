@@ -1,26 +1,17 @@
 """Whatever anybody types, in the address or in a form, on either database: an answer, never a fault."""
 
 import re
-import shutil
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-import flask_migrate
 import pytest
 from flask import Flask, url_for
 from lxml import etree
 
-from tests.conftest import settings_for
 from tests.guards import XHTML
-from tests.postgres import Cluster, binaries
 from tests.whole.crawling import Visited, endpoint_of, visit
 from tests.whole.places import Places, places_to_try, rules_for
 from tests.whole.visitors import enter, token_for, visitor_name
-from training_app import clock, create_app
 from training_app.accounts.rules.roles import Role
-from training_app.database import transaction
-from training_app.demo.loading import load_demonstration
-from training_app.extensions import db
 
 ODD_IN_PATHS = (
     "0", "-1", "9" * 12, "9" * 30, "x" * 3000, "2024-26", "9999-00", "0000-01", "%00", "%FF", "<b>", "..%2f",
@@ -31,43 +22,6 @@ ODD_CARRIED = (
     "9" * 30, "-1", "\n\n\n", "[" * 100_000, '{"Title": "\\ud800", "Name": "\\ud800"}', "000001" + "0" * 5000,
 )  # fmt: skip
 ODD_IN_QUERIES = ("0", "-1", "9" * 30, "x" * 3000, "%00", "%FF")
-
-
-@pytest.fixture(params=["the stricter", pytest.param("sqlite", marks=pytest.mark.long)])
-def in_service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """The demonstration on either database, where a fault becomes a page as it does outside the tests.
-
-    PostgreSQL refuses what SQLite lets pass (a zero byte in a text, a number too large for its column), so SQLite
-    is tried in the long run, and where there is no PostgreSQL.
-    """
-    if request.param == "sqlite" or binaries() is None:
-        url = f"sqlite:///{tmp_path / 'test.sqlite3'}"
-        shutil.copy(request.getfixturevalue("demonstration_file"), tmp_path / "test.sqlite3")
-    else:
-        loaded = request.getfixturevalue("demonstration_on_postgresql")
-        url = request.getfixturevalue("postgresql").new_database(like=loaded)
-    app = create_app(settings_for(tmp_path, database_url=url))
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    yield app
-    _let_go(app)
-
-
-@pytest.fixture(scope="module")
-def demonstration_on_postgresql(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = postgresql.new_database()
-    app = create_app(settings_for(tmp_path_factory.mktemp("loading"), database_url=url))
-    with app.app_context():
-        flask_migrate.upgrade()
-        with transaction():
-            load_demonstration(clock.now())
-    _let_go(app)
-    return url
-
-
-def _let_go(app: Flask) -> None:
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_no_address_makes_the_service_stumble(in_service: Flask):

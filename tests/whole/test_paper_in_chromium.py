@@ -70,3 +70,42 @@ def test_no_row_of_a_sign_in_sheet_is_broken_and_its_head_comes_again(
         style = "one => [getComputedStyle(one).breakInside, getComputedStyle(one).display]"
         assert someone.page.locator(".scp-signs tbody tr").first.evaluate(style) == ["avoid", "table-row"]
         assert someone.page.locator(".scp-signs thead").first.evaluate(style)[1] == "table-header-group"
+        title = someone.page.locator(".scp-sheet b").first.text_content()
+        assert someone.page.locator("main").inner_text().count(title) == 1, "each page says once which course it is"
+
+
+# A4 without the margins that @page sets, in pixels of CSS.
+WIDE, HIGH = 680, 1017
+
+
+@pytest.mark.parametrize("address", ["/reports/yearly/2024-25", "/impact/2024-25"])
+def test_a_figure_stands_beside_how_it_is_counted_and_the_first_page_is_full(
+    chromium: Chromium, demonstration_service: Service, address: str
+):
+    with visitor(chromium, demonstration_service, Role.REVIEWER) as someone:
+        someone.open(address)
+        someone.page.set_viewport_size({"width": WIDE, "height": HIGH})
+        someone.page.emulate_media(media="print")
+        figures = someone.page.locator(".scp-figure:has(.scp-define)").all()
+        whole = [box for one in figures if (box := one.bounding_box())]
+        assert whole and max(box["height"] for box in whole) < HIGH / 5
+        # What may not be broken begins on the next page: no more of the first is left empty than it would take.
+        kept_whole = ".scp-figure, .scp-chart, tr, p, li, h1, h2, h3"
+        boxes = [box for one in someone.page.locator(f"main :is({kept_whole})").all() if (box := one.bounding_box())]
+        over = [box for box in boxes if box["y"] < HIGH < box["y"] + box["height"]]
+        assert HIGH - min((box["y"] for box in over), default=HIGH) < HIGH / 4
+
+
+def test_who_has_booked_is_printed_without_the_history_of_each(chromium: Chromium, demonstration_service: Service):
+    with visitor(chromium, demonstration_service, Role.OFFICE) as someone:
+        someone.open("/staff/sessions")
+        hrefs = [one.get_attribute("href") for one in someone.page.locator("main a[href*='/staff/sessions/']").all()]
+        for number in {href.rpartition("/")[2] for href in hrefs if href and href.rpartition("/")[2].isdigit()}:
+            someone.open(f"/sessions/{number}/bookings")
+            history = someone.page.locator("summary", has_text="History").first
+            if history.count():
+                break
+        assert history.is_visible()
+        someone.page.emulate_media(media="print")
+        assert not history.is_visible()
+        assert someone.page.locator("main tbody tr").first.is_visible()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from training_app.bookings.models import Booking, CalendarEntry
-from training_app.bookings.rules import BookingState
+from training_app.bookings.rules import LETTER_OF_THE_END, BookingState
 from training_app.bookings.wording import offer_lasts, place_on_waiting_list
 from training_app.installation import settings
 from training_app.outbox.letters import LetterText, fill_addressed
@@ -100,7 +100,7 @@ def cancelled(booking: Booking, before: BookingState, *, office_why: str = "") -
 
 def session_cancelled(booking: Booking, why: str) -> LetterText:
     """The session will not take place."""
-    return _fill("session cancelled", booking, why=why)
+    return _fill(LETTER_OF_THE_END, booking, why=why)
 
 
 def changed(booking: Booking, what: str, position: int) -> LetterText:

@@ -8,10 +8,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    cast,
     false,
+    literal,
     select,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_app.agencies.models import Agency
@@ -25,6 +28,7 @@ from training_app.words.names import LONGEST_JOB
 
 IS_ACTIVE = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(ACTIVE))))
 UNANSWERED = text("outcome IS NULL")
+FILED_UNDER = "booking "
 
 
 class Booking(Identified, Generated, Base):
@@ -84,6 +88,16 @@ class Booking(Identified, Generated, Base):
     @property
     def holds_a_place(self) -> bool:
         return self.state in HOLDING
+
+    @hybrid_property
+    def filed_under(self) -> str:
+        """What letters about it are said to be `about`: booking 12."""
+        return f"{FILED_UNDER}{self.id}"
+
+    @filed_under.inplace.expression
+    @classmethod
+    def _filed_under(cls) -> ColumnElement[str]:
+        return literal(FILED_UNDER) + cast(cls.id, String)
 
     @classmethod
     def keeps_needs_of(cls, last_day: date) -> ColumnElement[bool]:

@@ -23,6 +23,8 @@ LONGEST_REASON = 200
 # What would help someone may tell of their health or faith: it is kept while somebody may still ask about it.
 NEEDS_KEPT = timedelta(days=30)
 LATELY = timedelta(days=365)
+# The kind of letter that tells people their session was called off: by it we know who was told.
+LETTER_OF_THE_END = "session cancelled"
 
 
 class BookingState(StrEnum):
@@ -354,6 +356,21 @@ def concerns_anyone(places: Places, status: SessionStatus, *, is_over: bool) -> 
     """Must anybody be told of a change? Where people hold or await a place at a session that is published and not
     over. `is_over`: as it was before the change."""
     return status is SessionStatus.PUBLISHED and not is_over and bool(places.people)
+
+
+@dataclass(frozen=True)
+class PlacesChanged:
+    """What another number of places brought about: how many `more` there are (below nought: fewer), how many people
+    who wait were `offered` one, how many were written to, and by name those who were offered one and have no e-mail.
+
+    `over`: by how many more people hold a place than there are.
+    """
+
+    more: int
+    offered: int = 0
+    written_to: int = 0
+    without_email: Sequence[str] = ()
+    over: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from training_app.bookings.rules import NEEDS_KEPT, OFFER_LASTS, BookingState, Overbooking, Places, WhoIsTold
+from training_app.bookings.rules import ACTIVE, NEEDS_KEPT, OFFER_LASTS, BookingState, Overbooking, Places, WhoIsTold
+from training_app.outbox.rules import LetterState
 from training_app.words.numbers import counted
 from training_app.words.times import how_long
 
@@ -177,22 +179,54 @@ def overbooking_in_words(overbooking: Overbooking) -> str:
 def told_in_words(told: WhoIsTold, one: str, several: str) -> str:
     """3 people are being told by letter. Tell Nora Bell yourself: no email is known. Many are counted, not named."""
     said = [f"{counted(told.by_letter, one, several)} told by letter."] if told.by_letter else []
-    if len(told.without_email) > MOST_NAMED:
-        said.append(f"{len(told.without_email):,} people have no email here: tell them yourself.")
-    elif told.without_email:
-        said.append(f"Tell {_listed(told.without_email)} yourself: no email is known.")
-    return " ".join(said)
+    return " ".join([*said, *filter(None, [tell_yourself(told.without_email)])])
 
 
-def told_of_the_end(ended: Sequence[Booking]) -> str:
-    """2 people were told by letter. 32 people have no email here: the business office tells them."""
-    untold = sum(1 for one in ended if not one.person.email)
-    told = len(ended) - untold
+def tell_yourself(without_email: Sequence[str]) -> str:
+    """Tell Nora Bell yourself: no email is known. Many are counted, not named; of nobody nothing is said."""
+    if len(without_email) > MOST_NAMED:
+        return f"{len(without_email):,} people have no email here: tell them yourself."
+    return f"Tell {_listed(without_email)} yourself: no email is known." if without_email else ""
+
+
+def told_of_the_end(ended: Sequence[Booking], letters: Mapping[int, LetterState]) -> str:
+    """2 people were told by letter. 32 people have no email here: the business office tells them.
+
+    `letters`: what became of the letter that was written then, by booking.
+    """
+    untold = [one for one in ended if one.id not in letters]
+    went = Counter(letters.values())
+    told, failed = went[LetterState.SENT], went[LetterState.FAILED]
+    on_the_way, have_none = len(letters) - told - failed, sum(1 for one in untold if not one.person.email)
+    had_none = len(untold) - have_none
     said = [f"{counted(told, 'person was', 'people were')} told by letter."] if told else []
-    if untold:
-        has = counted(untold, "person has", "people have")
-        said.append(f"{has} no email here: the business office tells them.")
+    said += [f"{counted(on_the_way, 'person is', 'people are')} being told by letter."] if on_the_way else []
+    said += [f"The letter to {counted(failed, 'person', 'people')} could not be sent."] if failed else []
+    why = [f"{counted(have_none, 'person has', 'people have')} no email here"] if have_none else []
+    if had_none:
+        had = f"{counted(had_none, 'person', 'people')} had no email then"
+        why.append(f"{had_none:,} had none then" if why else had)
+    if why:
+        said.append(f"{' and '.join(why)}: the business office tells them.")
     return " ".join(said)
+
+
+def whom_to_tell(
+    bookings: Iterable[Booking], ended: Collection[Booking], letters: Mapping[int, LetterState]
+) -> dict[int, str]:
+    """What to say beside each of these bookings of whose owner no letter has told, by booking.
+
+    `ended`: those that the calling off of the session ended; `letters`: what became of the letter of it, by booking.
+    """
+    said = {}
+    for one in bookings:
+        if one in ended and letters.get(one.id) is LetterState.FAILED:
+            said[one.id] = "The letter could not be sent: tell them yourself"
+        elif one in ended and one.id not in letters:
+            said[one.id] = f"{'No letter went' if one.person.email else 'No email'}: tell them yourself"
+        elif one.state in ACTIVE and not one.person.email:
+            said[one.id] = "No email: tell them yourself"
+    return said
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,6 +11,9 @@ from training_app.bookings.commands.programme_file import import_and_tell
 from training_app.database import transaction
 from training_app.programme.files.loading import ImportOutcome
 from training_app.programme.files.rows import FileRefused
+from training_app.programme.queries.sessions import sessions_to_begin
+from training_app.programme.rules.missing import sessions_lacking
+from training_app.programme.wording import lacking_in_words
 from training_app.words.numbers import counted
 
 programme_commands = AppGroup("programme", help="The training programme.")
@@ -27,7 +30,8 @@ def import_command(file: Path, beside_programme: bool) -> None:
     """Load the sessions in FILE, a CSV file as a spreadsheet saves it.
 
     A session is known by its title, date and start, so a file may be loaded again: what changed is brought up
-    to date, and sessions not in the file stay. If a row is wrong nothing is loaded, and each is named.
+    to date, and sessions not in the file stay. If a row is wrong nothing is loaded, and each is named. At the end
+    it says what sessions to come still lack, those that are not in the file too.
     """
     try:
         with transaction():
@@ -49,6 +53,9 @@ def import_command(file: Path, beside_programme: bool) -> None:
     for warning in outcome.warnings:
         click.echo(f"Please check. {warning}", err=True)
     click.echo(_sentence(outcome, beside_programme))
+    lacking = lacking_in_words(sessions_lacking(sessions_to_begin(clock.now())))
+    if lacking:
+        click.echo(f"Please check. {lacking}", err=True)
 
 
 def _sentence(outcome: ImportOutcome, beside_programme: bool) -> str:

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -99,6 +100,11 @@ class Response(Identified, Generated, Base):
     ratings: Mapped[list["Rating"]] = relationship(back_populates="response", order_by="Rating.question_id")
     comments: Mapped[list["Comment"]] = relationship(back_populates="response", order_by="Comment.question_id")
     agency: Mapped[Agency | None] = relationship()
+
+    @classmethod
+    def is_returned(cls) -> ColumnElement[bool]:
+        """Is it one of the forms returned, as a session's and a course's number of them counts?"""
+        return cls.moment == Moment.AFTER
 
 
 class Rating(Base):

@@ -4,7 +4,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from training_app.evaluation.queries.comments import words_for_trainer, years_with_words_for
+from training_app import clock
+from training_app.evaluation.queries.comments import (
+    number_of_words_for_trainer,
+    words_for_trainer,
+    years_with_words_for,
+)
 from training_app.evaluation.rules.answers import LEAST_FORMS_FOR_TRAINERS
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.findings import queries
@@ -15,7 +20,7 @@ from training_app.findings.wording.who_answered import mix_of, numbers, sessions
 from training_app.findings.year import findings_of_course, findings_of_session, findings_of_year
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.web.access import belongs_under, may, requires
-from training_app.web.pagination import cut_page, page_number
+from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 from training_app.words.dates import short_date
 
@@ -43,14 +48,14 @@ def _page(findings: Findings, heading: str, **more: object) -> str:
 def years() -> str:
     all_years = [(BusinessYear(first), sessions) for first, sessions in queries.years()]
     newest = queries.newest_published_year()
-    page = page_of(findings_of_year(BusinessYear(newest))) if newest is not None else None
+    page = page_of(findings_of_year(BusinessYear(newest), clock.now())) if newest is not None else None
     return render_template("findings/years.html", heading="Did it make a difference?", years=all_years, page=page)
 
 
 @blueprint.get("/impact/<year:year>")
 @requires(Permission.SEE_IMPACT)
 def year(year: BusinessYear) -> str:
-    findings = findings_of_year(year)
+    findings = findings_of_year(year, clock.now())
     if not findings.sessions and not findings.parts:
         abort(404)
     return _page(findings, f"Impact of the {findings.scope.title} programme")
@@ -59,7 +64,7 @@ def year(year: BusinessYear) -> str:
 @blueprint.get("/impact/<year:year>/courses/<slug>")
 @requires(Permission.SEE_IMPACT)
 def course(year: BusinessYear, slug: str) -> str:
-    findings = findings_of_course(queries.course_id_of(slug), year)
+    findings = findings_of_course(queries.course_id_of(slug), year, clock.now())
     return _page(findings, findings.scope.title)
 
 
@@ -70,7 +75,7 @@ def session(session_id: int) -> str:
     own = queries.sessions_led_by(current_user.id)
     if not sees_all and session_id not in own:
         abort(404)
-    findings = findings_of_session(session_id, Viewer(own, sees_all))
+    findings = findings_of_session(session_id, clock.now(), Viewer(own, sees_all))
     heading = f"{findings.scope.title}, {short_date(findings.sessions[0].first_day)}"
     return _page(findings, heading, sees_all=sees_all)
 
@@ -89,8 +94,9 @@ def own_words() -> str:
     years = years_with_words_for(current_user.id)
     asked = request.args.get("year", "")
     year = next((one for one in years if str(one) == asked), years[0] if years else None)
-    words = words_for_trainer(current_user.id, year) if year else []
-    page = cut_page(words, page_number(request.args.get("page")), WORDS_PER_PAGE)
+    total = number_of_words_for_trainer(current_user.id, year) if year else 0
+    cut = Cut.of(total, page_number(request.args.get("page")), WORDS_PER_PAGE)
+    page = cut.page(words_for_trainer(current_user.id, year, first=cut.first, most=cut.size) if year else [])
     return render_template(
         "findings/own_words.html", heading="What people wrote", years=years, year=year, page=page,
         least=LEAST_FORMS_FOR_TRAINERS,

@@ -6,11 +6,12 @@ costs the same few grouped queries at a thousand answers and at a million.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
-from training_app import clock
+from training_app.clock import local
 from training_app.evaluation.queries.forms import forms_returned, pairs_returned, with_made_up_forms
 from training_app.evaluation.rules import batches
 from training_app.evaluation.rules.batches import Detail
@@ -37,7 +38,7 @@ from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.queries.marks import attendances_by_session
 
 
-def findings_of_session(session_id: int, viewer: Viewer | None = None) -> Findings:
+def findings_of_session(session_id: int, now: datetime, viewer: Viewer | None = None) -> Findings:
     """One session. NoResultFound where there is none, or it is not published.
 
     Without a viewer: what everyone who may see impact sees. A trainer sees counts of their own from 5 people on.
@@ -45,21 +46,21 @@ def findings_of_session(session_id: int, viewer: Viewer | None = None) -> Findin
     last_day = db.session.execute(
         select(TrainingSession.last_day).where(TrainingSession.id == session_id, PUBLISHED)
     ).scalar_one()
-    return YearOfCounts.read(BusinessYear.of(last_day)).of_session(session_id, viewer or Viewer())
+    return YearOfCounts.read(BusinessYear.of(last_day), now).of_session(session_id, viewer or Viewer())
 
 
-def findings_of_course(course_id: int, year: BusinessYear) -> Findings:
+def findings_of_course(course_id: int, year: BusinessYear, now: datetime) -> Findings:
     """The sessions of a course in a year that count in the programme; where none do, those beside it.
 
     Never both together: a course less its part of the year would give away the few of a session beside the
     programme. NoResultFound where the course had no session that year.
     """
-    return YearOfCounts.read(year).of_course(course_id)
+    return YearOfCounts.read(year, now).of_course(course_id)
 
 
-def findings_of_year(year: BusinessYear) -> Findings:
+def findings_of_year(year: BusinessYear, now: datetime) -> Findings:
     """The programme's sessions of a year. What stands beside the programme is counted as left out."""
-    return YearOfCounts.read(year).of_year()
+    return YearOfCounts.read(year, now).of_year()
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class YearOfCounts:
     looking_back_places_shown: Mapping[ItemKey, frozenset[batches.Path]]
 
     @classmethod
-    def read(cls, year: BusinessYear) -> "YearOfCounts":
-        sessions = _sessions_of(year)
+    def read(cls, year: BusinessYear, now: datetime) -> "YearOfCounts":
+        sessions = _sessions_of(year, now)
         path_of = {one.id: one.path for one in sessions}
         pairs: dict[ItemKey, dict[batches.Path, int]] = {}
         looking_back: dict[ItemKey, dict[batches.Path, int]] = {}
@@ -197,7 +198,7 @@ def places_without_a_page(sessions: Iterable[SessionFinding]) -> set[batches.Pat
     return {(BESIDE,)} | {(BESIDE, course_id) for course_id in in_programme}
 
 
-def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
+def _sessions_of(year: BusinessYear, now: datetime) -> tuple[SessionFinding, ...]:
     rows = db.session.execute(
         select(TrainingSession, Course.title, Course.slug)
         .join(Course)
@@ -207,7 +208,7 @@ def _sessions_of(year: BusinessYear) -> tuple[SessionFinding, ...]:
     ids = [session.id for session, _, _ in rows]
     attendances, forms, pairs = attendances_by_session(ids), forms_returned(ids), pairs_returned(ids)
     made_up = with_made_up_forms(ids)
-    today, to_come = clock.today(), to_come_of([session for session, _, _ in rows], clock.now())
+    today, to_come = local(now).date(), to_come_of([session for session, _, _ in rows], now)
     return tuple(
         SessionFinding(
             id=session.id,

@@ -5,20 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    case,
-    cast,
-    distinct,
-    extract,
-    false,
-    func,
-    literal,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Select, extract, false, func, select, true
 from sqlalchemy.orm import contains_eager
 
 from training_app.accounts.models import User
@@ -28,11 +15,10 @@ from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.people.models import Person
 from training_app.programme.models import Course, Provider, SessionTrainer, TrainingSession, Venue
-from training_app.programme.queries.catalogue import texts_of
+from training_app.programme.queries.catalogue import those_with
 from training_app.programme.queries.sessions import BY_DATE, SHOWN, whole_sessions
 from training_app.programme.rules.business_year import BusinessYear
 from training_app.programme.rules.sessions import SessionStatus
-from training_app.words.names import folded
 
 MOST_WORDS = 200
 MOST_LINES = 100
@@ -75,42 +61,30 @@ class SessionSearch:
 class SessionsFound:
     """How many sessions a search found, and the months there are to choose from. They are read a page at a time.
 
-    `ids` of all that were found, in order, where words were sought: those are compared here, not in the database.
+    `shown_for`: the words that were guessed, where nothing fits those that were typed.
     """
 
     total: int
     months: Sequence[date]
     query: Select[TrainingSession]
-    ids: Sequence[int] | None
+    shown_for: str = ""
 
     def read(self, after: int, most: int) -> list[TrainingSession]:
         """At most so many whole sessions, `after` the first ones."""
-        if self.ids is None:
-            return list(db.session.scalars(self.query.offset(after).limit(most)))
-        return list(db.session.scalars(self.query.where(TrainingSession.id.in_(self.ids[after : after + most]))))
+        return list(db.session.scalars(self.query.offset(after).limit(most)))
 
 
 def sessions_found(search: SessionSearch, today: date) -> SessionsFound:
     """The sessions asked for, soonest first; past and cancelled ones latest first."""
     asked = _asked(search, today)
+    fitting, shown_for = those_with(search.words, asked)
     wanted = asked & _in_month(search.month)
+    if fitting is not None:
+        wanted &= TrainingSession.id.in_(fitting)
     order = [column.desc() for column in BY_DATE] if search.year or search.show == "cancelled" else BY_DATE
     query = whole_sessions().where(wanted).order_by(None).order_by(*order)
-    words = folded(search.words).split()
-    ids = _with_words(words, wanted, query) if words else None
-    number = select(func.count()).select_from(TrainingSession).where(wanted)
-    total = db.session.scalar(number) or 0 if ids is None else len(ids)
-    return SessionsFound(total, _months(asked), query, ids)
-
-
-def _with_words(words: Sequence[str], wanted: ColumnElement[bool], query: Select[TrainingSession]) -> list[int]:
-    """Which of these sessions have every word in their text, in the order of the query.
-
-    A session that was stored between the two reads has no text yet, and is found the next time.
-    """
-    texts = texts_of(wanted)
-    ids = db.session.scalars(query.with_only_columns(TrainingSession.id))
-    return [session_id for session_id in ids if all(word in texts.get(session_id, "") for word in words)]
+    total = db.session.scalar(select(func.count()).select_from(TrainingSession).where(wanted)) or 0
+    return SessionsFound(total, _months(asked), query, shown_for)
 
 
 def _months(asked: ColumnElement[bool]) -> list[date]:
@@ -196,19 +170,7 @@ class LetterToRead:
 
 def _about(session_id: int) -> ColumnElement[bool]:
     """The clause that picks the letters about the bookings of a session."""
-    bookings = select(literal("booking ") + cast(Booking.id, String)).where(Booking.session_id == session_id)
-    return Letter.about.in_(bookings)
-
-
-def last_letter_about(session_id: int) -> int:
-    """The number of the newest letter about a session's bookings, 0 for none."""
-    return db.session.scalar(select(func.max(Letter.id)).where(_about(session_id))) or 0
-
-
-def people_written_to(session_id: int, after: int) -> int:
-    """To how many addresses letters about a session's bookings went since that letter."""
-    query = select(func.count(distinct(Letter.recipient))).where(_about(session_id), Letter.id > after)
-    return db.session.scalar(query) or 0
+    return Letter.about.in_(select(Booking.filed_under).where(Booking.session_id == session_id))
 
 
 def number_of_letters_about(session_id: int) -> int:
@@ -217,9 +179,8 @@ def number_of_letters_about(session_id: int) -> int:
 
 def letters_about(session_id: int, after: int, most: int) -> list[LetterToRead]:
     """At most so many letters about a session's bookings, newest first, `after` the first ones."""
-    body = case((Letter.sealed, None), else_=Letter.body)
-    query = select(Letter.id, Letter.recipient, Letter.subject, Letter.queued_at, body).where(_about(session_id))
-    rows = db.session.execute(query.order_by(Letter.id.desc()).offset(after).limit(most))
+    query = select(Letter.id, Letter.recipient, Letter.subject, Letter.queued_at, Letter.body_for_staff())
+    rows = db.session.execute(query.where(_about(session_id)).order_by(Letter.id.desc()).offset(after).limit(most))
     return [LetterToRead(*row) for row in rows]
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from training_app.bookings.rules import Places
+from training_app.bookings.rules import Places, PlacesChanged
+from training_app.bookings.wording import tell_yourself
 from training_app.clock import LOCAL_ZONE
+from training_app.programme.rules.missing import Lacking, missing_facts
 from training_app.programme.rules.parts import EARLIEST_START, in_the_afternoon, unusual_about_times
 from training_app.programme.rules.sessions import (
     NOTHING,
     PART,
-    PartKind,
     SessionStatus,
     clock_change,
     unusual_about_day,
@@ -55,17 +56,26 @@ def letters_in_words(people: int) -> str:
     return f"Letters went to {counted(people, 'person', 'people')}." if people else ""
 
 
-def places_changed_in_words(more: int, offered: int, written_to: int) -> str:
-    """3 more places: 3 people on the waiting list have been offered one, letters went to 2."""
-    if not more:
+def places_changed_in_words(change: PlacesChanged) -> str:
+    """3 more places: 3 people on the waiting list have been offered one. Letters went to 2 people. Tell … yourself."""
+    if not change.more:
         return "Saved. The number of places is as it was."
-    one, several = ("more place", "more places") if more > 0 else ("place fewer", "places fewer")
-    said = counted(abs(more), one, several)
-    if offered:
-        who = counted(offered, "person on the waiting list has", "people on the waiting list have")
-        return f"{said}: {who} been offered one, letters went to {written_to}."
-    letters = letters_in_words(written_to)
-    return f"{said}." + (f" {letters}" if letters else " Nobody was offered one." if more > 0 else "")
+    one, several = ("more place", "more places") if change.more > 0 else ("place fewer", "places fewer")
+    said = counted(abs(change.more), one, several)
+    if change.offered:
+        who = counted(change.offered, "person on the waiting list has", "people on the waiting list have")
+        told = letters_in_words(change.written_to), tell_yourself(change.without_email)
+        return " ".join([f"{said}: {who} been offered one.", *filter(None, told)])
+    letters = letters_in_words(change.written_to)
+    return f"{said}." + (f" {letters}" if letters else " Nobody was offered one." if change.more > 0 else "")
+
+
+FILLED_IN_ON: Mapping[Lacking, tuple[str, str]] = {
+    Lacking.VENUE: ("A venue", "staff.part"),
+    Lacking.PROVIDER: ("A provider", "staff.about"),
+    Lacking.PRIORITY: ("A priority of the business plan", "staff.priorities"),
+    Lacking.JOINING: ("How to join online", "staff.joining"),
+}
 
 
 @dataclass(frozen=True)
@@ -78,18 +88,13 @@ class Missing:
 
 
 def missing_of(session: TrainingSession) -> list[Missing]:
-    """What people ask for and a session that is about to be published does not say yet."""
-    missing = [
-        Missing(f"A venue for part {part.position}" if len(session.parts) > 1 else "A venue", "staff.part", part.id)
-        for part in session.dated_parts
-        if part.venue is None
-    ]
-    if session.provider is None:
-        missing.append(Missing("A provider", "staff.about"))
-    if not session.priorities:
-        missing.append(Missing("A priority of the business plan", "staff.priorities"))
-    if any(part.kind is PartKind.ONLINE for part in session.parts) and not session.joining:
-        missing.append(Missing("How to join online", "staff.joining"))
+    """What a session that is about to be published does not say yet, as the page names it."""
+    positions = {part.id: part.position for part in session.parts} if len(session.parts) > 1 else {}
+    missing = []
+    for one in missing_facts(session):
+        what, endpoint = FILLED_IN_ON[one.fact]
+        position = positions.get(one.part_id) if one.part_id else None
+        missing.append(Missing(f"{what} for part {position}" if position else what, endpoint, one.part_id))
     return missing
 
 
@@ -163,7 +168,7 @@ FIELDS = {
     "headcount": "Headcount", "no_data_reason": "Why there is no data", "priority_text": "Priority as stated",
     "priorities": "Priorities", "source": "Source", "note": "Note for staff", "position": "Part",
     "on_day": "Day", "starts_at": "Start", "ends_at": "End", "venue": "Venue", "copied_from": "Copied from session",
-    "what": "What they were told", "bookings": "Letters", "why": "Why",
+    "what": "What they were told", "bookings": "Bookings", "written_to": "People written to", "why": "Why",
 }
 
 

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String, Text
+from sqlalchemy import ColumnElement, Index, LargeBinary, String, Text, case
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.database.base import Base, Identified
@@ -40,3 +40,8 @@ class Letter(Identified, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     last_failure: Mapped[str] = mapped_column(Text, default="")
+
+    @classmethod
+    def body_for_staff(cls) -> ColumnElement[str | None]:
+        """What staff may read of it: of a sealed letter nothing. It is not even read to be hidden."""
+        return case((cls.sealed, None), else_=cls.body)

@@ -113,9 +113,9 @@ def letters(asked: Asked, after: int, most: int) -> list[LetterLine]:
 
 def letter_in_full(letter_id: int) -> LetterInFull:
     """Raises NoResultFound."""
-    body = case((Letter.sealed, None), else_=Letter.body).label("body")
     query = select(
-        *_LINE, Letter.kind, Letter.message_id, Letter.attachment_name, Letter.expires_at, body
+        *_LINE, Letter.kind, Letter.message_id, Letter.attachment_name, Letter.expires_at,
+        Letter.body_for_staff().label("body"),
     ).where(Letter.id == letter_id)
     row = db.session.execute(query).mappings().one()
     return LetterInFull(**row, history=_history(letter_id, row["queued_at"], row["sent_at"]))

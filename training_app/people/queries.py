@@ -83,9 +83,3 @@ def agency_on(person_id: int, day: date) -> Agency | None:
     """The agency to copy onto a booking or a mark of that day, under the name it had then."""
     post = post_on(person_id, day)
     return agency_as_at(post.agency, day) if post else None
-
-
-def names_of_people(person_ids: Iterable[int]) -> dict[int, str]:
-    """What these people are called, by surname. For whoever may see the list they stand on."""
-    query = select(Person.id, Person.name).where(Person.id.in_(sorted(set(person_ids))))
-    return {number: name for number, name in db.session.execute(query.order_by(Person.sort_name, Person.id))}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import TYPE_CHECKING
 
+from training_app.programme.rules.missing import Lacking
 from training_app.programme.rules.parts import minutes_together
 from training_app.programme.rules.sessions import PartKind, TimeOfDay, time_of_day
 from training_app.words.dates import long_date
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from training_app.programme.models import Described, SessionPart, TrainingSession, Venue
 
 SELF_PACED = "at your own pace"
+WITHOUT: Mapping[Lacking, str] = {
+    Lacking.VENUE: "no venue",
+    Lacking.PROVIDER: "no provider",
+    Lacking.PRIORITY: "no priority of the business plan",
+    Lacking.JOINING: "no note on how to join online",
+}
 
 
 def _window(session: TrainingSession) -> str:
@@ -127,6 +134,17 @@ def part_in_a_line(part: SessionPart, first_day: date) -> str:
     """Tuesday 10 September 2024, 9:30am to 12:30pm, MS Teams; or, of e-learning, by when"""
     when = part_when(part, first_day)
     return f"E-learning, {when[0].lower()}{when[1:]}" if part.on_day is None else when
+
+
+def lacking_in_words(lacking: Mapping[Lacking, int]) -> str:
+    """4 sessions to come have no venue, 3 no provider: add them under Sessions. Empty for none."""
+    if not lacking:
+        return ""
+    said = [f"{number:,} {WITHOUT[fact]}" for fact, number in lacking.items()]
+    (fact, number), *_ = lacking.items()
+    said[0] = f"{counted(number, 'session to come has', 'sessions to come have')} {WITHOUT[fact]}"
+    it = "it" if sum(lacking.values()) == 1 else "them"
+    return f"{', '.join(said)}: add {it} under Sessions."
 
 
 # What every template may say of a session.

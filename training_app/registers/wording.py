@@ -5,24 +5,22 @@ from datetime import date, datetime, time
 
 from training_app.clock import local
 from training_app.registers.rules.attendances import Attendances, Basis, Standing
+from training_app.registers.rules.everyone_else import Press
 from training_app.registers.rules.marks import Mark, MarksDiffer, RegisterState, SavedMarks, SentRow, reason_label
-from training_app.words.dates import long_date
+from training_app.words.dates import long_date, moment
 from training_app.words.numbers import counted
 from training_app.words.times import clock_time
 
 
 def register_in_words(one: Standing, today: date) -> str:
-    """Open: 12 came · Closed: 14 came, by headcount · Opens on the day. The same on every page."""
+    """Open: unmarked · Open: 12 came · Closed: 14 came, by headcount · Opens on the day. The same on every page."""
     if one.cancelled:
         return "No register: cancelled"
     closed = one.state is RegisterState.CLOSED
     if today < one.opens and not closed and not one.has_names:
         return "Opens on the day"
     if one.attendances.number is None:
-        if one.no_data_reason and (one.over or closed):
-            known = "no data"
-        else:
-            known = "nobody marked" if one.over else "nobody marked yet"
+        known = "no data" if one.no_data_reason and (one.over or closed) else "unmarked"
     else:
         known = came_in_words(one.attendances)
     return f"{'Closed' if closed else 'Open'}: {known}"
@@ -73,7 +71,17 @@ def saved_in_words(saved: SavedMarks) -> str:
     if saved.taken_back:
         people = counted(saved.taken_back, "person is", "people are")
         said.append(f"Undone: {people} unmarked again.")
+    elif saved.taken_back is not None:
+        said.append("Nothing to undo: those marks were undone or changed already.")
     return " ".join(said) or "Nothing was changed."
+
+
+def undo_in_words(press: Press, by: str | None, in_part: str, today: date) -> str:
+    """Undo: 14 people marked by Jo Bloggs at 4:02pm; with the day, where it was another."""
+    here = local(press.at)
+    when = f"at {clock_time(here.time())}" if here.date() == today else moment(press.at)
+    whose = f" by {by}" if by else ""
+    return f"Undo: {counted(press.standing, 'person', 'people')} marked{in_part}{whose} {when}"
 
 
 def those_gone(names: Iterable[str]) -> list[str]:

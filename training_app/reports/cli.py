@@ -32,7 +32,7 @@ class YearParameter(click.ParamType[BusinessYear]):
 @click.option("-o", "file", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of standard output.")
 def yearly_command(year: BusinessYear, form: str, file: Path | None) -> None:
     """The training section of the statutory yearly report."""
-    report = compile_yearly(year, clock.today())
+    report = compile_yearly(year, clock.now())
     text = _as_json(report) if form == "json" else _as_html(report)
     if file is None:
         click.echo(text)

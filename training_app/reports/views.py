@@ -28,14 +28,14 @@ def years() -> str:
 @blueprint.get("/reports/yearly/<year:year>")
 @requires(Permission.SEE_REPORTS)
 def report(year: BusinessYear) -> str:
-    report = compile_yearly(year, clock.today())
+    report = compile_yearly(year, clock.now())
     return render_template("reports/yearly.html", report=report, presentation=Presentation(report))
 
 
 @blueprint.get("/reports/yearly/<year:year>.json")
 @requires(Permission.SEE_REPORTS)
 def report_as_json(year: BusinessYear) -> Response:
-    return jsonify(compile_yearly(year, clock.today()).to_dict())
+    return jsonify(compile_yearly(year, clock.now()).to_dict())
 
 
 @blueprint.get("/reports/yearly/<year:year>/facts")

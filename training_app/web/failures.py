@@ -18,6 +18,7 @@ from training_app.web import kept
 from training_app.web.access import requirement_of
 from training_app.web.form_pages import page_above, page_of_form
 from training_app.web.rules import Requirement
+from training_app.web.sent_again import form_again
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ NEEDS_NO_SIGN_IN = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
 STALE_FORM = Words(
     "Your page was open for a long time",
     "For your safety the form on it has expired. Go back, refresh the page and send it again.",
+)
+FROM_ELSEWHERE = Words(
+    "That form came from another website", "Nothing was done. Open the page here and fill in the form on it."
 )
 PRESS_AGAIN = "Nothing was done: that page was from before you last signed in, or open for long. Press it again."
 KEPT = Words(
@@ -100,11 +104,15 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     """A form whose token is not of this visit: it was open for too long, or its sender has signed out since."""
     if _is_signed_out():
         return _signed_out(400)
+    if requirement_of(current_app, request.endpoint or "") in NEEDS_NO_SIGN_IN:
+        if kept.is_from_elsewhere():
+            return _page(400, FROM_ELSEWHERE)
+        return form_again() or _page(400, STALE_FORM)
     try:
         viewer, owner = kept.viewer_mark(), kept.is_typed_by()
     except SQLAlchemyError:
         return _page(400, STALE_FORM)
-    if not viewer or not owner or requirement_of(current_app, request.endpoint or "") in NEEDS_NO_SIGN_IN:
+    if not viewer or not owner:
         return _page(400, STALE_FORM)
     word = _kept()
     if owner != viewer:

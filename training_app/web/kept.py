@@ -6,7 +6,7 @@ themselves.
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from secrets import token_hex, token_urlsafe
 from typing import Any
@@ -59,11 +59,11 @@ def why_not_acted_on() -> str:
 
 def keep(page: str) -> str | None:
     """Keep what was typed on this page for whoever typed it; gives the cookie's word, or None where nothing is kept."""
-    owner, typed = is_typed_by(), _typed()
+    owner, typed = is_typed_by(), typed_here()
     view = current_app.view_functions.get(request.endpoint or "")
     requirement = requirement_of(current_app, request.endpoint) if request.endpoint else None
     secret = getattr(view, "keeps_nothing_typed", False) or requirement is Requirement.HALF_SIGN_IN
-    if secret or requirement in OPEN_TO_ALL or not owner or not _was_typed(typed) or is_from_elsewhere():
+    if secret or requirement in OPEN_TO_ALL or not owner or not was_typed(typed) or is_from_elsewhere():
         return None
     word = _word() or token_urlsafe(32)
     try:
@@ -91,6 +91,28 @@ def is_from_elsewhere() -> bool:
     return site == "cross-site" or (bool(origin) and urlsplit(origin).netloc not in ours)
 
 
+def typed_here() -> dict[str, list[str]]:
+    """What came with this form, without its token."""
+    return {name: values for name, values in request.form.lists() if name != TOKEN}
+
+
+def was_typed(sent: Mapping[str, list[str]]) -> bool:
+    """Is there anything among it that somebody typed or chose?"""
+    return any(any(values) for name, values in sent.items() if _is_typed(name))
+
+
+def words_left(left_over: Mapping[str, list[str]]) -> list[str]:
+    """The words, each once, among what was typed and has no field on the page any more."""
+    values = [one for name, given in left_over.items() if _is_typed(name) for one in given]
+    return list(dict.fromkeys(one for one in values if any(map(str.isalpha, one))))
+
+
+def with_notice(html: str, notice: str) -> str:
+    """The page with a notice above its heading."""
+    before, main, after = html.partition('<main class="govuk-main-wrapper" id="main-content">')
+    return f"{before}{main}\n{notice}{after}"
+
+
 def _word() -> str | None:
     """The word in this browser's cookie, if it is one of ours in its shape."""
     word = request.cookies.get(COOKIE, "")
@@ -107,14 +129,6 @@ def _token() -> str:
         return str(signed.loads(request.form.get(TOKEN, "")))
     except BadData:
         return ""
-
-
-def _typed() -> dict[str, list[str]]:
-    return {name: values for name, values in request.form.lists() if name != TOKEN}
-
-
-def _was_typed(typed: dict[str, list[str]]) -> bool:
-    return any(any(values) for name, values in typed.items() if _is_typed(name))
 
 
 def _is_typed(name: str) -> bool:
@@ -166,20 +180,14 @@ def _fill_in(response: Response, word: str) -> None:
         return
     html = response.get_data(as_text=True)
     if kept.owner != viewer_mark():
-        response.set_data(_with_notice(html, render_template("components/kept.html", of_another=True)))
+        response.set_data(with_notice(html, render_template("components/kept.html", of_another=True)))
         return
     filled = refill(html, kept.sent_to, kept.typed)
-    left = {name: values for name, values in filled.left_over.items() if _is_typed(name)}
-    words = list(dict.fromkeys(value for values in left.values() for value in values if any(map(str.isalpha, value))))
     notice = render_template(
-        "components/kept.html", why=kept.why, has_form=filled.has_form, left=any(map(any, left.values())), words=words
+        "components/kept.html", why=kept.why, has_form=filled.has_form, left=was_typed(filled.left_over),
+        words=words_left(filled.left_over),
     )
-    response.set_data(_with_notice(filled.html, notice))
-
-
-def _with_notice(html: str, notice: str) -> str:
-    before, main, after = html.partition('<main class="govuk-main-wrapper" id="main-content">')
-    return f"{before}{main}\n{notice}{after}"
+    response.set_data(with_notice(filled.html, notice))
 
 
 def init_app(app: Flask) -> None:

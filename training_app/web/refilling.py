@@ -6,7 +6,7 @@ sent. Fields of passwords and files are never filled.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -18,20 +18,22 @@ TICKED = {"checkbox", "radio"}
 
 @dataclass
 class Found:
-    """A form of the page that sends something: where to, and the names of its fields."""
+    """A form of the page that sends something: where to, the names of its fields, what is on its first button."""
 
     number: int
     action: str
     names: set[str] = field(default_factory=set)
+    button: str = ""
 
 
 @dataclass(frozen=True)
 class Refilled:
-    """The page with its form filled in. `left_over`: what was typed and has no field there now."""
+    """The page with its form filled in. `left_over`: what was typed and has no field there now; `button`: its words."""
 
     html: str
     left_over: Mapping[str, list[str]]
     has_form: bool
+    button: str = ""
 
 
 def is_seen(name: str) -> bool:
@@ -55,7 +57,7 @@ def refill(html: str, sent_to: str, typed: Mapping[str, list[str]]) -> Refilled:
     writer.feed(html)
     writer.close()
     left = {name: values for name, values in writer.waiting.items() if values and name not in reader.buttons}
-    return Refilled("".join(writer.out), left, has_form=True)
+    return Refilled("".join(writer.out), left, has_form=True, button=" ".join(best.button.split()))
 
 
 class _Walking(HTMLParser):
@@ -78,6 +80,7 @@ class _Forms(_Walking):
         super().__init__()
         self.forms: list[Found] = []
         self.buttons: set[str] = set()
+        self.reading = False  # the words on the first button of a form
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         given = dict(attrs)
@@ -88,10 +91,23 @@ class _Forms(_Walking):
             self.forms[-1].names.add(given.get("name") or "")
             if tag == "button":
                 self.buttons.add(given.get("name") or "")
+                self.reading = not self.forms[-1].button
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.form = 0
+        elif tag == "button":
+            self.reading = False
+
+    def handle_data(self, data: str) -> None:
+        if self.reading:
+            self.forms[-1].button += data
+
+    def handle_entityref(self, name: str) -> None:
+        self.handle_data(unescape(f"&{name};"))
+
+    def handle_charref(self, name: str) -> None:
+        self.handle_data(unescape(f"&#{name};"))
 
 
 class _Filling(_Walking):

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from training_app.words.numbers import counted
 
 A_TIME = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2})(?:[:.]00(?:\.0+)?)?|(\d{2}))?\s*(am|pm|noon|midday)?")
+A_RANGE = re.compile(r"(\d[ap]m) to (\d{1,2}(?::\d{2})?[ap]m)")
 HOW_A_TIME_LOOKS = "Enter a time like 9:30am or 14:00"
 SAID_OTHERWISE = {
     timedelta(minutes=30): "half an hour", timedelta(hours=1): "an hour", timedelta(weeks=1): "a week",
@@ -82,6 +83,15 @@ def clock_time(at: time) -> str:
 def time_range(start: time, end: time) -> str:
     """9:30am to 4pm"""
     return f"{clock_time(start)} to {clock_time(end)}"
+
+
+def on_one_line(text: str) -> str:
+    """The same words, in which no line of a page ends within “9:30am to 4pm”.
+
+    >>> on_one_line("Online, 9:30am to 4pm, to all").split(" ")
+    ['Online,', '9:30am\\xa0to\\xa04pm,', 'to', 'all']
+    """
+    return type(text)(A_RANGE.sub("\\1\u00a0to\u00a0\\2", text))  # what is HTML already stays so
 
 
 def minutes_in_words(minutes: int) -> str:

@@ -23,11 +23,11 @@ from training_app.bookings.commands.offers import (
     withdraw_offer,
 )
 from training_app.bookings.queries import bookings as queries
-from training_app.bookings.queries.told import who_is_told, whom_a_change_concerns
+from training_app.bookings.queries.told import names_offered_without_email, whom_a_change_concerns
 from training_app.bookings.rules import (
     BookingState,
     Overbooking,
-    Places,
+    PlacesChanged,
     WhoIsTold,
     WhyNot,
     concerns_anyone,
@@ -36,6 +36,7 @@ from training_app.bookings.rules import (
 from training_app.bookings.wording import JOINING_CHANGED, overbooking_in_words
 from training_app.errors import Refused
 from training_app.extensions import db
+from training_app.people.models import Person
 from training_app.programme import snapshots
 from training_app.programme.commands import parts, sessions
 from training_app.programme.models import TrainingSession
@@ -69,10 +70,8 @@ def change_about(
     return sessions.change_about(session_id, about, seen=seen, actor_id=actor_id, now=now)
 
 
-def add_part_and_tell(
-    session_id: int, facts: PartFacts, *, actor_id: int | None, now: datetime
-) -> TrainingSession:
-    """Raises Refused, as do the two below."""
+def add_part_and_tell(session_id: int, facts: PartFacts, *, actor_id: int | None, now: datetime) -> int:
+    """Returns how many people were written to. Raises Refused. So do the two below."""
     return _rearrange_and_tell(
         session_id, lambda: parts.add_part(session_id, facts, actor_id=actor_id, now=now), actor_id, now
     )
@@ -80,7 +79,7 @@ def add_part_and_tell(
 
 def change_part_and_tell(
     session_id: int, part_id: int, facts: PartFacts, *, seen: Snapshot, actor_id: int | None, now: datetime
-) -> TrainingSession:
+) -> int:
     return _rearrange_and_tell(
         session_id,
         lambda: parts.change_part(session_id, part_id, facts, seen=seen, actor_id=actor_id, now=now),
@@ -88,7 +87,7 @@ def change_part_and_tell(
     )
 
 
-def remove_part_and_tell(session_id: int, part_id: int, *, actor_id: int | None, now: datetime) -> TrainingSession:
+def remove_part_and_tell(session_id: int, part_id: int, *, actor_id: int | None, now: datetime) -> int:
     return _rearrange_and_tell(
         session_id, lambda: parts.remove_part(session_id, part_id, actor_id=actor_id, now=now), actor_id, now
     )
@@ -96,18 +95,16 @@ def remove_part_and_tell(session_id: int, part_id: int, *, actor_id: int | None,
 
 def _rearrange_and_tell(
     session_id: int, rearrange: Callable[[], TrainingSession], actor_id: int | None, now: datetime
-) -> TrainingSession:
+) -> int:
     before = sessions.locked_session(session_id)
     was_over, parts_before = before.is_over(now), snapshots.parts_snapshot(before)
-    session = rearrange()
-    tell_of_new_parts(session, parts_before, was_over=was_over, actor_id=actor_id, now=now)
-    return session
+    return tell_of_new_parts(rearrange(), parts_before, was_over=was_over, actor_id=actor_id, now=now)
 
 
 def tell_of_new_parts(
     session: TrainingSession, before: Snapshot, *, was_over: bool, actor_id: int | None, now: datetime
 ) -> int:
-    """Write to everyone whom another day, time, venue or way concerns. Returns how many.
+    """Write to everyone whom another day, time, venue or way concerns. Returns how many were written to.
 
     `before` and `was_over`: its parts, and whether it was over, before they were changed.
     """
@@ -119,13 +116,16 @@ def tell_of_new_parts(
 
 def set_joining_and_tell(
     session_id: int, joining: str, *, seen: Snapshot, actor_id: int | None, now: datetime
-) -> TrainingSession:
-    """Say how to join online, and to everyone whom it concerns that it has changed. Raises Refused."""
+) -> int:
+    """Say how to join online, and to everyone whom it concerns that it has changed.
+
+    Returns how many people were written to. Raises Refused.
+    """
     before = sessions.locked_session(session_id).joining
     session = sessions.set_joining(session_id, joining, seen=seen, actor_id=actor_id, now=now)
-    if before != session.joining and _concerns_anyone(session, session.is_over(now)):
-        tell_of_change(session_id, JOINING_CHANGED, actor_id=actor_id, now=now)
-    return session
+    if before == session.joining or not _concerns_anyone(session, session.is_over(now)):
+        return 0
+    return tell_of_change(session_id, JOINING_CHANGED, actor_id=actor_id, now=now)
 
 
 def _concerns_anyone(session: TrainingSession, was_over: bool) -> bool:
@@ -135,43 +135,50 @@ def _concerns_anyone(session: TrainingSession, was_over: bool) -> bool:
 def change_capacity_as_agreed(
     session_id: int, capacity: int, *, agreed: Overbooking | None, why: str, seen: Snapshot, actor_id: int | None,
     now: datetime,
-) -> int:
+) -> PlacesChanged:
     """Say how many places there are, unless that overbooks the session and nobody agreed to it with a reason.
 
-    `agreed`: the numbers that were on the page, so that nobody agrees to others than they saw. Returns how many of
-    those who wait were offered a place. Raises WouldOverbook, and Refused.
+    `agreed`: the numbers that were on the page, so that nobody agrees to others than they saw. Raises WouldOverbook,
+    and Refused.
     """
     before = sessions.check_places(session_id, capacity, seen=seen).capacity
+    places = queries.places_of([session_id])[session_id]
     if capacity == before:
-        return 0
-    held = queries.places_of([session_id])[session_id].held
-    overbooking = overbooking_by(capacity, before=before, held=held)
+        return PlacesChanged(more=0, over=places.over)
+    overbooking = overbooking_by(capacity, before=before, held=places.held)
     if overbooking is not None and not (why and agreed == overbooking):
         raise WouldOverbook(overbooking)
-    return change_capacity(session_id, capacity, actor_id=actor_id, now=now, why=why).held - held
+    return change_capacity(session_id, capacity, actor_id=actor_id, now=now, why=why)
 
 
-def change_capacity(session_id: int, capacity: int, *, actor_id: int | None, now: datetime, why: str = "") -> Places:
+def change_capacity(
+    session_id: int, capacity: int, *, actor_id: int | None, now: datetime, why: str = ""
+) -> PlacesChanged:
     """Say how many places there are. New ones are offered at once; nobody ever loses a place.
 
-    `over` of what is returned says how many more people hold a place than there are. The last of them are noted as
-    overbooked by the actor, so that whoever counts can tell this from a fault. Raises Refused.
+    Where more people hold a place than there are now, the last of them are noted as overbooked by the actor, so that
+    whoever counts can tell this from a fault. Raises Refused.
     """
     session = locked_session(session_id)
-    if capacity < queries.places_of([session_id])[session_id].held and actor_id is None:
+    held_before = queries.places_of([session_id])[session_id].held
+    if capacity < held_before and actor_id is None:
         raise BookingRefused(WhyNot.NOBODY_NAMED)
-    has_more = capacity > session.capacity
+    more = capacity - session.capacity
     sessions.set_capacity(session_id, capacity, actor_id=actor_id, now=now, why=short_reason(why))
     holding = [one for one in queries.active_bookings(session_id) if one.holds_a_place and not one.overbooked_why]
     for booking in holding[capacity:]:
         booking.overbook(actor_id, short_reason(why) or f"The number of places was lowered to {capacity}.")
     db.session.flush()
-    if has_more:
+    if more > 0:
         ask_all_again(session_id)
-    offer_free_places(session, now)
-    if has_more:
-        tell_waiting_list_of_free_place(session, now)
-    return queries.places_of([session_id])[session_id]
+    written_to = offer_free_places(session, now)
+    if more > 0:
+        written_to += tell_waiting_list_of_free_place(session, now)
+    places = queries.places_of([session_id])[session_id]
+    return PlacesChanged(
+        more=more, offered=places.held - held_before, written_to=written_to,
+        without_email=names_offered_without_email(session_id, now), over=places.over,
+    )
 
 
 def cancel_session(session_id: int, why: str, *, actor_id: int | None, now: datetime) -> WhoIsTold:
@@ -180,27 +187,33 @@ def cancel_session(session_id: int, why: str, *, actor_id: int | None, now: date
     Raises Refused without a reason, and for a session that is off already.
     """
     session = sessions.mark_cancelled(session_id, why, actor_id=actor_id, now=now)
-    told = who_is_told(session_id)
     bookings = queries.active_bookings(session.id)
     for booking in bookings:
         withdraw_offer(booking, now)
         booking.move_to(BookingState.CANCELLED, actor_id=actor_id, now=now, why=short_reason(why))
     db.session.flush()
+    without_letter: list[Person] = []
     for booking in bookings:
         record_act(booking, "booking.cancelled", actor_id, now, session_cancelled=True)
-        send_letter(booking, letters.session_cancelled(booking, why.strip()), now)
-    return told
+        if not send_letter(booking, letters.session_cancelled(booking, why.strip()), now):
+            without_letter.append(booking.person)
+    names = [one.name for one in sorted(without_letter, key=lambda one: (one.sort_name, one.id))]
+    return WhoIsTold(len(bookings) - len(names), tuple(names))
 
 
 def tell_of_change(session_id: int, what: str, *, actor_id: int | None, now: datetime) -> int:
-    """Write to everyone who holds, is offered or awaits a place that the session changed. Returns how many."""
+    """Write to everyone who holds, is offered or awaits a place that the session changed.
+
+    Returns how many were written to: nobody can who has no e-mail.
+    """
     end_offers_by_the_start(locked_session(session_id))
     bookings = queries.active_bookings(session_id)
     turns = {one.id: place for place, one in enumerate(queries.waiting_list_of(session_id), 1)}
-    for booking in bookings:
-        send_letter(booking, letters.changed(booking, what.strip(), turns.get(booking.id, 0)), now)
+    written_to = sum(
+        send_letter(one, letters.changed(one, what.strip(), turns.get(one.id, 0)), now) for one in bookings
+    )
     record(
         "session.change_told", "training_session", session_id, actor_id=actor_id, now=now, what=what.strip(),
-        bookings=len(bookings),
+        bookings=len(bookings), written_to=written_to,
     )
-    return len(bookings)
+    return written_to

@@ -48,21 +48,23 @@ def record_act(booking: Booking, action: str, actor_id: int | None, now: datetim
     record(action, "booking", booking.id, actor_id=actor_id, now=now, **detail)
 
 
-def send_letter(booking: Booking, text: LetterText, now: datetime, *, is_first: bool = False) -> None:
+def send_letter(booking: Booking, text: LetterText, now: datetime, *, is_first: bool = False) -> bool:
     """Queue a letter with the first calendar entry as it is now, and a short one for each other. They leave in order.
 
-    Someone without an e-mail of their own gets none. `is_first`: it tells that the booking was made, and has number 1.
+    Someone without an e-mail of their own gets none: returns whether they were written to. `is_first`: it tells that
+    the booking was made, and has number 1.
     """
     booking.calendar_sequence += 0 if is_first else 1
     if booking.person.email is None:
-        return
+        return False
     entries = entries_to_send(booking, now)
     texts = [text, *(letters.one_more_day(booking, one.entry, one.part) for one in entries[1:])]
     for each, entry in zip_longest(texts, entries):
         enqueue(
-            each, recipient=booking.person.email, now=now, about=f"booking {booking.id}",
+            each, recipient=booking.person.email, now=now, about=booking.filed_under,
             attachment=entry.attachment if entry else None,
         )
+    return True
 
 
 def short_reason(why: str) -> str:

@@ -20,6 +20,6 @@ def take_out_left_overs(session_id: int, now: datetime) -> int:
         sending = take_out(entry, now)
         enqueue(
             letters.one_more_day(entry.booking, entry, sending.part), recipient=entry.booking.person.email or "",
-            now=now, about=f"booking {entry.booking_id}", attachment=sending.attachment,
+            now=now, about=entry.booking.filed_under, attachment=sending.attachment,
         )
     return len(found)

@@ -147,33 +147,40 @@ def offer_new_places(session_id: int, now: datetime) -> None:
     offer_free_places(session, now)
 
 
-def offer_free_places(session: TrainingSession, now: datetime) -> None:
-    """Offer each free place to the next who waits and was not asked about it. Nobody else can take it meanwhile."""
+def offer_free_places(session: TrainingSession, now: datetime) -> int:
+    """Offer each free place to the next who waits and was not asked about it. Nobody else can take it meanwhile.
+
+    Returns how many people were written to.
+    """
     if session.status is not SessionStatus.PUBLISHED:
-        return
+        return 0
     places = queries.places_of([session.id])[session.id]
     for booking in queries.overbooked(session.id)[places.over :]:
         booking.overbook(None, "")  # there is a place for them now: the next one too many is a fault again
     start = session.begins_at
     number = offers_to_make(places, start, now)
     waiting = queries.waiting_list_of(session.id) if number else []
+    written_to = 0
     for booking in [waiting[turn] for turn in next_on_waiting_list([one.passed_over for one in waiting], number)]:
         offer = Offer(offered_at=now, expires_at=offer_ends(now, start))
         booking.offers.append(offer)
         booking.move_to(BookingState.OFFERED, actor_id=None, now=now)
         db.session.flush()
         record_act(booking, "place.offered", None, now)
-        send_letter(booking, letters.offered(booking, offer.expires_at), now)
+        written_to += send_letter(booking, letters.offered(booking, offer.expires_at), now)
+    return written_to
 
 
-def tell_waiting_list_of_free_place(session: TrainingSession, now: datetime) -> None:
-    """So close to the start that no place is held for anyone, all who wait and want one hear that it is free."""
+def tell_waiting_list_of_free_place(session: TrainingSession, now: datetime) -> int:
+    """So close to the start that no place is held for anyone, all who wait and want one hear that it is free.
+
+    Returns how many people were written to.
+    """
     start = session.begins_at
     if not too_late_to_offer(start, now) or now >= start or not queries.places_of([session.id])[session.id].free:
-        return
-    for booking in queries.waiting_list_of(session.id):
-        if not booking.passed_over:
-            send_letter(booking, letters.first_come(booking), now)
+        return 0
+    to_tell = [booking for booking in queries.waiting_list_of(session.id) if not booking.passed_over]
+    return sum(send_letter(booking, letters.first_come(booking), now) for booking in to_tell)
 
 
 def withdraw_offer(booking: Booking, now: datetime) -> None:

@@ -18,7 +18,7 @@ from training_app.bookings.forms import OfficeAcceptForm, OfficeBookingForm, Off
 from training_app.bookings.models import Booking
 from training_app.bookings.queries import bookings as queries
 from training_app.bookings.queries.matches import Match, match_of, matches
-from training_app.bookings.queries.told import ended_with_session
+from training_app.bookings.queries.told import ended_with_session, letters_of_the_end
 from training_app.bookings.rules import ACTIVE, BookingState, facts_of, is_to_come, open_places, why_not
 from training_app.bookings.wording import email_not_kept, if_cancelled_for
 from training_app.database import in_transaction
@@ -48,9 +48,12 @@ def of_session(session_id: int) -> str:
     actors = {change.actor_id for one in bookings for change in one.changes if change.actor_id}
     places, now = queries.places_of([session_id])[session_id], clock.now()
     ended = ended_with_session(bookings) if session.is_cancelled else []
+    of_the_end = letters_of_the_end(ended)
     return render_template(
-        "bookings/of_session.html", ended_with_it=ended, told_of_the_end=wording.told_of_the_end(ended),
- session=session, groups=_groups(bookings), places=places,
+        "bookings/of_session.html",
+        told_of_the_end=wording.told_of_the_end(ended, of_the_end),
+        to_tell=wording.whom_to_tell(bookings, ended, of_the_end),
+        session=session, groups=_groups(bookings), places=places,
         left=open_places(places, session.begins_at, now), names=names_of_users(actors),
         whole=_scope() is None, active=ACTIVE, is_cancelled=session.is_cancelled,
         none_kept_here=session.is_over(now) and not places.people,

@@ -15,9 +15,14 @@ from training_app.extensions import db
 ADDED_WORDS = "Print the person’s own words only. You may leave words out: put … in their place, and add nothing"
 
 
-def release(comment_id: int, text: str, actor_id: int, now: datetime) -> Comment:
-    """Let words be printed, as written or with some left out. What the person wrote is kept beside."""
-    comment = _move(comment_id, CommentState.RELEASED)
+def release(
+    comment_id: int, text: str, actor_id: int, now: datetime, *, seen: CommentState | None = None
+) -> Comment:
+    """Let words be printed, as written or with some left out. What the person wrote is kept beside.
+
+    `seen` is how the comment stood on the page that was decided on: what a colleague decided since is not undone.
+    """
+    comment = _move(comment_id, CommentState.RELEASED, seen)
     if not comment.may_quote:
         raise Refused("The person did not agree to be quoted, so these words cannot be released.")
     wording = text.strip()
@@ -30,16 +35,18 @@ def release(comment_id: int, text: str, actor_id: int, now: datetime) -> Comment
     return _decide(comment, CommentState.RELEASED, wording, actor_id, now, redacted=wording != comment.text)
 
 
-def withhold(comment_id: int, why: WhyWithheld, actor_id: int, now: datetime) -> Comment:
-    """Keep words back; where they were released, take them back."""
-    comment = _move(comment_id, CommentState.WITHHELD)
+def withhold(
+    comment_id: int, why: WhyWithheld, actor_id: int, now: datetime, *, seen: CommentState | None = None
+) -> Comment:
+    """Keep words back; where they were released, take them back. `seen` as for release."""
+    comment = _move(comment_id, CommentState.WITHHELD, seen)
     return _decide(comment, CommentState.WITHHELD, None, actor_id, now, why=why.value)
 
 
-def _move(comment_id: int, to: CommentState) -> Comment:
+def _move(comment_id: int, to: CommentState, seen: CommentState | None) -> Comment:
     lock_rows(Comment, [comment_id])
     comment = db.session.get_one(Comment, comment_id)
-    if to not in rules.COMMENT_TRANSITIONS[comment.state]:
+    if seen not in {None, comment.state} or to not in rules.COMMENT_TRANSITIONS[comment.state]:
         raise InvalidTransition(f"Someone has already dealt with this comment. It is now: {comment.state.label}.")
     return comment
 

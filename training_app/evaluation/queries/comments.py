@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, func, or_, select, type_coerce
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
 
@@ -101,6 +101,25 @@ def comments_in(state: CommentState, page: int, course: str = "") -> list[Commen
 
 def neighbours(comment: CommentToRead, course: str = "") -> tuple[UUID | None, UUID | None]:
     """The comments before and after this one in the list it stands in."""
+    return _beside(comment, Comment.state == comment.state, *_of(course))
+
+
+def next_to_read(comment: CommentToRead, course: str = "") -> UUID | None:
+    """What is read after this one was decided: the next that waits in the list, else the first; None: all read."""
+    _, following = _beside(comment, or_(Comment.state == CommentState.NEW, Comment.id == comment.row_id), *_of(course))
+    if following is not None:
+        return following
+    first = _to_read().with_only_columns(Comment.public_id).order_by(*IN_ORDER).limit(1)
+    return db.session.scalar(
+        first.where(Comment.state == CommentState.NEW, Comment.id != comment.row_id, *_of(course))
+    )
+
+
+def is_a_comment(public_id: UUID) -> bool:
+    return db.session.scalar(select(Comment.id).where(Comment.public_id == public_id)) is not None
+
+
+def _beside(comment: CommentToRead, *listed_are: ColumnElement[bool]) -> tuple[UUID | None, UUID | None]:
     name = Comment.public_id.type
     listed = (
         _to_read()
@@ -109,7 +128,7 @@ def neighbours(comment: CommentToRead, course: str = "") -> tuple[UUID | None, U
             type_coerce(func.lag(Comment.public_id).over(order_by=IN_ORDER), name).label("before"),
             type_coerce(func.lead(Comment.public_id).over(order_by=IN_ORDER), name).label("after"),
         )
-        .where(Comment.state == comment.state, *_of(course))
+        .where(*listed_are)
         .subquery()
     )
     row = db.session.execute(
@@ -160,9 +179,7 @@ def _read(query: Select[Comment, str, bool, int, date, str]) -> list[CommentToRe
     ]
 
 
-def released_comments(
-    session_ids: Collection[int], least_of_a_course: int = LEAST_FORMS_TO_NAME
-) -> list[ReleasedComment]:
+def released_comments(session_ids: Collection[int]) -> list[ReleasedComment]:
     """The words the office released of these sessions, by course and question; none where too few people answered."""
     forms = forms_returned(session_ids)
     if sum(forms.values()) < LEAST_FORMS_TO_NAME:
@@ -182,7 +199,7 @@ def released_comments(
     of_course = _forms_by_course(forms)
     told = [
         ReleasedComment(
-            title if of_course[course_id] >= least_of_a_course else None, question, words or "", generated
+            title if of_course[course_id] >= LEAST_FORMS_TO_NAME else None, question, words or "", generated
         )
         for _, course_id, title, question, words, generated in rows
     ]
@@ -206,15 +223,46 @@ def years_with_words_for(user_id: int) -> list[BusinessYear]:
     return [BusinessYear(one) for one in rows]
 
 
-def words_for_trainer(user_id: int, year: BusinessYear) -> list[ReleasedComment]:
-    """What was released of the courses this user teaches, all their sessions of the year mixed, whoever led them.
+def number_of_words_for_trainer(user_id: int, year: BusinessYear) -> int:
+    return db.session.scalar(_words_for_trainer(user_id, year).with_only_columns(func.count())) or 0
 
-    A course with too few forms is left out: of somebody's few courses it would be known without its title.
+
+def words_for_trainer(user_id: int, year: BusinessYear, *, first: int, most: int) -> list[ReleasedComment]:
+    """So many, from the first on, of what was released of the courses this user teaches, in a year.
+
+    All their sessions of the year are mixed, whoever led them. By course, then by the question's place in the form
+    (where versions differ, the first it had), then by a random name that stays: neither by when it was written nor so
+    that the words of one person keep their place from question to question.
     """
-    sessions = db.session.scalars(
-        select(TrainingSession.id).where(_of_a_course_taught_by(user_id), TrainingSession.in_year(year))
-    ).all()
-    return [one for one in released_comments(sessions, LEAST_FORMS_FOR_TRAINERS) if one.course_title]
+    place = func.min(Question.position).over(partition_by=(Course.id, Question.text))
+    rows = db.session.execute(
+        _words_for_trainer(user_id, year)
+        .order_by(Course.title, place, Question.text, Comment.public_id)
+        .limit(most)
+        .offset(first)
+    )
+    return [ReleasedComment(title, question, words or "", generated) for title, question, words, generated in rows]
+
+
+def _words_for_trainer(user_id: int, year: BusinessYear) -> Select[str, str, str | None, bool]:
+    """A course with too few forms is left out: of somebody's few courses it would be known without its title."""
+    with_enough = (
+        select(TrainingSession.course_id)
+        .join(Response, Response.session_id == TrainingSession.id)
+        .where(_of_a_course_taught_by(user_id), TrainingSession.in_year(year), Response.is_returned())
+        .group_by(TrainingSession.course_id)
+        .having(func.count() >= LEAST_FORMS_FOR_TRAINERS)
+    )
+    return (
+        select(Course.title, Question.text, Comment.released_text, Response.generated)
+        .join(Response, Response.id == Comment.response_id)
+        .join(Question, Question.id == Comment.question_id)
+        .join(TrainingSession, TrainingSession.id == Response.session_id)
+        .join(Course, Course.id == TrainingSession.course_id)
+        .where(
+            Course.id.in_(with_enough), TrainingSession.in_year(year), Comment.state == CommentState.RELEASED
+        )
+    )
 
 
 def _of_a_course_taught_by(user_id: int) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from training_app.bookings.queries.bookings import active_booking
-from training_app.clock import LOCAL_ZONE, local
+from training_app.clock import local
 from training_app.evaluation.models import (
     Asking,
     InstrumentVersion,
@@ -17,7 +17,15 @@ from training_app.evaluation.models import (
     Publication,
     Response,
 )
-from training_app.evaluation.rules.answers import WINDOW_LENGTH, Evaluated, Facts, Moment, Window, refusal, window_after
+from training_app.evaluation.rules.answers import (
+    LONGEST_WINDOW,
+    Evaluated,
+    Facts,
+    Moment,
+    Window,
+    refusal,
+    window_after,
+)
 from training_app.evaluation.rules.publishing import why_publish
 from training_app.extensions import db
 from training_app.people.models import Person
@@ -148,7 +156,7 @@ def forms_returned(session_ids: Collection[int]) -> dict[int, int]:
     """After-forms returned by session, 0 included. Their number is not content: whoever may see the session sees it."""
     rows = db.session.execute(
         select(Response.session_id, func.count())
-        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)
+        .where(Response.session_id.in_(session_ids), Response.is_returned())
         .group_by(Response.session_id)
     )
     return dict.fromkeys(session_ids, 0) | {session_id: forms for session_id, forms in rows}
@@ -212,7 +220,7 @@ class OpenEvaluation:
 
 def open_evaluations_for(person_id: int, now: datetime) -> list[OpenEvaluation]:
     """The forms this person may answer now, the one that closes first at the head."""
-    recent = (now - timedelta(days=40)).astimezone(LOCAL_ZONE).date()
+    recent = local(now - LONGEST_WINDOW).date() - timedelta(days=1)
     answered = (
         select(Pairing.session_id)
         .join(Response, Response.pairing_id == Pairing.pairing_id)
@@ -244,7 +252,7 @@ def sessions_to_ask_about(now: datetime) -> list[int]:
     sessions = db.session.scalars(
         select(TrainingSession)
         .where(
-            TrainingSession.last_day.between(today - WINDOW_LENGTH, today),
+            TrainingSession.last_day.between(today - LONGEST_WINDOW, today),
             TrainingSession.status == SessionStatus.PUBLISHED,
             TrainingSession.evaluation_mode == EvaluationMode.STANDARD,
         )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from training_app.words.times import how_long
+from training_app.working_time import CLOSES, moved_into_working_hours
 
 
 class Moment(StrEnum):
@@ -66,6 +67,9 @@ class WhyWithheld(StrEnum):
 
 
 WINDOW_LENGTH = timedelta(days=28)
+# Four days at Christmas or Easter are the longest that people are away from work at a stretch; the evening before goes
+# with them.
+LONGEST_WINDOW = WINDOW_LENGTH + timedelta(days=7)
 ROOM_OPENS_BEFORE_END = timedelta(minutes=30)
 STRANGERS_BEYOND_PLACES = 10
 LONGEST_WORDS = 4000
@@ -93,9 +97,11 @@ class Window:
 def window_after(last_end: datetime) -> Window:
     """Open from the end of the last dated part, as long as WINDOW_LENGTH says.
 
-    Give the end on a local clock: across a change of the clocks the window then closes at the time it opened.
+    Where that is in a night, at a weekend or on a holiday it stays open to the end of the next day on which people
+    are at work. Give the end on a local clock: across a change of the clocks the window then closes at
+    the time it opened.
     """
-    return Window(last_end, last_end + WINDOW_LENGTH)
+    return Window(last_end, moved_into_working_hours(last_end + WINDOW_LENGTH, CLOSES))
 
 
 def window_in_the_room(window: Window) -> Window:
@@ -144,7 +150,7 @@ _REFUSED: Mapping[Refusal, tuple[str, str]] = {
     ),
     Refusal.CLOSED: (
         "This form has closed",
-        f"Answers are taken for {how_long(WINDOW_LENGTH)} after a session, and those are over.",
+        f"Answers are taken for at least {how_long(WINDOW_LENGTH)} after a session, and that time is over.",
     ),
     Refusal.NOT_ON_REGISTER: (
         "This form is for people who came",

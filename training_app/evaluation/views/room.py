@@ -47,12 +47,9 @@ NO_SUCH_CODE = f"That code is not open. Check it against the screen. Codes have 
 @requires(Permission.TAKE_REGISTER)
 def room_screen(session_id: int) -> str:
     training_session = _own(session_id)
-    code = room_queries.code_of(session_id)
-    address = _address(code) if code else ""
     refused = room_queries.why_not_in_the_room(training_session, clock.now())
     return render_template(
-        "evaluation/room.html", session=training_session, code=code, address=address,
-        qr=qr_of(address) if code else None,
+        "evaluation/room.html", session=training_session, made=_made(session_id),
         counts=room_queries.live_counts(session_id), refused=refused,
         heading=wording.heading_in_the_room(refused),
         when=wording.when_in_the_room(_window(training_session), refused),
@@ -187,6 +184,17 @@ def _address(code: str) -> str:
     return settings().base_url + url_for("evaluation.in_the_room", code=code)
 
 
+def _made(session_id: int) -> "RoomCode | None":
+    code = room_queries.code_of(session_id)
+    return RoomCode(code, _address(code), qr_of(_address(code))) if code else None
+
+
+def room_code(training_session: TrainingSession) -> "RoomCode | None":
+    """The code, where people can answer by it now or when the session ends; else None."""
+    refused = room_queries.why_not_in_the_room(training_session, clock.now())
+    return _made(training_session.id) if refused in {None, Refusal.NOT_ENDED} else None
+
+
 def _window(training_session: TrainingSession) -> rules.Window:
     return rules.window_in_the_room(window_of(training_session))
 
@@ -218,6 +226,15 @@ class Qr:
 
     size: int
     path: str
+
+
+@dataclass(frozen=True)
+class RoomCode:
+    """A room's code, the address it stands for, and that address as a square to point a phone at."""
+
+    code: str
+    address: str
+    qr: Qr
 
 
 def qr_of(text: str) -> Qr:

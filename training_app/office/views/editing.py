@@ -47,9 +47,8 @@ def _ask(session: TrainingSession, heading: str, intro: str = "") -> Ask:
     return Ask(heading, page_of(session.id), "Back to the session", caption=caption_of(session), intro=intro)
 
 
-def _saved(session_id: int, said: str = "Saved.", since: int | None = None) -> Response:
-    """`since`: the newest letter before the act, where the act may have written some."""
-    written_to = queries.people_written_to(session_id, since) if since is not None else 0
+def _saved(session_id: int, said: str = "Saved.", written_to: int = 0) -> Response:
+    """`written_to`: how many people the act wrote to."""
     say_done(session_id, f"{said} {letters_in_words(written_to)}".strip(), written_to)
     return redirect(page_of(session_id))
 
@@ -134,12 +133,14 @@ def new_part(session_id: int) -> Answer:
     to_tell = whom_a_change_concerns(training_session, clock.now())
     if (to_tell or _odd_times(form)) and not _is_confirmed():
         return _check(ask, form, to_tell, "One more part", "")
-    last = queries.last_letter_about(session_id)
+    written_to: list[int] = []
     trouble = attempt(
         form,
-        lambda: changes.add_part_and_tell(session_id, form.facts, actor_id=current_user.id, now=clock.now()),
+        lambda: written_to.append(
+            changes.add_part_and_tell(session_id, form.facts, actor_id=current_user.id, now=clock.now())
+        ),
     )
-    return show(ask, form, trouble) if trouble else _saved_part(form, session_id, last)
+    return show(ask, form, trouble) if trouble else _saved_part(form, session_id, written_to[0])
 
 
 @blueprint.route("/staff/sessions/<int:session_id>/parts/<int:part_id>", methods=["GET", "POST"])
@@ -160,14 +161,14 @@ def part(session_id: int, part_id: int) -> Answer:
     has_other_times = (form.facts.starts_at, form.facts.ends_at) != (wanted.starts_at, wanted.ends_at)
     if not _is_confirmed() and ((to_tell and is_another) or (has_other_times and _odd_times(form))):
         return _check(ask, form, to_tell, f"Part {wanted.position}", snapshots.part_in_words(wanted))
-    last = queries.last_letter_about(session_id)
+    written_to: list[int] = []
     trouble = attempt(
         form,
-        lambda: changes.change_part_and_tell(
+        lambda: written_to.append(changes.change_part_and_tell(
             session_id, part_id, form.facts, seen=seen_in(form), actor_id=current_user.id, now=clock.now()
-        ),
+        )),
     )
-    return show(ask, form, trouble) if trouble else _saved_part(form, session_id, last)
+    return show(ask, form, trouble) if trouble else _saved_part(form, session_id, written_to[0])
 
 
 def _part_form(session: TrainingSession) -> PartForm:
@@ -201,12 +202,14 @@ def remove_part(session_id: int, part_id: int) -> Answer:
     )
     if not form.validate_on_submit():
         return show(ask, form)
-    last = queries.last_letter_about(session_id)
+    written_to: list[int] = []
     trouble = attempt(
         form,
-        lambda: changes.remove_part_and_tell(session_id, part_id, actor_id=current_user.id, now=clock.now()),
+        lambda: written_to.append(
+            changes.remove_part_and_tell(session_id, part_id, actor_id=current_user.id, now=clock.now())
+        ),
     )
-    return show(ask, form, trouble) if trouble else _saved(session_id, "The part is removed.", last)
+    return show(ask, form, trouble) if trouble else _saved(session_id, "The part is removed.", written_to[0])
 
 
 def _is_confirmed() -> bool:
@@ -248,8 +251,8 @@ def _warnings(form: PartForm) -> list[str]:
     return [*_odd_times(form), *(warnings_about(day, clock.today()) if day else [])]
 
 
-def _saved_part(form: PartForm, session_id: int, since: int) -> Response:
-    return _saved(session_id, " ".join(["Saved.", *_warnings(form)]), since)
+def _saved_part(form: PartForm, session_id: int, written_to: int) -> Response:
+    return _saved(session_id, " ".join(["Saved.", *_warnings(form)]), written_to)
 
 
 @blueprint.route("/staff/sessions/<int:session_id>/priorities", methods=["GET", "POST"])

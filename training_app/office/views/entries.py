@@ -10,11 +10,12 @@ from training_app.agencies.rules import Area
 from training_app.office import queries
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import CourseForm, ProviderForm, VenueForm
-from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, flash_with_link, seen_in, show
+from training_app.office.views.one_form import SECTION, Answer, Ask, attempt, carry, seen_in, show
 from training_app.programme import snapshots
 from training_app.programme.commands import entries
 from training_app.programme.models import Course
 from training_app.web.access import belongs_under, requires
+from training_app.web.banners import flash_with_link
 from training_app.web.forms import Form
 from training_app.web.rules import Permission
 from training_app.words.dates import short_date

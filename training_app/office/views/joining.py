@@ -5,7 +5,6 @@ from flask_login import current_user
 
 from training_app import clock
 from training_app.bookings.commands import changes
-from training_app.office import queries
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import JoiningForm
 from training_app.office.queries import any_session
@@ -34,17 +33,16 @@ def joining(session_id: int) -> Answer:
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
-    last = queries.last_letter_about(session_id)
+    written_to: list[int] = []
     trouble = attempt(
         form,
-        lambda: changes.set_joining_and_tell(
+        lambda: written_to.append(changes.set_joining_and_tell(
             session_id, form.joining.data or "", seen=seen_in(form), actor_id=current_user.id, now=clock.now()
-        ),
+        )),
     )
     if trouble:
         return show(ask, form, trouble)
-    written_to = queries.people_written_to(session_id, last)
-    say_done(session_id, f"Saved. {letters_in_words(written_to)}".strip(), written_to)
+    say_done(session_id, f"Saved. {letters_in_words(written_to[0])}".strip(), written_to[0])
     return redirect(page_of(session_id))
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import flash, render_template
+from flask import render_template
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -69,11 +69,6 @@ def seen_in(form: Seen) -> dict[str, str]:
     if not isinstance(values, dict):
         return {}
     return {_writable(name): _writable(value) for name, value in values.items()}
-
-
-def flash_with_link(said: str, words: str, href: str) -> None:
-    """What was done, and the way to what comes next."""
-    flash({"said": said, "words": words, "href": href})  # type: ignore[arg-type]  # kept as JSON: no text alone
 
 
 def _writable(value: object) -> str:

@@ -6,7 +6,7 @@ from flask_login import current_user
 from training_app import clock
 from training_app.bookings.commands import changes
 from training_app.bookings.queries.bookings import places_of
-from training_app.office import queries
+from training_app.bookings.rules import PlacesChanged
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import FewerPlacesForm, PlacesForm
 from training_app.office.queries import any_session
@@ -36,11 +36,10 @@ def places(session_id: int) -> Answer:
         return show(ask, form)
     if not form.validate():
         return show(ask, form)
-    last, offered = queries.last_letter_about(session_id), [0]
-    before = training_session.capacity
+    changed: list[PlacesChanged] = []
     trouble = attempt(
         form,
-        lambda: offered.append(changes.change_capacity_as_agreed(
+        lambda: changed.append(changes.change_capacity_as_agreed(
             session_id, form.places, agreed=form.agreed_to, why=form.reason, seen=seen_in(form),
             actor_id=current_user.id, now=clock.now(),
         )),
@@ -49,9 +48,7 @@ def places(session_id: int) -> Answer:
         return _check(training_session, trouble.refusal)
     if trouble:
         return show(ask, form, trouble)
-    written_to = queries.people_written_to(session_id, last)
-    said = places_changed_in_words(form.places - before, offered[-1], written_to)
-    say_done(session_id, said, written_to)
+    say_done(session_id, places_changed_in_words(changed[0]), changed[0].written_to)
     return redirect(page_of(session_id))
 
 

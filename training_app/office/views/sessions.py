@@ -64,6 +64,7 @@ def sessions() -> str:
         page=page,
         search=search,
         months=found.months,
+        shown_for=found.shown_for,
         years=years_with_sessions(today, cancelled_too=True),
         places=_places(page.items),
         trainers=queries.trainers_of(ids),

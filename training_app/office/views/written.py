@@ -4,9 +4,10 @@ from flask import flash, render_template, request, url_for
 
 from training_app.office import queries
 from training_app.office.blueprint import blueprint
-from training_app.office.views.one_form import SECTION, flash_with_link
+from training_app.office.views.one_form import SECTION
 from training_app.programme.wording import when_of
 from training_app.web.access import belongs_under, requires
+from training_app.web.banners import flash_with_link
 from training_app.web.pagination import Cut, page_number
 from training_app.web.rules import Permission
 

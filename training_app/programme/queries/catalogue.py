@@ -1,7 +1,7 @@
 """The catalogue: the sessions that a search finds, with its quick filters and their counts."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
@@ -86,6 +86,40 @@ def _entry(session: ListedSession, text: str, has_places: bool) -> Entry:
     """What the search knows of a session; its text is needed only where words are sought."""
     areas = frozenset(part.venue.area for part in session.parts if part.venue and part.venue.area)
     return Entry(text, session.strand, session.format, session.first_day, session.starts_at, areas, has_places)
+
+
+def those_with(typed: str, within: ColumnElement[bool]) -> tuple[list[int] | None, str]:
+    """Which of these sessions have what was typed, as the catalogue finds it, and what was guessed; None: all have.
+
+    For lists of sessions other than the catalogue.
+    """
+    if not typed:
+        return None, ""
+    texts = {one: entry.texts for one, entry in _entries_of(within).items()}
+    wanted = sought(typed, texts.values())
+    if not wanted.words:
+        return None, ""
+    return [one for one, text in texts.items() if wanted.finds(text)], wanted.said if wanted.guessed else ""
+
+
+def _entries_of(wanted: ColumnElement[bool]) -> dict[int, Entry]:
+    """Each of these sessions as the search sees it, by its id."""
+    # One that was stored between the reads has no text yet, and is found by it the next time.
+    texts = texts_of(wanted)
+    rows = db.session.execute(
+        select(
+            TrainingSession.id, TrainingSession.strand, TrainingSession.format, TrainingSession.first_day,
+            TrainingSession.starts_at, Venue.area,
+        )
+        .outerjoin(TrainingSession.parts)
+        .outerjoin(SessionPart.venue)
+        .where(wanted)
+    )
+    found: dict[int, Entry] = {}
+    for number, strand, way, day, starts_at, area in rows:
+        one = found.get(number) or Entry(texts.get(number, ""), strand, way, day, starts_at, frozenset())
+        found[number] = replace(one, areas=one.areas | {area}) if area else one
+    return found
 
 
 def texts_of(wanted: ColumnElement[bool]) -> dict[int, str]:

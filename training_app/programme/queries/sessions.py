@@ -84,8 +84,11 @@ def sessions_with_parts(session_ids: Collection[int]) -> dict[int, TrainingSessi
 
 
 def course_shown(slug: str) -> Course:
-    """A course that has a published session. Raises NoResultFound where there is none."""
-    has_session = select(TrainingSession.id).where(TrainingSession.course_id == Course.id, PUBLISHED).exists()
+    """A course that has a published session, or a cancelled one: its page and letters lead to the course.
+
+    Raises NoResultFound where there is none.
+    """
+    has_session = select(TrainingSession.id).where(TrainingSession.course_id == Course.id, SHOWN).exists()
     return db.session.scalars(select(Course).where(Course.slug == slug, has_session)).one()
 
 
@@ -153,6 +156,12 @@ def _coming_of_course() -> Select[TrainingSession]:
 def coming_sessions(today: date) -> list[TrainingSession]:
     """Everything still to come, cancelled ones too: a calendar must learn that a session is off."""
     return list(db.session.scalars(whole_sessions().where(SHOWN, TrainingSession.last_day >= today)))
+
+
+def sessions_to_begin(now: datetime) -> list[TrainingSession]:
+    """The published sessions that people can still book, by date: none of them has begun."""
+    query = whole_sessions().where(PUBLISHED, TrainingSession.last_day >= local(now).date())
+    return [one for one in db.session.scalars(query) if one.begins_at > now]
 
 
 def not_over_on(day: date, now: datetime) -> set[int]:

@@ -14,7 +14,8 @@ from training_app.extensions import db
 from training_app.people.queries import posts_on
 from training_app.programme.models import TrainingSession
 from training_app.registers.models import AttendanceMark
-from training_app.registers.queries.sheet import Key, Sheet, marks_that_stand, people_ever_on, sheet_of
+from training_app.registers.queries.everyone_else import UNDONE, marks_of_press
+from training_app.registers.queries.sheet import Key, Sheet, names_ever_on, sheet_of
 from training_app.registers.rules.marks import (
     AbsenceReason,
     Mark,
@@ -48,11 +49,12 @@ class NewMark:
 
 def save_marks(
     session_id: int, rows: Iterable[SentRow], *, actor_id: int, now: datetime, is_office: bool,
-    rest_here: int | None = None, take_back: int | None = None,
+    rest_here: int | None = None, undo: int | None = None,
 ) -> SavedMarks:
     """Write what changed. An unchanged row writes nothing; a changed one supersedes the earlier mark, which stays.
 
-    `rest_here`: at this part everyone else who is booked is here; `take_back`: what that button marked there goes.
+    `rest_here`: at this part everyone else who is booked is here; `undo`: what this press of that button marked
+    goes.
 
     Someone whose booking ended meanwhile is passed over and told of: nobody else's mark is lost for that. Raises
     NotNow where the register cannot be changed, Refused for a row that was never on it.
@@ -81,7 +83,7 @@ def save_marks(
         raise NotNow(WhyNotNow.NOT_YET)
     write_marks(sheet, wanted, actor_id=actor_id, now=now)
     _note(sheet, wanted, differences, actor_id, now)
-    taken_back = _take_back(sheet, take_back, actor_id, now)
+    taken_back = None if undo is None else _undo(sheet, undo, actor_id, now)
     return SavedMarks(len(wanted), differences, gone, len(rest), taken_back)
 
 
@@ -96,18 +98,16 @@ def _with_rest(sheet: Sheet, rows: list[SentRow], part_id: int | None) -> tuple[
     ], rest
 
 
-def _take_back(sheet: Sheet, part_id: int | None, actor_id: int, now: datetime) -> int:
-    """Whoever was marked with everyone else at this part, and not by themselves since, is unmarked again."""
-    made = [
-        one for one in marks_that_stand(sheet.session.id).values() if one.with_rest and one.part_id == part_id
-    ]
+def _undo(sheet: Sheet, press: int, actor_id: int, now: datetime) -> int:
+    """Whoever was marked by this one press, and not by themselves since, is unmarked again."""
+    made = marks_of_press(sheet.session.id, press)
     for mark in made:
         mark.superseded_at = now
     if made:
         db.session.flush()
         audit.record(
-            "register.rest_taken_back", "training_session", sheet.session.id, actor_id=actor_id, now=now,
-            part_id=part_id, marks=len(made),
+            UNDONE, "training_session", sheet.session.id, actor_id=actor_id, now=now,
+            part_id=made[0].part_id, marks=len(made), press=press,
         )
     return len(made)
 
@@ -116,7 +116,7 @@ def _gone(sheet: Sheet, rows: Sequence[SentRow]) -> list[int]:
     """Who was marked on the page and was on the register once, and is not any more."""
     there = {person_id for _, person_id in sheet.marks} | sheet.bookings.keys()
     missing = {row.person_id for row in rows if row.wanted not in (None, row.on_page)} - there
-    return people_ever_on(sheet.session.id, missing) if missing else []
+    return sorted(names_ever_on(sheet.session.id, missing)) if missing else []
 
 
 def _difference(row: SentRow, stored: AttendanceMark, new: NewMark | None) -> MarksDiffer:

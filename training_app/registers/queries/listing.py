@@ -10,13 +10,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.extensions import db
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
-from training_app.programme.queries.catalogue import texts_of
+from training_app.programme.queries.catalogue import those_with
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.models import AttendanceMark, RegisterChange
 from training_app.registers.queries.marks import attendances_by_session, states_of
 from training_app.registers.rules.attendances import Standing
 from training_app.registers.rules.marks import RegisterState
-from training_app.words.names import folded
 
 MOST_WORDS = 200
 
@@ -31,7 +30,7 @@ class Group(IntEnum):
 
     @property
     def label(self) -> str:
-        return {0: "Today", 1: "Still to do", 2: "Coming", 3: "Done"}[self.value]
+        return {0: "Today", 1: "To do", 2: "Coming", 3: "Done"}[self.value]
 
     @property
     def address(self) -> str:
@@ -57,10 +56,13 @@ class RegisterSearch:
 
 @dataclass(frozen=True)
 class RegistersFound:
-    """How many registers a search found. They are read a page at a time."""
+    """How many registers a search found. They are read a page at a time. `shown_for`: the words that were guessed,
+    where nothing fits those that were typed.
+    """
 
     total: int
     query: Select[TrainingSession, int]
+    shown_for: str = ""
 
     def read(self, after: int, most: int) -> list[tuple[Group, TrainingSession]]:
         """At most so many, `after` the first ones: today, then what is to do, what comes, and what is done."""
@@ -72,12 +74,12 @@ def registers_found(search: RegisterSearch, user_id: int, today: date, *, sees_a
     """The registers of the sessions this user leads; of every session where they see all."""
     wanted = _within(user_id, sees_all)
     group = _group(today)
+    # A slip is held against every session, whichever group is shown, so that each says the same of it.
+    fitting, shown_for = those_with(search.words, wanted)
+    if fitting is not None:
+        wanted &= TrainingSession.id.in_(fitting)
     if search.group is not None:
         wanted &= group == search.group
-    words = folded(search.words).split()
-    if words:
-        texts = texts_of(wanted)
-        wanted &= TrainingSession.id.in_([one for one, text in texts.items() if all(word in text for word in words)])
     soonest_first = case((group.in_((Group.TODAY, Group.COMING)), TrainingSession.first_day))
     query = (
         select(TrainingSession, group)
@@ -90,7 +92,7 @@ def registers_found(search: RegisterSearch, user_id: int, today: date, *, sees_a
         )
     )
     total = db.session.scalar(select(func.count()).select_from(TrainingSession).where(wanted)) or 0
-    return RegistersFound(total, query)
+    return RegistersFound(total, query, shown_for)
 
 
 def standings_of(sessions: Sequence[TrainingSession], now: datetime) -> dict[int, Standing]:

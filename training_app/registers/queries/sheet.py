@@ -7,12 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import select, union
 from sqlalchemy.orm import joinedload, selectinload
 
-from training_app.bookings.models import Booking
+from training_app.bookings.models import Booking, BookingChange
 from training_app.bookings.rules import BookingState
 from training_app.extensions import db
+from training_app.people.models import Person
 from training_app.programme.models import SessionPart, SessionTrainer, TrainingSession
 from training_app.programme.rules.sessions import SessionStatus
 from training_app.registers.models import AttendanceMark, RegisterChange
+from training_app.registers.rules.everyone_else import Press, presses_of
 from training_app.registers.rules.marks import CAME, Mark, RegisterFacts, RegisterState, is_open_for_marks
 
 Key = tuple[int, int]
@@ -32,16 +34,18 @@ class Row:
     is_walk_in: bool
     mark: Mark | None
     reason: str
-    with_rest: bool = False
 
 
 @dataclass(frozen=True)
 class PartOfSheet:
-    """Everyone of one part, and how many have which mark."""
+    """Everyone of one part, and how many have which mark. `presses`: when everyone else was marked at once, as far as
+    those marks stand.
+    """
 
     part: SessionPart
     rows: Sequence[Row]
     open_for_marks: bool
+    presses: Sequence[Press] = ()
 
     def number(self, mark: Mark | None) -> int:
         return sum(row.mark is mark for row in self.rows)
@@ -56,9 +60,9 @@ class PartOfSheet:
         return sum(row.mark is None and not row.is_walk_in for row in self.rows)
 
     @property
-    def marked_with_rest(self) -> int:
-        """How many that button has marked, whom nobody has marked by themselves since."""
-        return sum(row.with_rest for row in self.rows)
+    def latest_press(self) -> Press | None:
+        """The press of that button which can be undone next."""
+        return self.presses[-1] if self.presses else None
 
 
 @dataclass(frozen=True)
@@ -155,19 +159,29 @@ def confirmed_bookings(session_id: int) -> dict[int, Booking]:
     return {one.person_id: one for one in db.session.scalars(query)}
 
 
-def people_ever_on(session_id: int, person_ids: Collection[int]) -> list[int]:
-    """Those of these people who have, or once had, a booking of the session or a mark on its register."""
-    booked = select(Booking.person_id).where(Booking.session_id == session_id, Booking.person_id.in_(person_ids))
-    marked = select(AttendanceMark.person_id).where(
-        AttendanceMark.session_id == session_id, AttendanceMark.person_id.in_(person_ids)
+def names_ever_on(session_id: int, person_ids: Collection[int]) -> dict[int, str]:
+    """What those of these people are called, by surname, who are or once were on this register.
+
+    The ids come from a form: whoever never had a place there nor a mark is not named, whatever the form says.
+    """
+    had_a_place = (
+        select(Booking.person_id)
+        .join(BookingChange, BookingChange.booking_id == Booking.id)
+        .where(Booking.session_id == session_id, BookingChange.to_state == BookingState.CONFIRMED)
     )
-    return sorted(set(db.session.scalars(union(booked, marked))))
+    marked = select(AttendanceMark.person_id).where(AttendanceMark.session_id == session_id)
+    query = (
+        select(Person.id, Person.name)
+        .where(Person.id.in_(sorted(set(person_ids))), Person.id.in_(union(had_a_place, marked)))
+        .order_by(Person.sort_name, Person.id)
+    )
+    return {number: name for number, name in db.session.execute(query)}
 
 
 def sheet_of(session: TrainingSession, today: date) -> Sheet:
     """Everyone on the register: those with a place, then walk-ins; each by surname."""
     marks, bookings = marks_that_stand(session.id), confirmed_bookings(session.id)
-    changes = changes_of(session.id)
+    changes, presses = changes_of(session.id), presses_of(marks.values())
     marked_people = {mark.person_id: mark for mark in marks.values()}
     people = sorted(
         {*bookings, *marked_people},
@@ -178,6 +192,7 @@ def sheet_of(session: TrainingSession, today: date) -> Sheet:
             part,
             [_row(part.id, one, marks, bookings, marked_people) for one in people],
             open_for_marks=is_open_for_marks(part.on_day, today),
+            presses=[one for one in presses if one.part_id == part.id],
         )
         for part in parts_to_mark(session)
     ]
@@ -208,7 +223,7 @@ def _row(
         part_id=part_id, person_id=person_id, name=as_at.person.name, post_title=as_at.post_title,
         agency=as_at.agency.name if as_at.agency else "", needs=booking.needs if booking else "",
         is_walk_in=_is_walk_in(person_id, bookings, marked), mark=mark.mark if mark else None,
-        reason=mark.reason if mark else "", with_rest=mark.with_rest if mark else False,
+        reason=mark.reason if mark else "",
     )
 
 

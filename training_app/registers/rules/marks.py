@@ -232,13 +232,14 @@ class MarksDiffer:
 @dataclass(frozen=True)
 class SavedMarks:
     """How many marks were written, the rows that someone else had marked differently, and who was marked but is not
-    on the register any more. Of the marks `rest` were made of everyone else at once, and so many `taken_back`."""
+    on the register any more. Of the marks `rest` were made of everyone else at once. `taken_back`: how many that
+    were so made were undone; None where nobody asked for it."""
 
     marks: int
     differences: Sequence[MarksDiffer]
     gone: Sequence[int] = ()
     rest: int = 0
-    taken_back: int = 0
+    taken_back: int | None = None
 
 
 def left_for_the_rest(

@@ -14,21 +14,10 @@ from training_app.records.queries import completions_of_session
 from training_app.registers.blueprint import blueprint
 from training_app.registers.commands import marks as commands
 from training_app.registers.commands import register as register_commands
-from training_app.registers.forms import (
-    CloseForm,
-    NumberForm,
-    ReopenForm,
-)
+from training_app.registers.forms import CloseForm, NumberForm, ReopenForm
 from training_app.registers.queries.marks import attendances_by_session
-from training_app.registers.queries.sheet import (
-    Sheet,
-)
-from training_app.registers.rules.marks import (
-    Mark,
-    RegisterState,
-    WhyNotNow,
-    why_not_change,
-)
+from training_app.registers.queries.sheet import Sheet
+from training_app.registers.rules.marks import Mark, RegisterState, WhyNotNow, why_not_change
 from training_app.registers.views.marking import register_page
 from training_app.registers.views.scope import Answer, sees_all_registers, session_of, sheet_now, too_early
 from training_app.web.access import belongs_under, requires

@@ -12,24 +12,15 @@ from training_app.accounts.queries import names_of_users
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import in_transaction
 from training_app.errors import Refused
-from training_app.people.queries import names_of_people
 from training_app.programme.models import TrainingSession
 from training_app.registers.blueprint import blueprint
 from training_app.registers.commands import marks as commands
 from training_app.registers.commands import walk_ins
 from training_app.registers.commands.walk_ins import CouldBeSomeoneKnown
-from training_app.registers.forms import (
-    ReopenForm,
-    WalkInForm,
-    row_to_come_back_to,
-    rows_sent,
-)
+from training_app.registers.forms import ReopenForm, WalkInForm, row_to_come_back_to, rows_sent
 from training_app.registers.queries.marks import attendances_by_session
 from training_app.registers.queries.same_name import SameName
-from training_app.registers.queries.sheet import (
-    Sheet,
-    parts_open_for_marks,
-)
+from training_app.registers.queries.sheet import Sheet, names_ever_on, parts_open_for_marks
 from training_app.registers.rules.marks import (
     LONGEST_WHY_OFF,
     TRAINERS_CHANGE_FOR,
@@ -44,12 +35,7 @@ from training_app.registers.rules.marks import (
     why_not_open,
 )
 from training_app.registers.views.scope import Answer, sees_all_registers, session_of, sheet_now, too_early
-from training_app.registers.wording import (
-    conflicts_of,
-    marks_not_saved,
-    saved_in_words,
-    those_gone,
-)
+from training_app.registers.wording import conflicts_of, marks_not_saved, saved_in_words, those_gone, undo_in_words
 from training_app.web.access import belongs_under, requires
 from training_app.web.forms import row_number
 from training_app.web.rules import Permission
@@ -70,7 +56,7 @@ def save(session_id: int) -> Answer:
     rows = rows_sent(request.form)
     actor: dict[str, Any] = {"actor_id": current_user.id, "now": clock.now(), "is_office": sees_all_registers()}
     form = _walk_in_form(session)
-    for_all: dict[str, Any] = {name: row_number(request.form.get(name)) for name in ("rest_here", "take_back")}
+    for_all: dict[str, Any] = {name: row_number(request.form.get(name)) for name in ("rest_here", "undo")}
     try:
         saved = in_transaction(partial(commands.save_marks, session_id, rows, **actor, **for_all))
     except Refused as error:
@@ -148,7 +134,7 @@ def register_page(
     sheet = sheet_now(session)
     today, is_office = clock.today(), sees_all_registers()
     conflicts = _conflicts(saved)
-    names_gone = names_of_people(saved.gone).values() if saved and saved.gone else ()
+    names_gone = names_ever_on(session.id, saved.gone).values() if saved and saved.gone else ()
     gone = [{"text": sentence, "href": "#walk-in"} for sentence in those_gone(names_gone)]
     why_not = why_not_change(sheet.facts, today, is_office=is_office)
     left = _not_saved(sheet, unsaved) if unsaved else []
@@ -163,7 +149,7 @@ def register_page(
         reopening=reopening or ReopenForm(formdata=None), reasons=list(AbsenceReason), reason_label=reason_label,
         known_reasons=set(AbsenceReason), longest_why_off=LONGEST_WHY_OFF,
         attendances=attendances, is_office=is_office, days=TRAINERS_CHANGE_FOR.days,
-        saved_at=_saved_at(sheet), too_early=too_early(session),
+        saved_at=_saved_at(sheet), too_early=too_early(session), undo=_undo(sheet),
     )
 
 
@@ -178,9 +164,22 @@ def _not_saved(sheet: Sheet, rows: list[SentRow]) -> list[str]:
     return marks_not_saved(
         rows,
         {key: one.mark for key, one in sheet.marks.items()},
-        names_of_people({row.person_id for row in rows if row.wanted is not row.on_page}),
+        names_ever_on(sheet.session.id, {row.person_id for row in rows if row.wanted is not row.on_page}),
         {one.part.id: one.part.position for one in sheet.parts},
     )
+
+
+def _undo(sheet: Sheet) -> dict[int, str]:
+    """By part: what the button says that undoes the latest press for everyone else."""
+    latest = {one.part: one.latest_press for one in sheet.parts if one.latest_press}
+    names = names_of_users({one.by_id for one in latest.values() if one.by_id is not None}) if latest else {}
+    many = len(sheet.parts) > 1
+    return {
+        part.id: undo_in_words(
+            press, names.get(press.by_id or 0), f" at part {part.position}" if many else "", clock.today()
+        )
+        for part, press in latest.items()
+    }
 
 
 def _saved_at(sheet: Sheet) -> str:

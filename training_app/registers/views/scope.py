@@ -5,14 +5,8 @@ from werkzeug.wrappers import Response
 
 from training_app import clock
 from training_app.programme.models import TrainingSession
-from training_app.registers.queries.sheet import (
-    Sheet,
-    session_to_mark,
-    sheet_of,
-)
-from training_app.registers.wording import (
-    ends_later,
-)
+from training_app.registers.queries.sheet import Sheet, session_to_mark, sheet_of
+from training_app.registers.wording import ends_later
 from training_app.web.access import may
 from training_app.web.rules import Permission
 

@@ -1,10 +1,10 @@
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import selectinload
 
-from training_app import clock
+from training_app.clock import local
 from training_app.extensions import db
 from training_app.programme.models import BusinessPlan, TrainingSession
 from training_app.programme.queries.sessions import PUBLISHED, to_come_of
@@ -16,7 +16,7 @@ from training_app.reports.models import StatedFact
 from training_app.reports.rules.tally import SessionLine
 
 
-def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
+def session_lines(year: BusinessYear, now: datetime) -> list[SessionLine]:
     """Every published session whose last part fell in the year, beside the programme or in it, by date.
 
     Of one that is not over nothing is counted yet, whoever is marked so far.
@@ -34,7 +34,7 @@ def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
         )
     )
     attendances = attendances_by_session([session.id for session in sessions])
-    to_come = to_come_of(sessions, clock.now())
+    to_come = to_come_of(sessions, now)
     attendances |= dict.fromkeys(to_come, attendances_of(None, None))
     return [
         SessionLine(
@@ -51,7 +51,7 @@ def session_lines(year: BusinessYear, today: date) -> list[SessionLine]:
             no_data_reason=session.no_data_reason,
             priorities=tuple(priority.name for priority in session.priorities),
             attendances=attendances[session.id],
-            is_today=session.id in to_come and session.last_day == today,
+            is_today=session.id in to_come and session.last_day == local(now).date(),
         )
         for session in sessions
     ]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 
+from training_app.clock import local
 from training_app.evaluation.queries.comments import ReleasedComment, released_comments
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
 from training_app.findings.queries import published_sessions
@@ -39,12 +40,13 @@ EVERY_SESSION_COUNTED = NotCalculable("every session is counted, so chance has n
 NO_FORMS_HELD = NotCalculable("no evaluation form of this year is held here")
 
 
-def compile_yearly(year: BusinessYear, today: date) -> YearlyReport:
+def compile_yearly(year: BusinessYear, now: datetime) -> YearlyReport:
     """The training section of the yearly report. A year without sessions gives a report of noughts and unknowns."""
-    lines = session_lines(year, today)
+    today = local(now).date()
+    lines = session_lines(year, now)
     inside = [line.session_id for line in lines if line.in_programme]
     over = [line.session_id for line in lines if line.in_programme and not line.is_to_come(today)]
-    findings = findings_of_year(year)
+    findings = findings_of_year(year, now)
     much = how_much(lines, distinct_people(over), priorities_in_force(year), today)
     ratings = [_rating_line(item) for item in findings.items]
     return YearlyReport(
