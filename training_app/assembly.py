@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from training_app.config import ROOT, Settings
 from training_app.database.engine import engine_options, set_pragmas_on
 from training_app.extensions import csrf, db, login_manager, migrate
-from training_app.installation import Ports, install
+from training_app.installation import Ports, cookie_name, install
 from training_app.web.templating import PageEnvironment
 
 # From the ground up, as in docs/architecture.md.
@@ -46,7 +46,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         TESTING=settings.testing,
-        SESSION_COOKIE_NAME="training",
+        SESSION_COOKIE_NAME=cookie_name(settings, "training"),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
@@ -91,12 +91,12 @@ def _ports() -> Ports:
 
 
 def _bind_extensions(app: Flask) -> None:
-    from training_app.accounts.queries import user_with_session_key
+    from training_app.accounts.views.progress import user_here
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     login_manager.init_app(app)
-    login_manager.user_loader(user_with_session_key)
+    login_manager.user_loader(user_here)
     csrf.init_app(app)
     with app.app_context():
         set_pragmas_on(db.engine)

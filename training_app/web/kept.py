@@ -19,7 +19,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from training_app.installation import settings
+from training_app.installation import cookie_name, settings
 from training_app.web.access import is_half_signed_in, requirement_of
 from training_app.web.form_pages import page_of_form
 from training_app.web.kept_files import KEPT_FOR, Kept, KeptFiles
@@ -78,7 +78,8 @@ def with_cookie(answer: ResponseReturnValue, word: str) -> Response:
     """The answer, with the word by which this browser alone opens what was kept."""
     response = make_response(answer)
     response.set_cookie(
-        COOKIE, word, max_age=KEPT_FOR, httponly=True, samesite="Lax", secure=settings().secure_cookies
+        cookie_name(settings(), COOKIE), word, max_age=KEPT_FOR, httponly=True, samesite="Lax",
+        secure=settings().secure_cookies,
     )
     return response
 
@@ -93,7 +94,7 @@ def is_from_elsewhere() -> bool:
 
 def _word() -> str | None:
     """The word in this browser's cookie, if it is one of ours in its shape."""
-    word = request.cookies.get(COOKIE, "")
+    word = request.cookies.get(cookie_name(settings(), COOKIE), "")
     return word if 0 < len(word) <= 100 else None
 
 

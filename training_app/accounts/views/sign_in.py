@@ -3,24 +3,23 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 
 from training_app import clock
 from training_app.accounts.commands import codes
 from training_app.accounts.commands import users as commands
-from training_app.accounts.commands.second_factor import has_second_factor
 from training_app.accounts.forms.sign_in import CodeForm, DetailsForm, EmailForm
 from training_app.accounts.models import SignInCode, User
 from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules.sign_in import CODE_LIFE, HOUR, Verdict, local_path, network_of
+from training_app.accounts.views.progress import come_in, go_out, note_browser
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.installation import ports, settings, site
 from training_app.outbox.delivery import deliver_now
-from training_app.people.models import Post
-from training_app.people.queries import person_with_email, posts_on
-from training_app.web.access import belongs_under, open_before_second_factor, public, signed_in
+from training_app.people.queries import person_with_email
+from training_app.web.access import belongs_under, open_before_second_factor, public
 from training_app.words.numbers import counted
 from training_app.words.times import how_long
 
@@ -144,40 +143,9 @@ def _has_a_sign_in() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     """Pressed twice, or after the session ran out, it still ends signed out."""
-    logout_user()
-    session.clear()
+    go_out()
     flash("You have signed out.")
     return redirect(url_for("accounts.sign_in"))
-
-
-@blueprint.get("/account")
-@signed_in
-def account() -> ResponseReturnValue:
-    whose = [current_user.person_id] if current_user.person_id else []
-    posts = [post for of_person in posts_on(whose, clock.today()).values() for post in of_person]
-    rows = _account_rows(current_user, posts)
-    has_app = has_second_factor(current_user.id)
-    return render_template("accounts/account.html", user=current_user, rows=rows, has_app=has_app)
-
-
-@blueprint.post("/account/sign-out-everywhere")
-@signed_in
-def sign_out_everywhere() -> ResponseReturnValue:
-    with transaction():
-        commands.sign_out_everywhere(current_user.id, actor_id=current_user.id, now=clock.now())
-    session.clear()
-    flash("You have signed out, here and everywhere else.")
-    return redirect(url_for("accounts.sign_in"))
-
-
-def _account_rows(user: User, posts: list[Post]) -> list[dict[str, str]]:
-    roles = [f"{one.role.label}, {one.agency.name}" if one.agency else one.role.label for one in user.grants]
-    return [
-        {"key": "Name", "value": user.name},
-        {"key": "Email", "value": user.email},
-        *({"key": "Job", "value": f"{post.title}, {post.agency.name}"} for post in posts),
-        {"key": "What you may do here", "value": "; ".join(roles) or "Nothing yet: ask the business office"},
-    ]
 
 
 def _send_code(email: str) -> None:
@@ -195,15 +163,12 @@ def _send_code(email: str) -> None:
 def _let_in(user: User) -> ResponseReturnValue:
     """A fresh session for whoever has shown the code: nothing of the one before it is carried over."""
     next_page = session.get(NEXT)
-    session.clear()
     try:
-        with transaction():
-            commands.note_sign_in(user, now=clock.now())
+        come_in(user)
     except Refused as refusal:
         form = EmailForm(formdata=None)
         form.email.errors = [str(refusal)]
         return _email_page(form, None), 403
-    login_user(user)
     return redirect(_address(next_page))
 
 
@@ -244,5 +209,6 @@ def _details_page(form: DetailsForm, code: SignInCode) -> str:
     return render_template("accounts/details.html", form=form, email=code.email, error_list=form.error_list())
 
 
+blueprint.after_app_request(note_browser)
 open_before_second_factor(sign_out)
 belongs_under("accounts.sign_in", enter_code, details)
