@@ -1,4 +1,4 @@
-"""each browser that is signed in has a row of its own; signing out ends it
+"""each browser that is signed in has a row of its own; which codes were asked for in a browser that is known
 
 Revision: 0012, after 0010
 
@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name="uq_signed_in_browser_token_hash"),
     )
     op.create_index("ix_signed_in_browser_user_id", "signed_in_browser", ["user_id"])
+    op.add_column("sign_in_code", sa.Column("browser_hash", sa.String(64), nullable=True))
     with_key = _user(
         sa.Column("session_key", sa.String(43), nullable=False),
         sa.UniqueConstraint("session_key", name="uq_user_session_key"),
@@ -64,6 +65,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("sign_in_code", "browser_hash")
     with op.batch_alter_table("user", copy_from=_user()) as batch:
         batch.add_column(sa.Column("session_key", sa.String(43), nullable=True))
     user, connection = sa.table("user", sa.column("id"), sa.column("session_key")), op.get_bind()

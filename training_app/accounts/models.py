@@ -92,7 +92,8 @@ class RoleGrant(Identified, Base):
 class SignInCode(Identified, Base):
     """A one-time code sent by e-mail. Only its hash is kept; nobody can ever read it.
 
-    `network_hash` is a keyed hash of where it was asked from: enough to count by, useless to look up.
+    `network_hash` is a keyed hash of where it was asked from: enough to count by, useless to look up; `browser_hash`
+    one of the browser, where its owner had signed in with this address in it before.
     """
 
     __tablename__ = "sign_in_code"
@@ -103,6 +104,7 @@ class SignInCode(Identified, Base):
 
     email: Mapped[str] = mapped_column(String(254))
     network_hash: Mapped[str] = mapped_column(String(64))
+    browser_hash: Mapped[str | None] = mapped_column(String(64))
     code_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.accounts.models import RoleGrant, SignedInBrowser, SignInCode, User
 from training_app.accounts.rules.browsers import LONGEST, LONGEST_PAUSE, hash_of_token
 from training_app.accounts.rules.permissions import roles_allow
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.rules.sign_in import TRIES
+from training_app.accounts.rules.sign_in import DAY, HOUR, TRIES, Sent
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import looked_after
 from training_app.extensions import db
@@ -83,31 +83,18 @@ def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
     return {user.id: user.name for user in db.session.scalars(query)}
 
 
-def codes_sent_to(email: str, since: datetime, network_hash: str | None = None) -> int:
-    """How many codes went to an address; with a network, only those asked for from there."""
-    query = select(func.count()).where(SignInCode.email == email, SignInCode.created_at > since)
-    if network_hash is not None:
-        query = query.where(SignInCode.network_hash == network_hash)
-    return db.session.scalar(query) or 0
+def codes_sent(now: datetime, *which: ColumnElement[bool]) -> Sent:
+    """How many codes were sent lately, of these. They are kept for a day."""
+    query = select(
+        func.count(case((SignInCode.created_at > now - HOUR, 1))), func.count(), func.max(SignInCode.created_at)
+    ).where(SignInCode.created_at > now - DAY, *which)
+    return Sent(*db.session.execute(query).one())
 
 
-def has_signed_in_from(email: str, network_hash: str, since: datetime) -> bool:
-    """Was a code for this address shown from this network? Codes are kept for a day, so no further back."""
-    used = select(SignInCode.id).where(
-        SignInCode.email == email, SignInCode.network_hash == network_hash, SignInCode.used_at > since
-    )
-    return db.session.scalar(select(used.exists())) or False
-
-
-def codes_asked_from(network_hash: str, since: datetime) -> int:
-    query = select(func.count()).where(SignInCode.network_hash == network_hash, SignInCode.created_at > since)
-    return db.session.scalar(query) or 0
-
-
-def wrong_tries_from(network_hash: str, since: datetime) -> int:
-    """Wrong codes typed for all that were asked for from this network."""
+def wrong_tries(since: datetime, *which: ColumnElement[bool]) -> int:
+    """Wrong ones typed for these codes. Those typed in a browser that is known are nobody's guesses."""
     wrong = func.sum(TRIES - SignInCode.tries_left)
-    query = select(wrong).where(SignInCode.network_hash == network_hash, SignInCode.created_at > since)
+    query = select(wrong).where(SignInCode.created_at > since, SignInCode.browser_hash.is_(None), *which)
     return db.session.scalar(query) or 0
 
 

@@ -1,7 +1,6 @@
 """Signing in by a code sent by e-mail, saying once who you are, and signing out."""
 
-
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,7 +10,8 @@ from training_app.accounts.commands import users as commands
 from training_app.accounts.forms.sign_in import CodeForm, DetailsForm, EmailForm
 from training_app.accounts.models import SignInCode, User
 from training_app.accounts.queries import user_with_email
-from training_app.accounts.rules.sign_in import CODE_LIFE, HOUR, Verdict, local_path, network_of
+from training_app.accounts.rules.sign_in import CODE_LIFE, Verdict, local_path, network_of
+from training_app.accounts.views.known import browser_known_to, remember
 from training_app.accounts.views.progress import come_in, go_out, note_browser
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import transaction
@@ -37,7 +37,6 @@ WHY_NOT = {
     Verdict.EXPIRED: f"That code no longer works: codes last {how_long(CODE_LIFE)}, and a newer one replaces them. "
     "Ask for another one below.",
     Verdict.USED: "That code was already used. Ask for another one below.",
-    Verdict.TOO_MANY_FROM_HERE: f"Too many wrong codes were typed on your network. Try again in {how_long(HOUR)}.",
 }
 
 
@@ -79,8 +78,8 @@ def enter_code() -> ResponseReturnValue:
     if checked.verdict is not Verdict.RIGHT:
         form.code.data = ""
         form.code.errors = [_why_not(checked)]
-        return _code_page(form, code), 429 if checked.verdict is Verdict.TOO_MANY_FROM_HERE else 422
-    return _let_in(user) if user else redirect(url_for("accounts.details"))
+        return _code_page(form, code), 422
+    return _let_in(user, code.email) if user else redirect(url_for("accounts.details"))
 
 
 @blueprint.post("/sign-in/code/again")
@@ -130,7 +129,7 @@ def details() -> ResponseReturnValue:
             return _has_a_sign_in()
         form.name.errors = [str(refusal)]
         return _details_page(form, code), 422
-    return _let_in(user)
+    return _let_in(user, code.email)
 
 
 def _has_a_sign_in() -> ResponseReturnValue:
@@ -152,16 +151,16 @@ def _send_code(email: str) -> None:
     """The same path for every address: ask, commit, deliver."""
     with transaction():
         asked = codes.ask_for_code(
-            email, network=network_of(request.remote_addr), now=clock.now(),
-            secret_key=settings().secret_key, site_name=site().name,
+            email, network=network_of(request.remote_addr), browser=browser_known_to(email),
+            before=session.get(CODE), now=clock.now(), secret_key=settings().secret_key, site_name=site().name,
         )
     session[CODE] = asked.code_id
     if not deliver_now(asked.letter_id):
         flash("The email has not left yet. We keep trying for a few minutes.")
 
 
-def _let_in(user: User) -> ResponseReturnValue:
-    """A fresh session for whoever has shown the code: nothing of the one before it is carried over."""
+def _let_in(user: User, email: str) -> ResponseReturnValue:
+    """Whoever has shown the code goes where they were going, in a browser that is known from now on."""
     next_page = session.get(NEXT)
     try:
         come_in(user)
@@ -169,7 +168,7 @@ def _let_in(user: User) -> ResponseReturnValue:
         form = EmailForm(formdata=None)
         form.email.errors = [str(refusal)]
         return _email_page(form, None), 403
-    return redirect(_address(next_page))
+    return remember(make_response(redirect(_address(next_page))), email)
 
 
 def _address(next_page: str | None) -> str:
@@ -200,7 +199,8 @@ def _purpose(next_page: str | None) -> str:
 
 def _code_page(form: CodeForm, code: SignInCode) -> str:
     return render_template(
-        "accounts/code.html", form=form, email=code.email, lasts=how_long(CODE_LIFE), error_list=form.error_list(),
+        "accounts/code.html", form=form, email=code.email, lasts=how_long(CODE_LIFE),
+        once=codes.has_one_try(code, clock.now()), error_list=form.error_list(),
         mail_folder=None if settings().smtp_url else settings().mail_folder,
     )
 
