@@ -2,10 +2,16 @@
 
 from datetime import datetime
 
+from training_app.clock import local
 from training_app.words.dates import moment
+from training_app.words.times import clock_time
 
 
 def signed_in_since(kind: str, began_at: datetime, last_seen_at: datetime, *, here: bool) -> str:
     """Of this browser what kind it is; of another, which is called by its kind, when it was last used."""
-    since = f"since {moment(began_at)}"
-    return f"{kind}, {since}" if here else f"{since[0].upper()}{since[1:]}. Last used around {moment(last_seen_at)}."
+    since, day = moment(began_at), local(began_at).date()
+    if here:
+        return f"{kind}, since {since}"
+    seen = local(last_seen_at)
+    last = clock_time(seen.time()) if seen.date() == day else moment(last_seen_at)
+    return f"Since {since}. Last used around {last}."

@@ -229,6 +229,10 @@ def _try_app(factor: SecondFactor, typed: str, secret_key: str, now: datetime) -
 def _count_wrong(factor: SecondFactor, now: datetime) -> None:
     factor.wrong_tries += 1
     factor.wait_until = wait_after(factor.wrong_tries, now)
+    record(
+        "second_factor.wrong_code", "user", factor.user_id, actor_id=factor.user_id, now=now,
+        wrong_tries=factor.wrong_tries,
+    )
     if factor.wait_until:
         record(
             "second_factor.wait", "user", factor.user_id, actor_id=factor.user_id, now=now,

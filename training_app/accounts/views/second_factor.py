@@ -14,6 +14,7 @@ from training_app.accounts.rules.roles import Role
 from training_app.accounts.rules.second_factor import Passed, in_fours, tries_left
 from training_app.accounts.rules.sign_in import is_a_code, local_path
 from training_app.accounts.views.progress import forget_second_factor, note_second_factor, token_here
+from training_app.accounts.views.refusals import note_wrong_code
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.installation import ports, settings, site
@@ -222,6 +223,8 @@ def _picture(address: str) -> Markup:
 
 
 def _why_not(passed: Passed, kind: str = "code from your app") -> str:
+    """What to say of a code that was not taken. It leaves a line in the log."""
+    note_wrong_code("app" if "app" in kind else "recovery", passed.value, user_id=current_user.id)
     factor = second_factor.factor_of(current_user.id)
     if factor is not None and factor.wait_until is not None and factor.wait_until > clock.now():
         return f"Too many wrong codes were typed. Try again after {moment(factor.wait_until)}."

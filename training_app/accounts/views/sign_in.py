@@ -13,6 +13,7 @@ from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules.sign_in import CODE_LIFE, Verdict, local_path, network_of
 from training_app.accounts.views.known import browser_known_to, remember
 from training_app.accounts.views.progress import come_in, go_out, note_browser
+from training_app.accounts.views.refusals import note_refusal, note_wrong_code
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import transaction
 from training_app.errors import Refused
@@ -76,6 +77,7 @@ def enter_code() -> ResponseReturnValue:
         if checked.verdict is Verdict.RIGHT:
             user = commands.user_who_showed_the_code(code.email, now=now)
     if checked.verdict is not Verdict.RIGHT:
+        note_wrong_code("email", checked.verdict.value, code_id=code.id)
         form.code.data = ""
         form.code.errors = [_why_not(checked)]
         return _code_page(form, code), 422
@@ -201,7 +203,7 @@ def _code_page(form: CodeForm, code: SignInCode) -> str:
     return render_template(
         "accounts/code.html", form=form, email=code.email, lasts=how_long(CODE_LIFE),
         once=codes.has_one_try(code, clock.now()), error_list=form.error_list(),
-        mail_folder=None if settings().smtp_url else settings().mail_folder,
+        in_a_file=not settings().smtp_url,
     )
 
 
@@ -210,5 +212,6 @@ def _details_page(form: DetailsForm, code: SignInCode) -> str:
 
 
 blueprint.after_app_request(note_browser)
+blueprint.after_app_request(note_refusal)
 open_before_second_factor(sign_out)
 belongs_under("accounts.sign_in", enter_code, details)
