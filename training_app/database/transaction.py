@@ -9,10 +9,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session
 
 from training_app.database.engine import wait_for_nobody
+from training_app.database.trouble import IN_THE_WAY
 
 Outcome = TypeVar("Outcome")
-# What PostgreSQL calls a deadlock and two transactions that cannot be put in order.
-NOBODYS_FAULT = {"40P01", "40001"}
 
 
 @contextmanager
@@ -51,6 +50,6 @@ def in_transaction(act: Callable[[], Outcome]) -> Outcome:
 
 
 def was_in_the_way(error: OperationalError) -> bool:
-    """Was this a deadlock, a failed serialisation, or SQLite's way of saying so?"""
+    """Was this a deadlock, a failed serialisation, a row that another holds, or SQLite's way of saying so?"""
     state = getattr(error.orig, "sqlstate", None)
-    return state in NOBODYS_FAULT or "database is locked" in str(error.orig)
+    return state in IN_THE_WAY or "database is locked" in str(error.orig)

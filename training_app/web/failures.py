@@ -11,10 +11,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from training_app.database.trouble import Trouble, trouble_of
 from training_app.errors import NotAllowed
 from training_app.extensions import db
 from training_app.installation import ports, site
-from training_app.web import kept
+from training_app.web import busy, kept
 from training_app.web.access import requirement_of
 from training_app.web.form_pages import page_above, page_of_form
 from training_app.web.rules import Requirement
@@ -40,6 +41,12 @@ WORDS: Mapping[int, Words] = {
     503: Words("Sorry, the service is busy", "Try again in a minute."),
 }
 NEEDS_NO_SIGN_IN = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
+OF_DATABASE: Mapping[Trouble, Words] = {
+    Trouble.BUSY: Words("Sorry, the service is busy", "Nothing was changed. Wait a few seconds, then try again."),
+    Trouble.AWAY: Words(
+        "Sorry, the service is not working just now", "Nothing was changed. Try again in a few minutes."
+    ),
+}
 STALE_FORM = Words(
     "Your page was open for a long time",
     "For your safety the form on it has expired. Go back, refresh the page and send it again.",
@@ -62,10 +69,13 @@ SIGNED_OUT = Words(
 
 
 def _page(code: int, words: Words, sign_in: str = "") -> tuple[str, int]:
+    return _filled("errors/error.html", code, words, _around(code) | {"sign_in": sign_in})
+
+
+def _filled(template: str, code: int, words: Words, about: dict[str, object]) -> tuple[str, int]:
     # Not render_template: it asks who is signed in, and the database may be what failed.
-    page = current_app.jinja_env.get_template("errors/error.html")
-    about = {"words": words, "code": code, "sign_in": sign_in, "site": site()}
-    return page.render(_around(code) | about), code
+    page = current_app.jinja_env.get_template(template)
+    return page.render(about | {"words": words, "code": code, "site": site()}), code
 
 
 def _around(code: int) -> dict[str, object]:
@@ -149,9 +159,21 @@ def _way_back() -> str:
     return ports().sign_in_address(page_of_form() or None)
 
 
+def _of_database(error: SQLAlchemyError) -> ResponseReturnValue:
+    """The database is busy with somebody else, or away. Any other fault of it is one of ours."""
+    trouble = trouble_of(error)
+    if trouble is None:
+        raise error
+    # Where it is away, asking it who is signed in would only wait once more.
+    around = {"base": "shell.html"} if trouble is Trouble.AWAY else _around(503)
+    page = _filled("errors/busy.html", 503, OF_DATABASE[trouble], around | busy.again())
+    return busy.with_retry(page, trouble)
+
+
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(NoResultFound, lambda error: _page(404, WORDS[404]))
+    app.register_error_handler(SQLAlchemyError, _of_database)
     app.register_error_handler(NotAllowed, lambda error: _page(403, WORDS[403]))
     app.register_error_handler(500, lambda error: _page(500, WORDS[500]))

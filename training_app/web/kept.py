@@ -143,11 +143,11 @@ def _say_whose_pages() -> None:
 
 def _after(response: Response) -> Response:
     word = _word()
-    if not word or request.endpoint is None:
+    if not word or request.endpoint is None or response.status_code >= 500:
         return response
     if requirement_of(current_app, request.endpoint) in OPEN_TO_ALL or not current_user.is_authenticated:
         return response
-    if request.method == "POST" and response.status_code < 500 and "typed_is_kept" not in g:
+    if request.method == "POST" and "typed_is_kept" not in g:
         _forget(word)  # it was sent again, and the page's own answer keeps what is wrong with it
     elif request.method == "GET" and response.status_code == 200 and response.mimetype == "text/html":
         _fill_in(response, word)
