@@ -17,6 +17,7 @@ from training_app.config import ROOT, Settings
 from training_app.database.engine import engine_options, set_pragmas_on
 from training_app.extensions import csrf, db, login_manager, migrate
 from training_app.installation import Ports, cookie_name, install
+from training_app.web.bodies import BoundedRequest
 from training_app.web.templating import PageEnvironment
 
 # From the ground up, as in docs/architecture.md.
@@ -28,6 +29,7 @@ ROOMS = (
 
 def build(settings: Settings) -> Flask:
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.request_class = BoundedRequest
     app.jinja_environment = PageEnvironment
     app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
     importlib.import_module("training_app.tables")  # a table that refers to another needs every one to be known
@@ -53,6 +55,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=5 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
+        MAX_FORM_PARTS=10_000,
         WTF_CSRF_TIME_LIMIT=12 * 60 * 60,
         PREFERRED_URL_SCHEME="https" if settings.secure_cookies else "http",
     )

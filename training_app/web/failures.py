@@ -35,7 +35,7 @@ WORDS: Mapping[int, Words] = {
     404: Words("Page not found", "Check the address, or start again from the training programme."),
     405: Words("That page cannot be used like this", "Go back and use the button on the page."),
     410: Words("This page has gone", "What it showed has ended. Start again from the training programme."),
-    413: Words("That was too large", "Send a smaller file or a shorter text."),
+    413: Words("That was too large", "Nothing was changed. Go back and send a shorter text or a smaller file."),
     429: Words("Too many tries", "Wait a few minutes, then try again."),
     500: Words("Sorry, something went wrong", "Nothing you typed was acted on by halves. Try again in a minute."),
     503: Words("Sorry, the service is busy", "Try again in a minute."),
