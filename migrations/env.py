@@ -7,6 +7,7 @@ from sqlalchemy import event
 from training_app import tables  # noqa: F401  (every model is imported with it)
 from training_app.cli.one_sentence import reached
 from training_app.database import UtcDateTime
+from training_app.database.engine import take_all_the_time
 
 database = current_app.extensions["migrate"].db
 
@@ -22,6 +23,7 @@ def plain_type(kind, obj, autogen_context):  # type: ignore[no-untyped-def]
 
 
 def run() -> None:
+    take_all_the_time(database.engine)
     with reached() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")

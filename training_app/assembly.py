@@ -17,7 +17,8 @@ from training_app.config import ROOT, Settings
 from training_app.database.engine import engine_options, set_pragmas_on
 from training_app.database.in_use import mark_connections
 from training_app.extensions import csrf, db, login_manager, migrate
-from training_app.installation import Ports, install
+from training_app.installation import Ports, cookie_name, install
+from training_app.web.bodies import BoundedRequest
 from training_app.web.templating import PageEnvironment
 
 # From the ground up, as in docs/architecture.md.
@@ -30,6 +31,7 @@ ROOMS = (
 
 def build(settings: Settings) -> Flask:
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.request_class = BoundedRequest
     app.jinja_environment = PageEnvironment
     app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
     importlib.import_module("training_app.tables")  # a table that refers to another needs every one to be known
@@ -48,13 +50,14 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         TESTING=settings.testing,
-        SESSION_COOKIE_NAME="training",
+        SESSION_COOKIE_NAME=cookie_name(settings, "training"),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=5 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
+        MAX_FORM_PARTS=10_000,
         WTF_CSRF_TIME_LIMIT=12 * 60 * 60,
         PREFERRED_URL_SCHEME="https" if settings.secure_cookies else "http",
     )
@@ -95,12 +98,12 @@ def _ports() -> Ports:
 
 
 def _bind_extensions(app: Flask) -> None:
-    from training_app.accounts.queries import user_with_session_key
+    from training_app.accounts.views.progress import user_here
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     login_manager.init_app(app)
-    login_manager.user_loader(user_with_session_key)
+    login_manager.user_loader(user_here)
     csrf.init_app(app)
     with app.app_context():
         mark_connections(db.engine)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.policy import SMTP
+from ipaddress import ip_address
 from os import environ as process_environment
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -135,7 +136,18 @@ def _smtp_url(given: str) -> str:
             "TRAINING_SMTP_URL must look like smtp://host:25, smtp+starttls://user:password@host:587 "
             "or smtps://user:password@host:465."
         )
+    if parts.scheme == "smtp" and parts.username is not None and not _is_this_machine(parts.hostname or ""):
+        raise SettingsError(
+            "TRAINING_SMTP_URL would send the user and password in clear: begin it with smtp+starttls:// or smtps://."
+        )
     return given
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _only_address(text: str) -> Address | None:

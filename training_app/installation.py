@@ -101,6 +101,11 @@ def of(app: Flask) -> Installation:
     return given
 
 
+def cookie_name(given: Settings, name: str) -> str:
+    """Where the service speaks HTTPS, by a name that a browser takes from this host over HTTPS alone."""
+    return f"__Host-{name}" if given.secure_cookies else name
+
+
 def settings() -> Settings:
     """The settings of the application at work."""
     return of(current_app).settings

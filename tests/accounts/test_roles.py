@@ -86,7 +86,8 @@ def test_the_account_pages_say_who_may_use_them(app: Flask) -> None:
         for endpoint in app.view_functions
         if endpoint.startswith(("accounts.", "demo."))
     }
-    signed_in = {"accounts.account", "accounts.own_details", "accounts.sign_out_everywhere"}
+    signed_in = {"accounts.account", "accounts.own_details", "accounts.sign_out_everywhere",
+                 "accounts.sign_out_elsewhere"}
     for endpoint, requirement in wanted.items():
         if endpoint.startswith("demo."):
             assert requirement is Requirement.DEMONSTRATION

@@ -18,7 +18,7 @@ from tests.accounts.apps import (
 )
 from tests.browser import Browser, Page
 from tests.guards import XHTML
-from tests.world.signing_in import make_user_with_role, signed_in
+from tests.world.signing_in import make_user_with_role, signed_in, signs_in_anew
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
@@ -43,7 +43,7 @@ def half_way(app: Flask) -> Callable[[Role], Browser]:
     def enter(role: Role) -> Browser:
         with app.app_context():
             known = db.session.query(User).filter_by(email=f"{role}@agency.example").one_or_none()
-        key = known.session_key if known else make_user_with_role(app, role)
+            key = signs_in_anew(known.id) if known else make_user_with_role(app, role)
         return signed_in(app, key, second_factor=False)
 
     return enter

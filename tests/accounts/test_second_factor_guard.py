@@ -11,7 +11,7 @@ from werkzeug.routing import IntegerConverter, UUIDConverter
 from tests.browser import Browser, watched
 from tests.whole.places import rules_for
 from tests.world.demo import make_demonstration_mark
-from tests.world.signing_in import make_user_with_role, signed_in
+from tests.world.signing_in import make_user_with_role, signed_in, signs_in_anew
 from training_app import clock
 from training_app.accounts.commands import second_factor
 from training_app.accounts.models import User
@@ -124,14 +124,17 @@ def test_made_up_people_are_exempt_only_where_the_demonstration_is(app: Flask):
     browser.get("/account", status=302)
 
 
-def test_a_role_given_while_signed_in_asks_at_the_next_page(app: Flask):
+def test_a_role_given_while_signed_in_has_them_sign_in_anew_and_asks(app: Flask):
     browser = _half_way(app, Role.PRACTITIONER)
     assert browser.get("/account").heading == "Your details"
     with app.app_context():
-        email = db.session.query(User).one().email
+        user_id, email = db.session.query(User.id, User.email).one()
     done = app.test_cli_runner().invoke(args=["users", "grant", "--email", email, "--role", "reviewer"])
     assert done.exit_code == 0
-    assert browser.get("/account", status=302).location.startswith("/second-factor")
+    assert browser.get("/account", status=302).location.startswith("/sign-in")
+    with app.app_context():
+        again = signed_in(app, signs_in_anew(user_id), second_factor=False)
+    assert again.get("/account", status=302).location.startswith("/second-factor")
 
 
 def test_a_code_sent_twelve_times_at_once_opens_one_door(app: Flask):

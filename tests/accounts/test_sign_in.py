@@ -9,7 +9,7 @@ from flask import Flask
 from tests.accounts.apps import onwards, set_up_app
 from tests.accounts.letters import ask, code_in, enter, latest_code, letters_to
 from tests.browser import Browser
-from tests.world.signing_in import make_user_with_role, signed_in
+from tests.world.signing_in import make_user_with_role, signed_in, signs_in_anew, user_of
 from training_app import clock
 from training_app.accounts.commands import users as commands
 from training_app.accounts.queries import user_with_email
@@ -240,7 +240,8 @@ def test_signing_out_everywhere_ends_other_sessions_too(
     app: Flask, browser_of: Callable[[Role], Browser]
 ) -> None:
     one = browser_of(Role.TRAINER)
-    other = signed_in(app, "key-of-trainer")
+    with app.app_context():
+        other = signed_in(app, signs_in_anew(user_of(Role.TRAINER).id))
     assert other.get("/account").heading == "Your details"
     one.send(one.get("/account"), action="/account/sign-out-everywhere")
     other.get("/account", status=302)

@@ -7,11 +7,12 @@ from flask import Flask
 from tests.accounts.apps import set_up_app
 from tests.accounts.letters import ask, enter, latest_code
 from tests.browser import Browser
+from tests.world.accounts import make_browser
 from tests.world.people import make_person, make_post
 from tests.world.signing_in import make_user_with_role
 from training_app import clock
 from training_app.accounts.models import RoleGrant
-from training_app.accounts.queries import user_with_email
+from training_app.accounts.queries import browsers_of, user_with_email
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.queries import find_agency
 from training_app.audit.models import AuditEntry
@@ -80,12 +81,12 @@ def test_a_role_more_and_the_end_of_it_all(app: Flask) -> None:
     assert done.output == "Zoë O'Hara is now Booking co-ordinator, Leicestershire Police too.\n"
     listed = _users(app, "roles").output
     assert "coordinator: Booking co-ordinator." in listed and listed.count("zoe@office.example") == 2
-    with app.app_context():
-        key = user_with_email("zoe@office.example").session_key  # type: ignore[union-attr]
+    with app.app_context(), transaction():
+        make_browser(user_with_email("zoe@office.example"), "key-of-zoe")
     assert "can no longer sign in" in _users(app, "close", "--email", "zoe@office.example").output
     with app.app_context():
         user = user_with_email("zoe@office.example")
-        assert user and user.closed_at and user.session_key != key
+        assert user and user.closed_at and not browsers_of(user.id, clock.now())
     assert "already closed" in _users(app, "close", "--email", "zoe@office.example").output
 
 

@@ -101,6 +101,11 @@ def _moved_from_where_it_is(db: Breaker) -> None:
     )
 
 
+def _closed_and_still_in(db: Breaker) -> None:
+    db.run(f'UPDATE "user" SET closed_at = {EARLIER} WHERE id = (SELECT min(id) FROM "user")')
+    db.run('INSERT INTO signed_in_browser (id, user_id) SELECT 1, min(id) FROM "user"')
+
+
 def _two_overlapping_plans(db: Breaker) -> None:
     db.copy("business_plan", name="'Another'")
 
@@ -216,6 +221,7 @@ BREAKS: Mapping[str, Callable[[Breaker], None]] = {
     "one-person-per-email": lambda db: db.copy("person", "email IS NOT NULL"),
     "roles-held-once": lambda db: db.copy("role_grant"),
     "coordinators-have-an-agency": lambda db: db.change("role_grant", "agency_id = 1", "role = 'trainer'"),
+    "closed-sign-ins-are-out": _closed_and_still_in,
     "tries-counted": lambda db: db.run(
         f"INSERT INTO sign_in_code (id, email, expires_at, tries_left) VALUES (1, 'a@b.example', {LATER}, -1)"
     ),

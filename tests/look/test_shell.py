@@ -98,8 +98,9 @@ def test_the_privacy_notice_promises_only_what_is_done(look: Look) -> None:
     assert "delete_old_needs" in {job.name for job in JOBS}
     assert f"works for {CODE_LIFE // timedelta(minutes=1)} minutes and once only" in by_itself
     assert f"kept for {in_words(KEPT_FOR // timedelta(hours=1))} hours" in by_itself
+    assert "a day after it ended" in by_itself and "delete_old_browsers" in {job.name for job in JOBS}
     assert "delete_typed_pages" in {job.name for job in JOBS}
-    assert by_itself.count("<li>") == 3
+    assert by_itself.count("<li>") == 4
     rights = page[page.index("Your rights"):]
     assert "sees to it by hand" in rights and 'href="mailto:training@partnership.example' in rights
     for promised in ("6 years", "six years", "no longer than", "automatically", "we will"):

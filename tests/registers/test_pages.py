@@ -11,7 +11,7 @@ from tests.guards import XHTML
 from tests.registers.acts import DURING, ENDED, a_day, book_for, let_lead, live, marks, morning_session
 from tests.whole.visitors import token_for
 from tests.world.people import agency, make_person, make_post
-from tests.world.signing_in import signed_in, user_of
+from tests.world.signing_in import signed_in, signs_in_anew, user_of
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
@@ -47,7 +47,7 @@ def taking(app: Flask, browser_of: Callable[[Role], Browser]) -> tuple[Browser, 
 def enter(app: Flask, role: Role) -> Browser:
     """The test's user of this role, signing in now."""
     with app.app_context():
-        key = user_of(role).session_key
+        key = signs_in_anew(user_of(role).id)
     return signed_in(app, key)
 
 

@@ -147,7 +147,7 @@ BACK_UP, MIGRATE, LOAD = "backup --before-upgrade", "db upgrade", "demo load --i
 
 def test_serving_migrates_loads_the_demonstration_and_starts_two_processes(served: Served) -> None:
     served("--port", "8123")
-    web = ["waitress", "--listen=127.0.0.1:8123", "wsgi:app"]
+    web = ["waitress", "--listen=127.0.0.1:8123", "--threads=8", "wsgi:app"]
     assert served.commands == [[BACK_UP, MIGRATE, LOAD], ["flask", "worker"], web]
     assert served.settings["TRAINING_BASE_URL"] == "http://127.0.0.1:8123"
     assert served.settings["TRAINING_DEMO"] == "1"

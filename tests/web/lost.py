@@ -4,7 +4,7 @@ from flask import Flask
 
 from tests.browser import Page
 from tests.guards import XHTML
-from tests.world.signing_in import user_of
+from tests.world.signing_in import signs_in_anew, user_of
 from training_app.accounts.rules.roles import Role
 from training_app.registers.rules.marks import AbsenceReason
 
@@ -12,8 +12,9 @@ THIRTY = 30
 
 
 def key_of(app: Flask, role: Role) -> str:
+    """They sign in in one more browser."""
     with app.app_context():
-        return user_of(role).session_key
+        return signs_in_anew(user_of(role).id)
 
 
 def fields(page: Page, action: str) -> dict[str, str]:

@@ -148,12 +148,12 @@ def test_reading_writes_nothing(demonstration: Flask, places: Places):
         if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
             writes.append(statement)
 
+    browsers: list[Browser] = [enter(demonstration, role) for role in (None, *Role)]
     with demonstration.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", noted)
     try:
-        for role in (None, *Role):
-            browser: Browser = enter(demonstration, role)
+        for browser in browsers:
             for address in addresses(demonstration, places, "GET").values():
                 with demonstration.app_context():
                     head = browser.client.head(address)

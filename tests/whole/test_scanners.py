@@ -17,7 +17,7 @@ from tests.guards import XHTML
 from tests.whole.every_letter import links_of, write_every_letter
 from tests.whole.sources import letters as templates_of
 from tests.world.accounts import make_user
-from tests.world.signing_in import signed_in
+from tests.world.signing_in import signed_in, signs_in_anew
 from training_app.accounts.models import User
 from training_app.database import Base, transaction
 from training_app.extensions import db
@@ -81,9 +81,9 @@ def test_no_letter_about_signing_in_holds_a_link(letters):
 
 
 def test_opening_every_link_of_every_letter_changes_nothing(app: Flask, letters, links):
-    before = everything(app)
     with app.app_context():
-        keys = dict(db.session.execute(select(User.email, User.session_key)).all())
+        keys = {user.email: signs_in_anew(user.id) for user in db.session.scalars(select(User))}
+    before = everything(app)
     for reader in (Browser(app), *(signed_in(app, keys[one]) for one in {letter.recipient for letter in letters})):
         for link in links:
             with watched(app) as seen:

@@ -31,6 +31,7 @@ WRONG = {
     "TRAINING_QUEUE_URL": [("amqp://queue", "sqlite:///"), ("redis://[queue", "an address")],
     "TRAINING_SMTP_URL": [
         ("http://mail", "smtp://"), ("smtp://", "smtp://"), ("mail.example", "smtps://"), ("smtp://mail:port", "port"),
+        ("smtp://user:word@mail.example:587", "in clear"), ("smtp://user@192.0.2.1", "smtps://"),
     ],
     "TRAINING_LETTER_LEASE": [("0", "1 second"), ("soon", "whole number"), ("9" * 20, "a day")],
     "TRAINING_DEMO": [("yes", "1 or 0"), ("2", "1 or 0")],

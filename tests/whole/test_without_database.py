@@ -12,10 +12,12 @@ from sqlalchemy import text
 
 from tests.browser import Browser
 from tests.conftest import settings_for
+from tests.world.signing_in import signed_in
 from training_app import create_app
 from training_app.config import INSTANCE
+from training_app.database.trouble import Trouble
 from training_app.extensions import db
-from training_app.web.failures import WORDS
+from training_app.web.failures import OF_DATABASE, WORDS
 
 NOBODY_LISTENS = "postgresql+psycopg://nobody@127.0.0.1:1/training?connect_timeout=2"
 
@@ -41,14 +43,27 @@ def _serving(settings) -> Iterator[Flask]:  # type: ignore[no-untyped-def]
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("address", ["/programme", "/privacy", "/sign-in", "/calendar.ics", "/sessions/1"])
+@pytest.mark.parametrize("address", ["/programme", "/sign-in", "/calendar.ics", "/sessions/1", "/"])
 def test_every_page_says_sorry_in_the_look_of_the_service(cut_off: Flask, address: str):
-    page = Browser(cut_off).get(address, status=500)
-    assert page.heading == WORDS[500].heading
+    page = Browser(cut_off).get(address, status=503)
+    assert page.heading == OF_DATABASE[Trouble.AWAY].heading and page.links["Try again"] == address
     body = page.response.get_data(as_text=True)
     assert "scp-masthead" in body and "govuk-skip-link" in body
     for leak in ("sqlalchemy", "psycopg", "sqlite", "127.0.0.1", "Traceback", str(INSTANCE.parent)):
         assert leak not in body, leak
+
+
+@pytest.mark.parametrize("address", ["/privacy", "/accessibility", "/contact", "/complain-about-data"])
+def test_what_stands_in_every_foot_still_stands(cut_off: Flask, address: str):
+    page = Browser(cut_off).get(address)
+    assert "Run by the Leicester" in page.text and "Sign out" not in page.text
+
+
+@pytest.mark.parametrize("address", ["/programme", "/account", "/privacy"])
+def test_someone_signed_in_is_told_too(cut_off: Flask, address: str):
+    browser = signed_in(cut_off, "a-key")
+    browser.client.set_cookie("typed", "a-word")
+    browser.get(address, status=200 if address == "/privacy" else 503)
 
 
 def test_alive_is_not_ready(cut_off: Flask):

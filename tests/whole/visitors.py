@@ -7,8 +7,7 @@ from flask import Flask
 
 from tests.browser import Browser, Page
 from tests.guards import XHTML
-from tests.world.signing_in import signed_in
-from training_app.accounts.models import User
+from tests.world.signing_in import signed_in, signs_in_anew
 from training_app.accounts.queries import generated_users
 from training_app.accounts.rules.roles import Role
 
@@ -22,12 +21,12 @@ def visitor_name(role: Role | None) -> str:
 
 def enter(app: Flask, role: Role | None) -> Browser:
     """A browser of the demonstration's own person with this role."""
-    return Browser(app) if role is None else signed_in(app, _holder(app, role).session_key, second_factor=False)
+    return Browser(app) if role is None else signed_in(app, _key_of(app, role), second_factor=False)
 
 
-def _holder(app: Flask, role: Role) -> User:
+def _key_of(app: Flask, role: Role) -> str:
     with app.app_context():
-        return next(user for user in generated_users() if role in user.roles)
+        return signs_in_anew(next(user.id for user in generated_users() if role in user.roles))
 
 
 def token_for(browser: Browser) -> str:

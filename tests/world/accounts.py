@@ -1,24 +1,44 @@
 """Sign-ins, the roles they hold, and what they prove themselves with besides a code."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from tests.world.people import agency
 from training_app import clock
-from training_app.accounts.models import RecoveryCode, RoleGrant, SecondFactor, User
+from training_app.accounts.models import RecoveryCode, RoleGrant, SecondFactor, SignedInBrowser, User
+from training_app.accounts.rules.browsers import hash_of_token
 from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.extensions import db
 from training_app.people.models import Person
 
+# Tests travel in time; for how long someone stays signed in is for the tests of just that.
+FOR_EVER = datetime(2200, 1, 1, tzinfo=UTC)
 
-def make_user(email: str | None = None, *, person: Person | None = None, **columns: object) -> User:
-    """A sign-in without a role: of this person and with their e-mail, or of nobody, as some of the office's are."""
-    key = uuid4().hex
-    email = email or (person and person.email) or f"{key}@agency.example"
-    user = User(**{"email": email, "person": person, "session_key": key, "created_at": clock.now()} | columns)
+
+def make_user(
+    email: str | None = None, *, person: Person | None = None, session_key: str | None = None, **columns: object
+) -> User:
+    """A sign-in without a role: of this person and with their e-mail, or of nobody, as some of the office's are.
+
+    With a session key they are signed in, in the browser whose cookie holds it.
+    """
+    email = email or (person and person.email) or f"{uuid4().hex}@agency.example"
+    user = User(**{"email": email, "person": person, "created_at": clock.now()} | columns)
     db.session.add(user)
     db.session.flush()
+    if session_key:
+        make_browser(user, session_key)
     return user
+
+
+def make_browser(user: User, key: str, **columns: object) -> SignedInBrowser:
+    """The user is signed in for ever, in the browser whose cookie holds this key."""
+    usual = {"kind": "Firefox on Windows", "began_at": FOR_EVER, "last_seen_at": FOR_EVER}
+    browser = SignedInBrowser(**{"user_id": user.id, "token_hash": hash_of_token(key)} | usual | columns)
+    db.session.add(browser)
+    db.session.flush()
+    return browser
 
 
 def grant_role(user: User, role: Role, *, at: Agency | None = None, **columns: object) -> RoleGrant:

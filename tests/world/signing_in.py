@@ -1,10 +1,12 @@
 """Browsers of people who have signed in."""
 
+from uuid import uuid4
+
 from flask import Flask
 from sqlalchemy import select
 
 from tests.browser import Browser
-from tests.world.accounts import grant_role, make_user
+from tests.world.accounts import grant_role, make_browser, make_user
 from tests.world.people import make_person
 from training_app.accounts.models import User
 from training_app.accounts.rules.roles import Role
@@ -18,9 +20,9 @@ def make_user_with_role(app: Flask, role: Role) -> str:
     email = email_of(role)
     with app.app_context(), transaction():
         person = make_person(f"Siân O’Neill ({role})", email=email)
-        user = make_user(email, person=person, session_key=f"key-of-{role}")
-        grant_role(user, role)
-        return user.session_key
+        key = f"key-of-{role}"
+        grant_role(make_user(email, person=person, session_key=key), role)
+        return key
 
 
 def email_of(role: Role) -> str:
@@ -31,6 +33,14 @@ def email_of(role: Role) -> str:
 def user_of(role: Role) -> User:
     """The tests' own user of this role."""
     return db.session.scalars(select(User).where(User.email == email_of(role))).one()
+
+
+def signs_in_anew(user_id: int) -> str:
+    """The user signs in in one more browser; returns its key. Inside an application context only."""
+    key = uuid4().hex
+    with transaction():
+        make_browser(db.session.get_one(User, user_id), key)
+    return key
 
 
 def sign_in(browser: Browser, key: str, *, second_factor: bool = True) -> None:

@@ -14,14 +14,13 @@ FOR_AGENCY = text("ended_at IS NULL AND agency_id IS NOT NULL")
 
 
 class User(Identified, Generated, Base):
-    """A sign-in. `session_key` is what the cookie carries: changing it signs the user out everywhere."""
+    """Someone who may sign in. Where they are signed in now is in SignedInBrowser."""
 
     __tablename__ = "user"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower_case"),)
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
-    session_key: Mapped[str] = mapped_column(String(43), unique=True)
     created_at: Mapped[datetime]
     last_signed_in_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -34,9 +33,11 @@ class User(Identified, Generated, Base):
     # What flask-login asks of whoever is signed in.
     is_authenticated = True
     is_anonymous = False
+    # The word of the browser that is just being signed in; stored nowhere, its hash is in SignedInBrowser.
+    token = ""
 
     def get_id(self) -> str:
-        return self.session_key
+        return self.token
 
     @property
     def is_active(self) -> bool:
@@ -49,6 +50,21 @@ class User(Identified, Generated, Base):
     @property
     def name(self) -> str:
         return self.person.name if self.person else self.email
+
+
+class SignedInBrowser(Identified, Base):
+    """One browser in which a user has signed in, and until when. Its cookie holds a random word, of which only the hash
+    is kept here; `kind` is what its owner knows it by. Nothing says from where it was used.
+    """
+
+    __tablename__ = "signed_in_browser"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    began_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class RoleGrant(Identified, Base):
@@ -76,7 +92,8 @@ class RoleGrant(Identified, Base):
 class SignInCode(Identified, Base):
     """A one-time code sent by e-mail. Only its hash is kept; nobody can ever read it.
 
-    `network_hash` is a keyed hash of where it was asked from: enough to count by, useless to look up.
+    `network_hash` is a keyed hash of where it was asked from: enough to count by, useless to look up; `browser_hash`
+    one of the browser, where its owner had signed in with this address in it before.
     """
 
     __tablename__ = "sign_in_code"
@@ -87,6 +104,7 @@ class SignInCode(Identified, Base):
 
     email: Mapped[str] = mapped_column(String(254))
     network_hash: Mapped[str] = mapped_column(String(64))
+    browser_hash: Mapped[str | None] = mapped_column(String(64))
     code_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -1,21 +1,25 @@
 """Users, and how many codes were asked for."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from training_app.accounts.models import RoleGrant, SignInCode, User
+from training_app.accounts.models import RoleGrant, SignedInBrowser, SignInCode, User
+from training_app.accounts.rules.browsers import LONGEST, LONGEST_PAUSE, hash_of_token
 from training_app.accounts.rules.permissions import roles_allow
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.rules.sign_in import TRIES
+from training_app.accounts.rules.sign_in import DAY, HOUR, TRIES, Sent
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import looked_after
 from training_app.extensions import db
 from training_app.web.rules import Permission
 from training_app.words.emails import normal_email
+
+MOST_BROWSERS = 20
 
 
 def user_with_email(email: str) -> User | None:
@@ -23,19 +27,54 @@ def user_with_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == normal_email(email)))
 
 
-def user_with_session_key(session_key: str) -> User | None:
-    """Whom a cookie belongs to, with what every page asks of them. A closed sign-in belongs to nobody."""
-    return db.session.scalars(_of_cookie(), {"session_key": session_key}).unique().one_or_none()
+@dataclass(frozen=True)
+class Seen:
+    """Who is signed in in a browser, its row, and when it was last noted to be in use."""
+
+    user: User
+    browser_id: int
+    last_seen_at: datetime
+
+
+def seen_in_browser(token: str, now: datetime) -> Seen | None:
+    """Whose browser shows this word, with what every page asks of them.
+
+    Nobody's once it was signed out, was not used for long or has been in for long, nor where their sign-in was closed.
+    """
+    known = {"token_hash": hash_of_token(token), "used_after": now - LONGEST_PAUSE, "begun_after": now - LONGEST}
+    row = db.session.execute(_of_browser(), known).unique().one_or_none()
+    return Seen(*row) if row else None
 
 
 @cache
-def _of_cookie() -> Select[User]:
+def _of_browser() -> Select[User, int, datetime]:
     # Asked by every page of someone signed in: one query, and put together only once.
     return (
-        select(User)
-        .where(User.session_key == bindparam("session_key"), User.closed_at.is_(None))
+        select(User, SignedInBrowser.id, SignedInBrowser.last_seen_at)
+        .join(SignedInBrowser, SignedInBrowser.user_id == User.id)
+        .where(
+            SignedInBrowser.token_hash == bindparam("token_hash"),
+            SignedInBrowser.ended_at.is_(None),
+            SignedInBrowser.last_seen_at > bindparam("used_after", type_=SignedInBrowser.last_seen_at.type),
+            SignedInBrowser.began_at > bindparam("begun_after", type_=SignedInBrowser.began_at.type),
+            User.closed_at.is_(None),
+        )
         .options(joinedload(User.person), joinedload(User.grants))
     )
+
+
+def browsers_of(user_id: int, now: datetime) -> Sequence[SignedInBrowser]:
+    """Where a user is signed in now, the one used last first; at most as many as a person can look through."""
+    query = (
+        select(SignedInBrowser)
+        .where(
+            SignedInBrowser.user_id == user_id, SignedInBrowser.ended_at.is_(None),
+            SignedInBrowser.last_seen_at > now - LONGEST_PAUSE, SignedInBrowser.began_at > now - LONGEST,
+        )
+        .order_by(SignedInBrowser.last_seen_at.desc(), SignedInBrowser.id.desc())
+        .limit(MOST_BROWSERS)
+    )
+    return db.session.scalars(query).all()
 
 
 def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
@@ -44,31 +83,18 @@ def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
     return {user.id: user.name for user in db.session.scalars(query)}
 
 
-def codes_sent_to(email: str, since: datetime, network_hash: str | None = None) -> int:
-    """How many codes went to an address; with a network, only those asked for from there."""
-    query = select(func.count()).where(SignInCode.email == email, SignInCode.created_at > since)
-    if network_hash is not None:
-        query = query.where(SignInCode.network_hash == network_hash)
-    return db.session.scalar(query) or 0
+def codes_sent(now: datetime, *which: ColumnElement[bool]) -> Sent:
+    """How many codes were sent lately, of these. They are kept for a day."""
+    query = select(
+        func.count(case((SignInCode.created_at > now - HOUR, 1))), func.count(), func.max(SignInCode.created_at)
+    ).where(SignInCode.created_at > now - DAY, *which)
+    return Sent(*db.session.execute(query).one())
 
 
-def has_signed_in_from(email: str, network_hash: str, since: datetime) -> bool:
-    """Was a code for this address shown from this network? Codes are kept for a day, so no further back."""
-    used = select(SignInCode.id).where(
-        SignInCode.email == email, SignInCode.network_hash == network_hash, SignInCode.used_at > since
-    )
-    return db.session.scalar(select(used.exists())) or False
-
-
-def codes_asked_from(network_hash: str, since: datetime) -> int:
-    query = select(func.count()).where(SignInCode.network_hash == network_hash, SignInCode.created_at > since)
-    return db.session.scalar(query) or 0
-
-
-def wrong_tries_from(network_hash: str, since: datetime) -> int:
-    """Wrong codes typed for all that were asked for from this network."""
+def wrong_tries(since: datetime, *which: ColumnElement[bool]) -> int:
+    """Wrong ones typed for these codes. Those typed in a browser that is known are nobody's guesses."""
     wrong = func.sum(TRIES - SignInCode.tries_left)
-    query = select(wrong).where(SignInCode.network_hash == network_hash, SignInCode.created_at > since)
+    query = select(wrong).where(SignInCode.created_at > since, SignInCode.browser_hash.is_(None), *which)
     return db.session.scalar(query) or 0
 
 

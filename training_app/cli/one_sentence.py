@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from training_app.database.engine import take_all_the_time
 from training_app.database.migrated import MigrationState, migration_state
 from training_app.database.sound import Trouble, what_is_wrong
 from training_app.database.transaction import was_in_the_way
@@ -85,6 +86,7 @@ def sayable() -> Iterator[None]:
 
 
 def _insist_on_the_database() -> None:
+    take_all_the_time(db.engine)
     with sayable(), reached() as connection:
         state = migration_state(connection)
     if state is not MigrationState.CURRENT:

@@ -8,20 +8,24 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session
 
+from training_app.database.engine import wait_for_nobody
+from training_app.database.trouble import IN_THE_WAY
+
 Outcome = TypeVar("Outcome")
-# What PostgreSQL calls a deadlock and two transactions that cannot be put in order.
-NOBODYS_FAULT = {"40P01", "40001"}
 
 
 @contextmanager
-def transaction() -> Iterator[scoped_session[Session]]:
+def transaction(*, waits: bool = True) -> Iterator[scoped_session[Session]]:
     """Commit on a clean exit; roll everything back otherwise.
 
-    Whatever an act wrote (the change, its audit line, its letters) exists together or not at all.
+    Whatever an act wrote (the change, its audit line, its letters) exists together or not at all. One that waits for
+    nobody raises OperationalError where another holds what it changes: for what may as well be done later.
     """
     from training_app.extensions import db
 
     try:
+        if not waits:
+            wait_for_nobody(db.session.connection())
         yield db.session
         db.session.commit()
     except BaseException:
@@ -46,6 +50,6 @@ def in_transaction(act: Callable[[], Outcome]) -> Outcome:
 
 
 def was_in_the_way(error: OperationalError) -> bool:
-    """Was this a deadlock, a failed serialisation, or SQLite's way of saying so?"""
+    """Was this a deadlock, a failed serialisation, a row that another holds, or SQLite's way of saying so?"""
     state = getattr(error.orig, "sqlstate", None)
-    return state in NOBODYS_FAULT or "database is locked" in str(error.orig)
+    return state in IN_THE_WAY or "database is locked" in str(error.orig)

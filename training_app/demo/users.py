@@ -1,7 +1,6 @@
 """One made-up user for each role, for a visitor to step into."""
 
 from datetime import datetime
-from secrets import token_urlsafe
 
 from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.rules.roles import Role
@@ -28,9 +27,7 @@ def _make(role: Role, name: str, sector: str, crowd: Crowd, now: datetime) -> tu
     someone = crowd.newcomer(sector=sector, name=name, email=email)
     # They stand on the registers they are put on, not on others by chance.
     crowd.members.remove(someone)
-    user = User(
-        email=email, person_id=someone.person_id, session_key=token_urlsafe(32), created_at=now, generated=True
-    )
+    user = User(email=email, person_id=someone.person_id, created_at=now, generated=True)
     db.session.add(user)
     db.session.flush()
     agency_id = someone.agency_id if role is Role.COORDINATOR else None

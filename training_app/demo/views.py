@@ -1,14 +1,11 @@
 """Stepping into a role of the demonstration. It opens the door of made-up people only."""
 
-from flask import Blueprint, flash, redirect, render_template, session
+from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
 
-from training_app import clock
-from training_app.accounts.commands.users import note_sign_in
 from training_app.accounts.queries import generated_user, generated_users
 from training_app.accounts.rules.roles import Role
-from training_app.database import transaction
+from training_app.accounts.views.progress import come_in
 from training_app.front.navigation import start_address
 from training_app.web.access import demonstration_only
 
@@ -28,10 +25,7 @@ def roles() -> ResponseReturnValue:
 @demonstration_only
 def step_in(user_id: int) -> ResponseReturnValue:
     user = generated_user(user_id)
-    session.clear()
-    with transaction():
-        note_sign_in(user, now=clock.now())
-    login_user(user)
+    come_in(user)
     labels = ", ".join(role.label for role in sorted(user.roles))
     flash(f"You are now {user.name}, who is made up: {labels}.")
     return redirect(start_address())

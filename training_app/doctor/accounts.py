@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, or_, select
 
-from training_app.accounts.models import RecoveryCode, RoleGrant, SecondFactor, SignInCode, User
+from training_app.accounts.models import RecoveryCode, RoleGrant, SecondFactor, SignedInBrowser, SignInCode, User
 from training_app.accounts.rules.roles import Role
 from training_app.doctor.checking import Check, rows_of
 from training_app.people.models import Person
@@ -40,6 +40,15 @@ CHECKS = (
             select(RoleGrant.user_id).where(
                 (RoleGrant.role == Role.COORDINATOR) != (RoleGrant.agency_id.is_not(None))
             )
+        ),
+    ),
+    Check(
+        "closed-sign-ins-are-out", "Nobody whose sign-in was closed is signed in in a browser.", "user",
+        rows_of(
+            select(User.id)
+            .join(SignedInBrowser, SignedInBrowser.user_id == User.id)
+            .where(User.closed_at.is_not(None), SignedInBrowser.ended_at.is_(None))
+            .distinct()
         ),
     ),
     Check(

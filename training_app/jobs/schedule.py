@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from training_app.accounts.commands.browsers import delete_old_browsers
 from training_app.bookings.commands.left_overs import take_out_left_overs
 from training_app.bookings.commands.needs import delete_old_needs
 from training_app.bookings.commands.offers import end_waits, lapse_offers
@@ -119,6 +120,10 @@ def _delete_old_needs(now: datetime) -> str:
     return _in_words(in_transaction(lambda: delete_old_needs(now)), "deleted", 0)
 
 
+def _delete_old_browsers(now: datetime) -> str:
+    return _in_words(in_transaction(lambda: delete_old_browsers(now)), "deleted", 0)
+
+
 JOBS = (
     Job(name="send_letters", label="Send letters", every=MINUTE, run=_send_letters),
     Job(name="lapse_offers", label="End unanswered offers and waits for places", every=MINUTE, run=_lapse_offers),
@@ -134,6 +139,10 @@ JOBS = (
     Job(
         name="delete_old_needs", label="Delete what would help people take part, once a session is long over",
         every=HOUR, minute="47", run=_delete_old_needs,
+    ),
+    Job(
+        name="delete_old_browsers", label="Delete where people were signed in, a day after it ended", every=HOUR,
+        minute="27", run=_delete_old_browsers,
     ),
     Job(name="publish_answers", label="Publish answers", every=HOUR, minute="7", run=_publish_answers),
 )

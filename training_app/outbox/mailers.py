@@ -11,6 +11,10 @@ from tempfile import mkstemp
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from training_app.outbox.deadlines import Deadline, WatchedSmtp, WatchedSmtps
+
+TOO_LATE = "The mail server did not answer in time."
+SECONDS_TO_PART = 2.0
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -75,20 +79,29 @@ class SmtpMailer:
     """Speaks to one mail server and keeps the connection from letter to letter.
 
     smtp:// speaks in the clear, smtp+starttls:// goes no further without a certificate, smtps:// begins with
-    one. Every step has the time-out given.
+    one. Within the time given a letter is handed over, the connection made first where there is none.
     """
 
     def __init__(self, url: str, *, greeting: str, timeout: float) -> None:
         self.server = urlsplit(url)
         self.greeting = greeting
-        self.timeout = timeout
+        self.deadline = Deadline(timeout)
         self.connection: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        with self.deadline.running():
+            try:
+                self._send(message, sender, recipient)
+            except Undelivered as failure:
+                if self.deadline.is_over:
+                    raise Undelivered(TOO_LATE, unreachable=True) from None
+                raise failure
+
+    def _send(self, message: EmailMessage, sender: str, recipient: str) -> None:
         try:
             connection = self._connected()
         except (smtplib.SMTPException, OSError) as error:
-            self.close()
+            self._drop()
             raise Undelivered(_unreachable(error), unreachable=True) from None
         try:
             connection.send_message(message, from_addr=sender, to_addrs=[recipient])
@@ -100,26 +113,30 @@ class SmtpMailer:
             raise Undelivered(reason, for_good=error.smtp_code >= 500) from None
         except smtplib.SMTPResponseException as error:
             # The server will not take letters from us at all, or not now: not this letter's fault.
-            self.close()
+            self._drop()
             raise Undelivered(_refused(error.smtp_code, error.smtp_error), unreachable=True) from None
         except (smtplib.SMTPException, OSError) as error:
-            self.close()
+            self._drop()
             this_letter_only = isinstance(error, smtplib.SMTPNotSupportedError)
             raise Undelivered(_unreachable(error), unreachable=not this_letter_only) from None
 
     def close(self) -> None:
+        with self.deadline.running(SECONDS_TO_PART):
+            self._drop()
+
+    def _drop(self) -> None:
         connection, self.connection = self.connection, None
-        if connection is None:
-            return
-        try:
-            connection.quit()
-        except (smtplib.SMTPException, OSError):
-            connection.close()
+        if connection is not None:
+            try:
+                connection.quit()
+            except (smtplib.SMTPException, OSError):
+                connection.close()
+        self.deadline.forget()
 
     def _connected(self) -> smtplib.SMTP:
         """The connection, made anew if the server has closed it in the meantime."""
         if self.connection is not None and not _answers(self.connection):
-            self.close()
+            self._drop()
         if self.connection is None:
             self.connection = self._connect()
         return self.connection
@@ -128,12 +145,9 @@ class SmtpMailer:
         scheme, host = self.server.scheme, self.server.hostname or ""
         port = self.server.port or PORTS[scheme]
         if scheme == "smtps":
-            context = ssl.create_default_context()
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, local_hostname=self.greeting, timeout=self.timeout, context=context
-            )
+            connection: smtplib.SMTP = WatchedSmtps(self.deadline, host, port, greeting=self.greeting)
         else:
-            connection = smtplib.SMTP(host, port, local_hostname=self.greeting, timeout=self.timeout)
+            connection = WatchedSmtp(self.deadline, host, port, greeting=self.greeting)
         try:
             if scheme == "smtp+starttls":
                 connection.starttls(context=ssl.create_default_context())
@@ -170,6 +184,6 @@ def _unreachable(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _refused(error.smtp_code, error.smtp_error)
     if isinstance(error, TimeoutError):
-        return "The mail server did not answer in time."
+        return TOO_LATE
     words = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return f"The mail server could not be used: {words}"

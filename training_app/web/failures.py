@@ -11,10 +11,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from training_app.database.trouble import Trouble, trouble_of
 from training_app.errors import NotAllowed
 from training_app.extensions import db
 from training_app.installation import ports, site
-from training_app.web import kept
+from training_app.web import busy, kept
 from training_app.web.access import requirement_of
 from training_app.web.form_pages import page_above, page_of_form
 from training_app.web.rules import Requirement
@@ -35,12 +36,18 @@ WORDS: Mapping[int, Words] = {
     404: Words("Page not found", "Check the address, or start again from the training programme."),
     405: Words("That page cannot be used like this", "Go back and use the button on the page."),
     410: Words("This page has gone", "What it showed has ended. Start again from the training programme."),
-    413: Words("That was too large", "Send a smaller file or a shorter text."),
+    413: Words("That was too large", "Nothing was changed. Go back and send a shorter text or a smaller file."),
     429: Words("Too many tries", "Wait a few minutes, then try again."),
     500: Words("Sorry, something went wrong", "Nothing you typed was acted on by halves. Try again in a minute."),
     503: Words("Sorry, the service is busy", "Try again in a minute."),
 }
 NEEDS_NO_SIGN_IN = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
+OF_DATABASE: Mapping[Trouble, Words] = {
+    Trouble.BUSY: Words("Sorry, the service is busy", "Nothing was changed. Wait a few seconds, then try again."),
+    Trouble.AWAY: Words(
+        "Sorry, the service is not working just now", "Nothing was changed. Try again in a few minutes."
+    ),
+}
 STALE_FORM = Words(
     "Your page was open for a long time",
     "For your safety the form on it has expired. Go back, refresh the page and send it again.",
@@ -66,10 +73,13 @@ SIGNED_OUT = Words(
 
 
 def _page(code: int, words: Words, sign_in: str = "") -> tuple[str, int]:
+    return _filled("errors/error.html", code, words, _around(code) | {"sign_in": sign_in})
+
+
+def _filled(template: str, code: int, words: Words, about: dict[str, object]) -> tuple[str, int]:
     # Not render_template: it asks who is signed in, and the database may be what failed.
-    page = current_app.jinja_env.get_template("errors/error.html")
-    about = {"words": words, "code": code, "sign_in": sign_in, "site": site()}
-    return page.render(_around(code) | about), code
+    page = current_app.jinja_env.get_template(template)
+    return page.render(about | {"words": words, "code": code, "site": site()}), code
 
 
 def _around(code: int) -> dict[str, object]:
@@ -157,9 +167,21 @@ def _way_back() -> str:
     return ports().sign_in_address(page_of_form() or None)
 
 
+def _of_database(error: SQLAlchemyError) -> ResponseReturnValue:
+    """The database is busy with somebody else, or away. Any other fault of it is one of ours."""
+    trouble = trouble_of(error)
+    if trouble is None:
+        raise error
+    # Where it is away, asking it who is signed in would only wait once more.
+    around = {"base": "shell.html"} if trouble is Trouble.AWAY else _around(503)
+    page = _filled("errors/busy.html", 503, OF_DATABASE[trouble], around | busy.again())
+    return busy.with_retry(page, trouble)
+
+
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(NoResultFound, lambda error: _page(404, WORDS[404]))
+    app.register_error_handler(SQLAlchemyError, _of_database)
     app.register_error_handler(NotAllowed, lambda error: _page(403, WORDS[403]))
     app.register_error_handler(500, lambda error: _page(500, WORDS[500]))

@@ -19,7 +19,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from training_app.installation import settings
+from training_app.installation import cookie_name, settings
 from training_app.web.access import is_half_signed_in, requirement_of
 from training_app.web.form_pages import page_of_form
 from training_app.web.kept_files import KEPT_FOR, Kept, KeptFiles
@@ -78,7 +78,8 @@ def with_cookie(answer: ResponseReturnValue, word: str) -> Response:
     """The answer, with the word by which this browser alone opens what was kept."""
     response = make_response(answer)
     response.set_cookie(
-        COOKIE, word, max_age=KEPT_FOR, httponly=True, samesite="Lax", secure=settings().secure_cookies
+        cookie_name(settings(), COOKIE), word, max_age=KEPT_FOR, httponly=True, samesite="Lax",
+        secure=settings().secure_cookies,
     )
     return response
 
@@ -115,7 +116,7 @@ def with_notice(html: str, notice: str) -> str:
 
 def _word() -> str | None:
     """The word in this browser's cookie, if it is one of ours in its shape."""
-    word = request.cookies.get(COOKIE, "")
+    word = request.cookies.get(cookie_name(settings(), COOKIE), "")
     return word if 0 < len(word) <= 100 else None
 
 
@@ -156,11 +157,11 @@ def _say_whose_pages() -> None:
 
 def _after(response: Response) -> Response:
     word = _word()
-    if not word or request.endpoint is None:
+    if not word or request.endpoint is None or response.status_code >= 500:
         return response
     if requirement_of(current_app, request.endpoint) in OPEN_TO_ALL or not current_user.is_authenticated:
         return response
-    if request.method == "POST" and response.status_code < 500 and "typed_is_kept" not in g:
+    if request.method == "POST" and "typed_is_kept" not in g:
         _forget(word)  # it was sent again, and the page's own answer keeps what is wrong with it
     elif request.method == "GET" and response.status_code == 200 and response.mimetype == "text/html":
         _fill_in(response, word)

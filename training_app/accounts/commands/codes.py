@@ -4,31 +4,28 @@ Nothing here asks whether an address is known: that is only looked up once its o
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from training_app.accounts.letters import code_letter
 from training_app.accounts.models import SignInCode
-from training_app.accounts.queries import (
-    codes_asked_from,
-    codes_sent_to,
-    has_signed_in_from,
-    wrong_tries_from,
-)
+from training_app.accounts.queries import codes_sent, wrong_tries
 from training_app.accounts.rules.sign_in import (
     CODE_LIFE,
     DAY,
     DETAILS_LIFE,
     HOUR,
     TRIES,
+    TRIES_WHEN_SLOWED,
     CodeFacts,
     Verdict,
-    Wait,
     judge,
     keyed_hash,
     new_code,
     same_hash,
+    tries_left,
     typed_code,
     wait_before_another,
 )
@@ -37,15 +34,18 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
 from training_app.words.emails import normal_email
-
-PLEASE_WAIT = {
-    Wait.AN_HOUR: "Too many codes were asked for lately. Use the latest one we sent, or wait an hour.",
-    Wait.A_DAY: "Too many codes were asked for today. Use the latest one we sent, or try again tomorrow.",
-}
+from training_app.words.numbers import counted
 
 
 class TooManyCodes(Refused):
-    """So many codes were sent to this address, or asked for from this network, that another must wait."""
+    """So many codes were sent to this address, or asked for from this network, that another must wait a little."""
+
+    def __init__(self, wait: timedelta) -> None:
+        minutes = counted(ceil(wait / timedelta(minutes=1)), "minute")
+        super().__init__(
+            "Several codes were asked for lately. Use the latest one we sent, in the browser where you asked for it, "
+            f"or ask for another in {minutes}."
+        )
 
 
 @dataclass(frozen=True)
@@ -64,34 +64,35 @@ class Checked:
     tries_left: int
 
 
-def ask_for_code(email: str, *, network: str, now: datetime, secret_key: str, site_name: str) -> Asked:
-    """Send a fresh code to this address. Codes asked for before from the same network stop working.
+def ask_for_code(
+    email: str, *, network: str, now: datetime, secret_key: str, site_name: str, browser: str | None = None,
+    before: int | None = None,
+) -> Asked:
+    """Send a fresh code to this address. The one this browser asked for `before` stops working.
 
-    What others ask for from elsewhere leaves them alone. Only a flood, from several networks at once, makes the owner
-    wait for an hour, and not from a network they signed in from within a day: an address must not be flooded either.
+    What others ask for leaves the codes of this browser alone, on the same network too. `browser` names one that its
+    owner has signed in with before: there nothing that others did makes them wait.
 
     Raises TooManyCodes. The code is in the sealed letter and nowhere else; only its keyed hash is kept.
     """
     email = normal_email(email)
-    network_hash = keyed_hash(secret_key, "network", network)
-    _refuse_too_many(email, network_hash, now)  # without waiting for anyone
+    hashes = _Hashes(
+        network=keyed_hash(secret_key, "network", network),
+        browser=keyed_hash(secret_key, "browser", browser) if browser else None,
+    )
+    _refuse_too_many(email, hashes, now)  # without waiting for anyone
     _one_at_a_time(email)
-    _refuse_too_many(email, network_hash, now)  # for certain
+    _refuse_too_many(email, hashes, now)  # for certain
     db.session.execute(delete(SignInCode).where(SignInCode.created_at < now - DAY))
     db.session.execute(
         update(SignInCode)
-        .where(
-            SignInCode.email == email,
-            SignInCode.network_hash == network_hash,
-            SignInCode.expires_at > now,
-            SignInCode.used_at.is_(None),
-        )
+        .where(SignInCode.id == before, SignInCode.expires_at > now, SignInCode.used_at.is_(None))
         .values(expires_at=now)
     )
     code = new_code()
     row = SignInCode(
-        email=email, network_hash=network_hash, code_hash=_hash(secret_key, email, code),
-        created_at=now, expires_at=now + CODE_LIFE, tries_left=TRIES,
+        email=email, network_hash=hashes.network, browser_hash=hashes.browser,
+        code_hash=_hash(secret_key, email, code), created_at=now, expires_at=now + CODE_LIFE, tries_left=TRIES,
     )
     db.session.add(row)
     db.session.flush()
@@ -110,15 +111,31 @@ def check_code(code_id: int, typed: str, *, now: datetime, secret_key: str) -> C
         return Checked(Verdict.EXPIRED, 0)
     row = rows[0]
     matches = same_hash(row.code_hash, _hash(secret_key, row.email, typed_code(typed)))
-    wrong = wrong_tries_from(row.network_hash, now - HOUR)
-    facts = CodeFacts(row.expires_at, row.tries_left, row.used_at is not None, matches, wrong)
-    verdict = judge(facts, now)
+    left = tries_of(row, now)
+    verdict = judge(CodeFacts(row.expires_at, left, row.used_at is not None, matches), now)
     if verdict is Verdict.RIGHT:
         row.used_at = now
-    elif verdict in {Verdict.WRONG, Verdict.NO_TRIES_LEFT} and row.tries_left > 0:
+    elif verdict in {Verdict.WRONG, Verdict.NO_TRIES_LEFT} and left > 0:
         row.tries_left -= 1
+        left -= 1
     db.session.flush()
-    return Checked(verdict, row.tries_left)
+    return Checked(verdict, left)
+
+
+def tries_of(code: SignInCode, now: datetime) -> int:
+    """How many tries this code has left, with what was guessed at other codes."""
+    others = SignInCode.id != code.id
+    return tries_left(
+        code.tries_left,
+        wrong_for_email=wrong_tries(now - HOUR, SignInCode.email == code.email, others),
+        wrong_from_network=wrong_tries(now - HOUR, SignInCode.network_hash == code.network_hash, others),
+        known_browser=code.browser_hash is not None,
+    )
+
+
+def has_one_try(code: SignInCode, now: datetime) -> bool:
+    """Can this code, at which nobody has typed a wrong one, be tried once only, because of guesses at others?"""
+    return code.tries_left == TRIES and tries_of(code, now) == TRIES_WHEN_SLOWED
 
 
 def waiting_code(code_id: int | None) -> SignInCode | None:
@@ -137,17 +154,31 @@ def _hash(secret_key: str, email: str, code: str) -> str:
     return keyed_hash(secret_key, "sign-in code", email, code)
 
 
-def _refuse_too_many(email: str, network_hash: str, now: datetime) -> None:
+@dataclass(frozen=True)
+class _Hashes:
+    """Where a code is asked for from."""
+
+    network: str
+    browser: str | None
+
+
+def _refuse_too_many(email: str, hashes: _Hashes, now: datetime) -> None:
+    to_it, from_there = SignInCode.email == email, SignInCode.network_hash == hashes.network
     wait = wait_before_another(
-        email_in_hour=codes_sent_to(email, now - HOUR, network_hash),
-        email_in_day=codes_sent_to(email, now - DAY, network_hash),
-        from_everywhere_in_hour=codes_sent_to(email, now - HOUR),
-        signed_in_from_here=has_signed_in_from(email, network_hash, now - DAY),
-        network_in_hour=codes_asked_from(network_hash, now - HOUR),
-        wrong_from_network=wrong_tries_from(network_hash, now - HOUR),
+        now,
+        here=codes_sent(now, to_it, *_asked_here(hashes)),
+        everywhere=codes_sent(now, to_it, SignInCode.browser_hash.is_(None)),
+        network=codes_sent(now, from_there, SignInCode.browser_hash.is_(None)),
+        known_browser=hashes.browser is not None,
     )
     if wait:
-        raise TooManyCodes(PLEASE_WAIT[wait])
+        raise TooManyCodes(wait)
+
+
+def _asked_here(hashes: _Hashes) -> list[ColumnElement[bool]]:
+    if hashes.browser:
+        return [SignInCode.browser_hash == hashes.browser]
+    return [SignInCode.network_hash == hashes.network, SignInCode.browser_hash.is_(None)]
 
 
 def _one_at_a_time(email: str) -> None:

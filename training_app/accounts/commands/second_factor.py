@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, func, select
 
 from training_app.accounts import letters
+from training_app.accounts.commands.browsers import sign_out_browsers
 from training_app.accounts.commands.users import sign_out_everywhere
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
 from training_app.accounts.rules.second_factor import (
@@ -92,8 +93,13 @@ def secret_to_set_up(user_id: int, *, secret_key: str) -> str | None:
     return _unseal(factor.sealed_secret, user_id, secret_key)
 
 
-def confirm(user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime) -> Confirmed:
-    """The first code of the app proves that it is set up; recovery codes come with it."""
+def confirm(
+    user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime, here: str = ""
+) -> Confirmed:
+    """The first code of the app proves that it is set up; recovery codes come with it.
+
+    Every browser but the one that shows the word `here` is signed out: who is in it has proved less.
+    """
     user = lock_rows(User, [user_id])[0]
     factor = _factor_of(user_id)
     if factor is None or factor.confirmed_at is not None:
@@ -103,6 +109,7 @@ def confirm(user_id: int, typed: str, *, secret_key: str, site_name: str, now: d
         return Confirmed(passed)
     factor.confirmed_at = now
     codes = _replace_recovery_codes(user_id, secret_key, now)
+    sign_out_browsers(user_id, now=now, but=here)
     record("second_factor.set_up", "user", user_id, actor_id=user_id, now=now)
     _tell(user, letters.second_factor_set_up(site_name), now)
     return Confirmed(passed, codes)
@@ -153,8 +160,11 @@ def new_recovery_codes(user_id: int, typed: str, *, secret_key: str, site_name: 
     return Confirmed(passed, codes)
 
 
-def take_off(user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime) -> Passed:
-    """Forget the app, to set up one on another phone: against one of its codes, or a recovery code."""
+def take_off(user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime, here: str = "") -> Passed:
+    """Forget the app, to set up one on another phone: against one of its codes, or a recovery code.
+
+    Every browser but the one that shows the word `here` is signed out.
+    """
     user = lock_rows(User, [user_id])[0]
     if is_a_code(typed):
         passed = _try_app(_confirmed(user_id), typed, secret_key, now)
@@ -162,6 +172,7 @@ def take_off(user_id: int, typed: str, *, secret_key: str, site_name: str, now: 
         passed = use_recovery_code(user_id, typed, secret_key=secret_key, site_name=site_name, now=now)
     if passed is Passed.RIGHT:
         _forget(_confirmed(user_id))
+        sign_out_browsers(user_id, now=now, but=here)
         record("second_factor.taken_off", "user", user_id, actor_id=user_id, now=now)
         _tell(user, letters.second_factor_taken_off(site_name), now)
     return passed
@@ -218,6 +229,10 @@ def _try_app(factor: SecondFactor, typed: str, secret_key: str, now: datetime) -
 def _count_wrong(factor: SecondFactor, now: datetime) -> None:
     factor.wrong_tries += 1
     factor.wait_until = wait_after(factor.wrong_tries, now)
+    record(
+        "second_factor.wrong_code", "user", factor.user_id, actor_id=factor.user_id, now=now,
+        wrong_tries=factor.wrong_tries,
+    )
     if factor.wait_until:
         record(
             "second_factor.wait", "user", factor.user_id, actor_id=factor.user_id, now=now,

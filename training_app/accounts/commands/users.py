@@ -1,11 +1,11 @@
 """How a sign-in begins, is used, changes and is closed."""
 
 from datetime import datetime
-from secrets import token_urlsafe
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from training_app.accounts.commands.browsers import sign_out_browsers
 from training_app.accounts.models import RoleGrant, User
 from training_app.accounts.queries import user_with_email
 from training_app.accounts.rules.roles import Role
@@ -24,10 +24,6 @@ from training_app.words.names import called_alike
 TAKEN = "There is already a sign-in for this email."
 
 
-def new_session_key() -> str:
-    return token_urlsafe(32)
-
-
 def open_sign_in(
     email: str,
     person: Person,
@@ -44,9 +40,7 @@ def open_sign_in(
         raise Refused(no_email(email))
     if user_with_email(email) is not None:
         raise Refused(TAKEN)
-    user = User(
-        email=email, person_id=person.id, session_key=new_session_key(), created_at=now, generated=generated
-    )
+    user = User(email=email, person_id=person.id, created_at=now, generated=generated)
     db.session.add(user)
     try:
         db.session.flush()
@@ -108,7 +102,10 @@ def finish_details(
 def grant_role(
     user_id: int, role: Role, agency_id: int | None = None, *, actor_id: int | None, now: datetime
 ) -> RoleGrant:
-    """Give a user a role; a booking co-ordinator’s is for an agency. Raises Refused where they hold it."""
+    """Give a user a role; a booking co-ordinator’s is for an agency. They sign in anew to use it.
+
+    Raises Refused where they hold it.
+    """
     user = lock_rows(User, [user_id])[0]
     if (role is Role.COORDINATOR) != (agency_id is not None):
         raise Refused(
@@ -127,6 +124,7 @@ def grant_role(
     db.session.add(grant)
     db.session.flush()
     db.session.expire(user, ["grants"])
+    sign_out_browsers(user_id, now=now)
     record(
         "user.role_granted", "user", user_id, actor_id=actor_id, now=now, role=role.value, agency_id=agency_id
     )
@@ -134,7 +132,7 @@ def grant_role(
 
 
 def end_role(grant_id: int, *, actor_id: int | None, now: datetime, why: str = "") -> RoleGrant:
-    """Take a role back. The row stays: it says who could do what, and when; the audit keeps why.
+    """Take a role back, and sign them out. The row stays: it says who could do what, and when; the audit keeps why.
 
     Raises Refused for the last of the office who can sign in: nobody could let anyone in on the pages any more.
     """
@@ -148,6 +146,7 @@ def end_role(grant_id: int, *, actor_id: int | None, now: datetime, why: str = "
     grant.ended_at = now
     db.session.flush()
     db.session.expire(db.session.get_one(User, grant.user_id), ["grants"])
+    sign_out_browsers(grant.user_id, now=now)
     record(
         "user.role_ended", "user", grant.user_id, actor_id=actor_id, now=now, role=grant.role.value,
         agency_id=grant.agency_id, why=" ".join(why.split()),
@@ -164,10 +163,9 @@ def _live_grants(role: Role) -> list[int]:
 
 
 def sign_out_everywhere(user_id: int, *, actor_id: int | None, now: datetime) -> None:
-    """Every browser this user is signed in with is signed out: their cookies name a key that is gone."""
-    user = lock_rows(User, [user_id])[0]
-    user.session_key = new_session_key()
-    db.session.flush()
+    """Every browser this user is signed in with is signed out."""
+    lock_rows(User, [user_id])
+    sign_out_browsers(user_id, now=now)
     record("user.signed_out_everywhere", "user", user_id, actor_id=actor_id, now=now)
 
 
@@ -177,8 +175,8 @@ def close_sign_in(user_id: int, *, actor_id: int | None, now: datetime) -> None:
     if user.closed_at is not None:
         raise Refused("This sign-in is already closed.")
     user.closed_at = now
-    user.session_key = new_session_key()
     db.session.flush()
+    sign_out_browsers(user_id, now=now)
     record("user.closed", "user", user_id, actor_id=actor_id, now=now)
 
 
@@ -193,7 +191,8 @@ def change_sign_in_email(user_id: int, email: str, why: str, *, actor_id: int | 
         raise Refused(TAKEN)
     if user.person is not None and user.person.email == user.email:
         change_email(user.person.id, new, actor_id=actor_id, now=now)
-    user.email, user.session_key = new, new_session_key()
+    user.email = new
     db.session.flush()
+    sign_out_browsers(user_id, now=now)
     record("user.email_changed", "user", user_id, actor_id=actor_id, now=now, why=" ".join(why.split()))
     return user

@@ -11,19 +11,31 @@ from ipaddress import IPv6Address, ip_address
 
 CONTROL = re.compile(r"[\x00-\x20\x7f]")
 CODE_DIGITS = 6
-CODE_LIFE = timedelta(minutes=15)
+CODE_LIFE = timedelta(minutes=10)
 TRIES = 5
 DETAILS_LIFE = timedelta(hours=1)
-# One person who mislays letters needs a few; a hall of two hundred on one network needs many.
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-CODES_PER_EMAIL_AN_HOUR = 5
-CODES_PER_EMAIL_A_DAY = 15
-# Both of the above count one network. This counts them all, so that nobody's mailbox is flooded.
-CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR = 30
-CODES_PER_NETWORK_AN_HOUR = 300
-# Guessing at many addresses in turn would need far more wrong codes than a hall of people mistype.
-WRONG_TRIES_PER_NETWORK_AN_HOUR = 100
+
+# Letters. Each is counted for its address and where it was asked for from: a network, or a browser in which the address
+# was signed in with before. So what others ask for, there or elsewhere, takes nothing from the owner's own browser.
+# One person who mislays letters needs a few; after these there is a pause before each.
+CODES_AT_ONCE = 5
+PAUSE = timedelta(minutes=10)
+CODES_A_DAY = 15
+LONG_PAUSE = timedelta(hours=1)
+# An address must not be flooded from many networks either. One that has asked for none yet is heard for longer.
+CODES_FROM_EVERYWHERE = 10
+CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER = 30
+# A hall of three hundred on one network is let in; whoever writes to the whole world from there is slowed.
+CODES_PER_NETWORK = 300
+NETWORK_PAUSE = timedelta(seconds=10)
+
+# Guesses. After so many wrong ones in an hour, at one address from everywhere or from one network at all addresses, a
+# code asked for in a browser that is not known can be tried once: its owner, who reads it, still comes in.
+WRONG_TRIES_PER_EMAIL = 20
+WRONG_TRIES_PER_NETWORK = 100
+TRIES_WHEN_SLOWED = 1
 
 
 class Verdict(StrEnum):
@@ -34,14 +46,6 @@ class Verdict(StrEnum):
     NO_TRIES_LEFT = "no_tries_left"
     EXPIRED = "expired"
     USED = "used"
-    TOO_MANY_FROM_HERE = "too_many_from_here"
-
-
-class Wait(StrEnum):
-    """How long until another code may be asked for."""
-
-    AN_HOUR = "an_hour"
-    A_DAY = "a_day"
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,15 @@ class CodeFacts:
     tries_left: int
     used: bool
     matches: bool
-    wrong_from_network: int = 0
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many codes were sent in the last hour and day, and the last of them when."""
+
+    in_hour: int = 0
+    in_day: int = 0
+    last_at: datetime | None = None
 
 
 def new_code() -> str:
@@ -84,6 +96,14 @@ def same_hash(one: str, other: str) -> bool:
     return hmac.compare_digest(one, other)
 
 
+def tries_left(left: int, *, wrong_for_email: int, wrong_from_network: int, known_browser: bool) -> int:
+    """How many tries a code has that has so many left, after so many wrong ones typed for other codes."""
+    guessed_at = wrong_for_email >= WRONG_TRIES_PER_EMAIL or wrong_from_network >= WRONG_TRIES_PER_NETWORK
+    if known_browser or not guessed_at:
+        return left
+    return max(0, left - (TRIES - TRIES_WHEN_SLOWED))
+
+
 def judge(facts: CodeFacts, now: datetime) -> Verdict:
     """May this code open the door? A code opens it once, in its time, within its tries."""
     if facts.used:
@@ -92,35 +112,35 @@ def judge(facts: CodeFacts, now: datetime) -> Verdict:
         return Verdict.EXPIRED
     if facts.tries_left <= 0:
         return Verdict.NO_TRIES_LEFT
-    if facts.wrong_from_network >= WRONG_TRIES_PER_NETWORK_AN_HOUR:
-        return Verdict.TOO_MANY_FROM_HERE
     if facts.matches:
         return Verdict.RIGHT
     return Verdict.WRONG if facts.tries_left > 1 else Verdict.NO_TRIES_LEFT
 
 
 def wait_before_another(
-    *,
-    email_in_hour: int,
-    email_in_day: int,
-    from_everywhere_in_hour: int,
-    network_in_hour: int,
-    wrong_from_network: int,
-    signed_in_from_here: bool = False,
-) -> Wait | None:
-    """Must the next code wait, after so many were sent? Decided alike for every address, known or not.
+    now: datetime, *, here: Sent, everywhere: Sent, network: Sent, known_browser: bool = False
+) -> timedelta | None:
+    """How long until the next code may be asked for. Decided alike for every address, known or not.
 
-    A flood that others send does not reach a network from which the address was signed in lately.
+    `here`: sent to this address and asked for from this network, or in this known browser; `everywhere`: to this
+    address; `network`: to any address and asked for from this network. A known browser waits for its own letters alone.
     """
-    if email_in_day >= CODES_PER_EMAIL_A_DAY:
-        return Wait.A_DAY
-    too_many = (
-        email_in_hour >= CODES_PER_EMAIL_AN_HOUR
-        or (from_everywhere_in_hour >= CODES_PER_EMAIL_FROM_EVERYWHERE_AN_HOUR and not signed_in_from_here)
-        or network_in_hour >= CODES_PER_NETWORK_AN_HOUR
-        or wrong_from_network >= WRONG_TRIES_PER_NETWORK_AN_HOUR
-    )
-    return Wait.AN_HOUR if too_many else None
+    waits = [_left(here, LONG_PAUSE if here.in_day >= CODES_A_DAY else PAUSE, now)] if _too_many(here) else []
+    if not known_browser:
+        most = CODES_FROM_EVERYWHERE if here.in_hour else CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER
+        waits += [_left(everywhere, PAUSE, now)] if everywhere.in_hour >= most else []
+        waits += [_left(network, NETWORK_PAUSE, now)] if network.in_hour >= CODES_PER_NETWORK else []
+    longest = max(waits, default=timedelta(0))
+    return longest if longest > timedelta(0) else None
+
+
+def _too_many(here: Sent) -> bool:
+    return here.in_hour >= CODES_AT_ONCE or here.in_day >= CODES_A_DAY
+
+
+def _left(sent: Sent, pause: timedelta, now: datetime) -> timedelta:
+    """What is left of the pause after the last one."""
+    return sent.last_at + pause - now if sent.last_at else timedelta(0)
 
 
 def network_of(address: str | None) -> str:

@@ -13,7 +13,8 @@ from training_app.accounts.forms.second_factor import AnotherPhoneForm, AppCodeF
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.rules.second_factor import Passed, in_fours, tries_left
 from training_app.accounts.rules.sign_in import is_a_code, local_path
-from training_app.accounts.views.progress import forget_second_factor, note_second_factor
+from training_app.accounts.views.progress import forget_second_factor, note_second_factor, token_here
+from training_app.accounts.views.refusals import note_wrong_code
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.installation import ports, settings, site
@@ -105,14 +106,15 @@ def set_up() -> ResponseReturnValue:
     try:
         with transaction():
             confirmed = second_factor.confirm(
-                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
+                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now(),
+                here=token_here(),
             )
     except Refused:  # confirmed by the same button, pressed twice in one moment
         return redirect(_to("start"))
     if confirmed.passed is not Passed.RIGHT:
         form.code.data, form.code.errors = "", [_why_not(confirmed.passed)]
         return _set_up_page(form, secret), 422
-    note_second_factor(current_user)
+    note_second_factor()
     return _codes_page(confirmed.recovery_codes, _next_address())
 
 
@@ -149,7 +151,8 @@ def another_phone() -> ResponseReturnValue:
     try:
         with transaction():
             passed = second_factor.take_off(
-                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
+                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now(),
+                here=token_here(),
             )
     except Refused as refusal:
         return _wrong("accounts/second_factor_another_phone.html", form, str(refusal))
@@ -161,7 +164,7 @@ def another_phone() -> ResponseReturnValue:
 
 
 def _let_in() -> ResponseReturnValue:
-    note_second_factor(current_user)
+    note_second_factor()
     return redirect(_next_address())
 
 
@@ -220,6 +223,8 @@ def _picture(address: str) -> Markup:
 
 
 def _why_not(passed: Passed, kind: str = "code from your app") -> str:
+    """What to say of a code that was not taken. It leaves a line in the log."""
+    note_wrong_code("app" if "app" in kind else "recovery", passed.value, user_id=current_user.id)
     factor = second_factor.factor_of(current_user.id)
     if factor is not None and factor.wait_until is not None and factor.wait_until > clock.now():
         return f"Too many wrong codes were typed. Try again after {moment(factor.wait_until)}."

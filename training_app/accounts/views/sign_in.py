@@ -1,26 +1,26 @@
 """Signing in by a code sent by e-mail, saying once who you are, and signing out."""
 
-
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 
 from training_app import clock
 from training_app.accounts.commands import codes
 from training_app.accounts.commands import users as commands
-from training_app.accounts.commands.second_factor import has_second_factor
 from training_app.accounts.forms.sign_in import CodeForm, DetailsForm, EmailForm
 from training_app.accounts.models import SignInCode, User
 from training_app.accounts.queries import user_with_email
-from training_app.accounts.rules.sign_in import CODE_LIFE, HOUR, Verdict, local_path, network_of
+from training_app.accounts.rules.sign_in import CODE_LIFE, Verdict, local_path, network_of
+from training_app.accounts.views.known import browser_known_to, remember
+from training_app.accounts.views.progress import come_in, go_out, note_browser
+from training_app.accounts.views.refusals import note_refusal, note_wrong_code
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import transaction
 from training_app.errors import Refused
 from training_app.installation import ports, settings, site
 from training_app.outbox.delivery import deliver_now
-from training_app.people.models import Post
-from training_app.people.queries import person_with_email, posts_on
-from training_app.web.access import belongs_under, open_before_second_factor, public, signed_in
+from training_app.people.queries import person_with_email
+from training_app.web.access import belongs_under, open_before_second_factor, public
 from training_app.words.numbers import counted
 from training_app.words.times import how_long
 
@@ -38,7 +38,6 @@ WHY_NOT = {
     Verdict.EXPIRED: f"That code no longer works: codes last {how_long(CODE_LIFE)}, and a newer one replaces them. "
     "Ask for another one below.",
     Verdict.USED: "That code was already used. Ask for another one below.",
-    Verdict.TOO_MANY_FROM_HERE: f"Too many wrong codes were typed on your network. Try again in {how_long(HOUR)}.",
 }
 
 
@@ -78,10 +77,11 @@ def enter_code() -> ResponseReturnValue:
         if checked.verdict is Verdict.RIGHT:
             user = commands.user_who_showed_the_code(code.email, now=now)
     if checked.verdict is not Verdict.RIGHT:
+        note_wrong_code("email", checked.verdict.value, code_id=code.id)
         form.code.data = ""
         form.code.errors = [_why_not(checked)]
-        return _code_page(form, code), 429 if checked.verdict is Verdict.TOO_MANY_FROM_HERE else 422
-    return _let_in(user) if user else redirect(url_for("accounts.details"))
+        return _code_page(form, code), 422
+    return _let_in(user, code.email) if user else redirect(url_for("accounts.details"))
 
 
 @blueprint.post("/sign-in/code/again")
@@ -131,7 +131,7 @@ def details() -> ResponseReturnValue:
             return _has_a_sign_in()
         form.name.errors = [str(refusal)]
         return _details_page(form, code), 422
-    return _let_in(user)
+    return _let_in(user, code.email)
 
 
 def _has_a_sign_in() -> ResponseReturnValue:
@@ -144,67 +144,33 @@ def _has_a_sign_in() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     """Pressed twice, or after the session ran out, it still ends signed out."""
-    logout_user()
-    session.clear()
+    go_out()
     flash("You have signed out.")
     return redirect(url_for("accounts.sign_in"))
-
-
-@blueprint.get("/account")
-@signed_in
-def account() -> ResponseReturnValue:
-    whose = [current_user.person_id] if current_user.person_id else []
-    posts = [post for of_person in posts_on(whose, clock.today()).values() for post in of_person]
-    rows = _account_rows(current_user, posts)
-    has_app = has_second_factor(current_user.id)
-    return render_template("accounts/account.html", user=current_user, rows=rows, has_app=has_app)
-
-
-@blueprint.post("/account/sign-out-everywhere")
-@signed_in
-def sign_out_everywhere() -> ResponseReturnValue:
-    with transaction():
-        commands.sign_out_everywhere(current_user.id, actor_id=current_user.id, now=clock.now())
-    session.clear()
-    flash("You have signed out, here and everywhere else.")
-    return redirect(url_for("accounts.sign_in"))
-
-
-def _account_rows(user: User, posts: list[Post]) -> list[dict[str, str]]:
-    roles = [f"{one.role.label}, {one.agency.name}" if one.agency else one.role.label for one in user.grants]
-    return [
-        {"key": "Name", "value": user.name},
-        {"key": "Email", "value": user.email},
-        *({"key": "Job", "value": f"{post.title}, {post.agency.name}"} for post in posts),
-        {"key": "What you may do here", "value": "; ".join(roles) or "Nothing yet: ask the business office"},
-    ]
 
 
 def _send_code(email: str) -> None:
     """The same path for every address: ask, commit, deliver."""
     with transaction():
         asked = codes.ask_for_code(
-            email, network=network_of(request.remote_addr), now=clock.now(),
-            secret_key=settings().secret_key, site_name=site().name,
+            email, network=network_of(request.remote_addr), browser=browser_known_to(email),
+            before=session.get(CODE), now=clock.now(), secret_key=settings().secret_key, site_name=site().name,
         )
     session[CODE] = asked.code_id
     if not deliver_now(asked.letter_id):
         flash("The email has not left yet. We keep trying for a few minutes.")
 
 
-def _let_in(user: User) -> ResponseReturnValue:
-    """A fresh session for whoever has shown the code: nothing of the one before it is carried over."""
+def _let_in(user: User, email: str) -> ResponseReturnValue:
+    """Whoever has shown the code goes where they were going, in a browser that is known from now on."""
     next_page = session.get(NEXT)
-    session.clear()
     try:
-        with transaction():
-            commands.note_sign_in(user, now=clock.now())
+        come_in(user)
     except Refused as refusal:
         form = EmailForm(formdata=None)
         form.email.errors = [str(refusal)]
         return _email_page(form, None), 403
-    login_user(user)
-    return redirect(_address(next_page))
+    return remember(make_response(redirect(_address(next_page))), email)
 
 
 def _address(next_page: str | None) -> str:
@@ -235,8 +201,9 @@ def _purpose(next_page: str | None) -> str:
 
 def _code_page(form: CodeForm, code: SignInCode) -> str:
     return render_template(
-        "accounts/code.html", form=form, email=code.email, lasts=how_long(CODE_LIFE), error_list=form.error_list(),
-        mail_folder=None if settings().smtp_url else settings().mail_folder,
+        "accounts/code.html", form=form, email=code.email, lasts=how_long(CODE_LIFE),
+        once=codes.has_one_try(code, clock.now()), error_list=form.error_list(),
+        in_a_file=not settings().smtp_url,
     )
 
 
@@ -244,5 +211,7 @@ def _details_page(form: DetailsForm, code: SignInCode) -> str:
     return render_template("accounts/details.html", form=form, email=code.email, error_list=form.error_list())
 
 
+blueprint.after_app_request(note_browser)
+blueprint.after_app_request(note_refusal)
 open_before_second_factor(sign_out)
 belongs_under("accounts.sign_in", enter_code, details)
