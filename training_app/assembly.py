@@ -13,6 +13,7 @@ from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from training_app import logs
 from training_app.config import ROOT, Settings
 from training_app.database.engine import engine_options, set_pragmas_on
 from training_app.extensions import csrf, db, login_manager, migrate
@@ -27,6 +28,7 @@ ROOMS = (
 
 
 def build(settings: Settings) -> Flask:
+    logs.write_to_standard_error()
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.jinja_environment = PageEnvironment
     app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
