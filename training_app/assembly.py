@@ -108,12 +108,12 @@ def _bind_extensions(app: Flask) -> None:
 
 def _prepare_pages(app: Flask) -> None:
     from training_app.front import navigation
-    from training_app.web import access, converters, failures, filters, headers, kept
+    from training_app.web import access, converters, failures, filters, headers, kept, signing
 
     # The macros import each other by a path that begins with the package's name.
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([app.jinja_loader, govuk])  # type: ignore[list-item]
-    for part in (access, converters, headers, failures, filters, navigation, kept):
+    for part in (access, converters, headers, failures, filters, navigation, kept, signing):
         part.init_app(app)
 
 

@@ -1,10 +1,12 @@
 """What a stranger could try: headers, cookies, hosts, sizes, odd addresses, and pages that fail."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from flask import Flask, abort
+from itsdangerous.encoding import base64_decode
 from sqlalchemy import text
 
 from tests.accounts.letters import ask, letters_to
@@ -117,6 +119,13 @@ def test_browsers_insist_on_https_though_the_proxy_keeps_to_itself_that_it_was_u
 ):
     client = _installed(house, tmp_path, base_url="https://training.example.org").test_client()
     assert "Strict-Transport-Security" in client.get("/sign-in", base_url="http://127.0.0.1:8000").headers
+
+
+def test_cookies_and_tokens_of_forms_are_signed_with_sha_256(app: Flask, browser: Browser):
+    token = token_for(browser)
+    cookie = browser.client.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
+    for one in (token, cookie):
+        assert len(base64_decode(one.rpartition(".")[2])) == sha256().digest_size
 
 
 def test_over_plain_http_no_browser_is_told_to_insist_on_https(browser: Browser):
