@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.conftest import settings_for
 from training_app import create_app
@@ -44,3 +45,22 @@ def test_what_a_visitor_types_begins_no_line(written: StringIO):
     lines = written.getvalue().splitlines()
     assert "forged" in written.getvalue() and "\x1b" not in written.getvalue()
     assert [line for line in lines if not BEGINS.match(line) and not line.startswith("    ")] == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        ({"data": {"email": "x@evil.example"}}, "form not acted on: page=accounts.sign_in from_elsewhere=False"),
+        (
+            {"data": {"email": "x@evil.example"}, "headers": {"Origin": "https://evil.example"}},
+            "form not acted on: page=accounts.sign_in from_elsewhere=True",
+        ),
+        ({"data": b"x" * 6 * 1024 * 1024}, "turned away: status=413 method=POST page=accounts.sign_in"),
+    ],
+)
+def test_what_was_sent_around_a_guard_leaves_a_line(
+    app: Flask, caplog: pytest.LogCaptureFixture, sent: dict[str, object], line: str
+):
+    app.test_client().post("/sign-in", **sent)
+    assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == [line]
+    assert "x@evil.example" not in caplog.text
