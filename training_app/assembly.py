@@ -13,6 +13,7 @@ from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from training_app import logs
 from training_app.config import ROOT, Settings
 from training_app.database.engine import engine_options, set_pragmas_on
 from training_app.database.in_use import mark_connections
@@ -30,6 +31,7 @@ ROOMS = (
 
 
 def build(settings: Settings) -> Flask:
+    logs.write_to_standard_error()
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.request_class = BoundedRequest
     app.jinja_environment = PageEnvironment
@@ -112,12 +114,12 @@ def _bind_extensions(app: Flask) -> None:
 
 def _prepare_pages(app: Flask) -> None:
     from training_app.front import navigation
-    from training_app.web import access, converters, failures, filters, headers, kept
+    from training_app.web import access, converters, failures, filters, headers, kept, signing
 
     # The macros import each other by a path that begins with the package's name.
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([app.jinja_loader, govuk])  # type: ignore[list-item]
-    for part in (access, converters, headers, failures, filters, navigation, kept):
+    for part in (access, converters, headers, failures, filters, navigation, kept, signing):
         part.init_app(app)
 
 

@@ -90,6 +90,18 @@ def test_a_role_more_and_the_end_of_it_all(app: Flask) -> None:
     assert "already closed" in _users(app, "close", "--email", "zoe@office.example").output
 
 
+def test_a_lost_phone_is_signed_out_and_its_owner_can_come_back(app: Flask, browser: Browser) -> None:
+    _users(app, "create", *ZOE, "--role", "practitioner")
+    page = ask(browser, "zoe@office.example", after="/sign-in?next=/account")
+    enter(browser, page, latest_code(app, "zoe@office.example"))
+    assert browser.get("/account").status == 200
+    done = _users(app, "sign-out", "--email", "zoe@office.example")
+    assert done.output == "Zoë O'Hara is signed out everywhere, and can sign in again.\n"
+    assert browser.get("/account", status=302).location == "/sign-in?next=/account"
+    page = ask(browser, "zoe@office.example", after="/sign-in?next=/account")
+    assert enter(browser, page, latest_code(app, "zoe@office.example")).location == "/account"
+
+
 def test_one_role_is_taken_back_and_the_rest_stay(app: Flask) -> None:
     _users(app, "create", *ZOE, "--role", "trainer")
     _users(app, "grant", "--email", "zoe@office.example", "--role", "coordinator", "--agency", "leics police")

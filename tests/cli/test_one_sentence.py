@@ -28,6 +28,7 @@ COMMANDS = {
     "programme import": [FILE],
     "report yearly": ["--year", "2024-25", "--format", "json"],
     "users close": ["--email", "one@agency.example"],
+    "users sign-out": ["--email", "one@agency.example"],
     "users create": ["--email", "one@agency.example", "--name", "One", "--role", "administrator"],
     "users end-role": ["--email", "one@agency.example", "--role", "trainer", "--why", "Left the team"],
     "users change-email": ["--email", "one@agency.example", "--to", "two@agency.example", "--why", "Married"],

@@ -122,6 +122,7 @@ def test_methods_a_route_does_not_know_get_a_page_that_says_so(demonstration: Fl
             tried += 1
         assert browser.client.put(address, headers={"X-CSRFToken": token}).status_code == 405
         assert browser.client.delete(address, headers={"X-CSRFToken": token}).status_code == 405
+        assert browser.client.open(address, method="TRACE").status_code == 405
     assert tried > 10
 
 

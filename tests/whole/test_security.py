@@ -1,10 +1,12 @@
 """What a stranger could try: headers, cookies, hosts, sizes, odd addresses, and pages that fail."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from flask import Flask, abort
+from itsdangerous.encoding import base64_decode
 from sqlalchemy import text
 
 from tests.accounts.letters import ask, letters_to
@@ -76,6 +78,7 @@ def test_every_kind_of_answer_carries_the_headers(browser: Browser, address: str
     assert EXPECTED.items() <= dict(headers).items()
     assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'nonce-")
     assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["Content-Type"].endswith("; charset=utf-8")
     assert "Access-Control-Allow-Origin" not in headers
 
 
@@ -86,7 +89,8 @@ def test_the_policy_lets_in_nothing_from_elsewhere_and_nothing_inline(browser: B
     assert len(script) == 1 and re.fullmatch(r"'nonce-[\w-]{20,}'", script[0])
     assert {source for sources in rules.values() for source in sources} == {"'none'", "'self'", "data:"}
     assert [name for name, sources in rules.items() if "data:" in sources] == ["img-src"]
-    assert {"form-action", "base-uri", "frame-ancestors", "style-src"} <= rules.keys()
+    assert {"form-action", "frame-ancestors", "style-src"} <= rules.keys()
+    assert rules["object-src"] == rules["base-uri"] == ["'none'"]
 
 
 def test_every_answer_has_a_nonce_of_its_own(browser: Browser):
@@ -107,7 +111,21 @@ def test_cookies_travel_by_https_alone_where_the_service_does(behind_https: Flas
     assert cookies
     for cookie in cookies:
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; ")), cookie
-    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_browsers_insist_on_https_though_the_proxy_keeps_to_itself_that_it_was_used(
+    house: tuple[Flask, Path], tmp_path: Path
+):
+    client = _installed(house, tmp_path, base_url="https://training.example.org").test_client()
+    assert "Strict-Transport-Security" in client.get("/sign-in", base_url="http://127.0.0.1:8000").headers
+
+
+def test_cookies_and_tokens_of_forms_are_signed_with_sha_256(app: Flask, browser: Browser):
+    token = token_for(browser)
+    cookie = browser.client.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
+    for one in (token, cookie):
+        assert len(base64_decode(one.rpartition(".")[2])) == sha256().digest_size
 
 
 def test_over_plain_http_no_browser_is_told_to_insist_on_https(browser: Browser):

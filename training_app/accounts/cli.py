@@ -110,6 +110,17 @@ def close(email: str) -> None:
     click.echo(done)
 
 
+@user_commands.command("sign-out")
+@click.option("--email", required=True)
+def sign_out(email: str) -> None:
+    """Sign someone out everywhere, as after a lost phone. They can sign in again."""
+    with _in_one_sentence():
+        user = _user(email)
+        commands.sign_out_everywhere(user.id, actor_id=None, now=clock.now())
+        done = f"{user.name} is signed out everywhere, and can sign in again."
+    click.echo(done)
+
+
 @user_commands.command("change-email")
 @click.option("--email", required=True, help="Where their sign-in codes went.")
 @click.option("--to", "new", required=True, help="Where they go from now on.")

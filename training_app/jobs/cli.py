@@ -19,8 +19,7 @@ def worker(no_clock: bool) -> None:
     from training_app.jobs.queue import make_queue, schedule_jobs
     from training_app.jobs.worker import work
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    logging.getLogger("training_app").setLevel(logging.INFO)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         queue = make_queue(of(app).settings.queue_url)

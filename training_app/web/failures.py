@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, g, redirect, request, session
+from flask import Flask, Response, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -112,6 +112,9 @@ def _http(error: HTTPException) -> ResponseReturnValue | HTTPException:
 
 def _stale(error: CSRFError) -> ResponseReturnValue:
     """A form whose token is not of this visit: it was open for too long, or its sender has signed out since."""
+    current_app.logger.warning(
+        "form not acted on: page=%s from_elsewhere=%s", request.endpoint, kept.is_from_elsewhere()
+    )
     if _is_signed_out():
         return _signed_out(400)
     if requirement_of(current_app, request.endpoint or "") in NEEDS_NO_SIGN_IN:
@@ -152,6 +155,15 @@ def _and_kept(answer: ResponseReturnValue, word: str | None) -> ResponseReturnVa
     return kept.with_cookie(answer, word) if word else answer
 
 
+def _note_turned_away(response: Response) -> Response:
+    """A line where somebody sent too much or too often."""
+    if response.status_code in {413, 429}:
+        current_app.logger.warning(
+            "turned away: status=%s method=%s page=%s", response.status_code, request.method, request.endpoint
+        )
+    return response
+
+
 def _is_signed_out() -> bool:
     """Was this sent to an address that is only for people who have signed in, by someone who has not?"""
     if request.endpoint is None or requirement_of(current_app, request.endpoint) in NEEDS_NO_SIGN_IN:
@@ -185,3 +197,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SQLAlchemyError, _of_database)
     app.register_error_handler(NotAllowed, lambda error: _page(403, WORDS[403]))
     app.register_error_handler(500, lambda error: _page(500, WORDS[500]))
+    app.after_request(_note_turned_away)

@@ -5,6 +5,8 @@ from secrets import token_urlsafe
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
+from training_app.installation import settings
+
 
 def csp_nonce() -> str:
     """One random word per response; the only scripts that run carry it."""
@@ -24,6 +26,7 @@ def _policy() -> str:
             "connect-src 'self'",
             "manifest-src 'self'",
             "form-action 'self'",
+            "object-src 'none'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
         ]
@@ -39,7 +42,8 @@ def _secure(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
-    if request.is_secure:
+    # A proxy that ends HTTPS may keep that to itself.
+    if request.is_secure or settings().secure_cookies:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static" and response.status_code < 400:
         headers["Cache-Control"] = "public, max-age=3600"
