@@ -43,8 +43,13 @@ def during() -> Iterator[None]:
 
 
 def latest_press(session) -> int:
-    """What the button to undo names: the press that was made last."""
-    return presses_of(marks(session))[-1].number
+    """What the page's button to undo names: of the marks that stand, the press that was made last."""
+    return presses_of([one for one in marks(session) if one.superseded_at is None])[-1].number
+
+
+def presses_offered(page) -> list[str]:
+    """What each button to undo on the page of a register sends."""
+    return [one.get("value", "") for one in page.tree.iter(f"{XHTML}button") if one.get("name") == "undo"]
 
 
 def page_of(session, *people, **wanted) -> list:
@@ -177,22 +182,52 @@ def test_the_page_offers_it_keeps_what_was_typed_and_offers_to_undo_it(app, brow
     assert "with everyone else" in browser.get(f"/sessions/{session_id}/register/history").text
 
 
-def test_the_history_says_who_pressed_it_for_how_many_and_who_undid_it(app, browser_of):
+@pytest.fixture
+def history(app, browser_of):
+    """Ann, Bo and Cy are on the register of a morning, which the trainer leads and the office may mark too."""
     browser, _ = browser_of(Role.TRAINER), browser_of(Role.OFFICE)
     with app.app_context():
         with transaction():
             session = morning_session(days=(DAY, a_day(7)))
             let_lead(session)
-            ann, bo, cy = (book_for(session, name).person for name in ("Ann", "Bo", "Cy"))
-        session_id, part = session.id, session.parts[0].id
-        (pressed, by), (undone, undoer) = ((one.id, one.name) for one in map(user_of, (Role.TRAINER, Role.OFFICE)))
-        save(session, *page_of(session, ann, bo, cy), by=pressed, rest_here=part)
-        save(session, sent_row(session, cy, PART, on_page=HERE), by=pressed, now=DURING + timedelta(minutes=2))
-        later = DURING + timedelta(minutes=4)
-        save(session, by=undone, now=later, is_office=True, undo=latest_press(session))
-    page = browser.get(f"/sessions/{session_id}/register/history")
+            people = [book_for(session, name).person for name in ("Ann", "Bo", "Cy")]
+        yield browser, session, people
+
+
+def offered_at(browser, session) -> int:
+    """The number that the register's page sends to undo what was pressed last."""
+    return int(presses_offered(browser.get(f"/sessions/{session.id}/register"))[0])
+
+
+@pytest.mark.parametrize("changed", [0, 1, 2])
+def test_the_history_says_who_pressed_it_for_how_many_and_who_undid_it(history, changed):
+    browser, session, people = history
+    (pressed, by), (undone, undoer) = ((one.id, one.name) for one in map(user_of, (Role.TRAINER, Role.OFFICE)))
+    save(session, *page_of(session, *people), by=pressed, rest_here=session.parts[0].id)
+    alone = sent_row(session, people[changed], PART, on_page=HERE)
+    save(session, alone, by=pressed, now=DURING + timedelta(minutes=2))
+    later = DURING + timedelta(minutes=4)
+    save(session, by=undone, now=later, is_office=True, undo=offered_at(browser, session))
+    page = browser.get(f"/sessions/{session.id}/register/history")
     assert f"11 June 2026 at 10am: {by} marked 3 people as here at part 1" in page.text
     undoing = f"11 June 2026 at 10:04am: {undoer} undid it at part 1 for 2 people, marked by {by} 11 June 2026 at 10am"
     assert undoing in page.text
     rows = [" ".join("".join(one.itertext()).split()) for one in page.tree.iter(f"{XHTML}tr")]
     assert [sum(said in row for row in rows) for said in ("undone 11 June", "changed 11 June")] == [2, 1]
+
+
+def test_of_two_presses_at_a_part_the_history_says_which_was_undone(history):
+    browser, session, (ann, bo, cy) = history
+    part, trainer, office = session.parts[0].id, user_of(Role.TRAINER), user_of(Role.OFFICE)
+    di = book_for(session, "Di").person
+    save(session, *page_of(session, ann, bo), by=trainer.id, rest_here=part)
+    save(session, *page_of(session, cy, di), by=office.id, now=DURING + timedelta(minutes=1), rest_here=part)
+    for first_of_it in (ann, cy):
+        row = sent_row(session, first_of_it, ABSENT, on_page=HERE)
+        save(session, row, by=trainer.id, now=DURING + timedelta(minutes=2))
+    for minutes in (3, 4):
+        press = offered_at(browser, session)
+        save(session, by=trainer.id, now=DURING + timedelta(minutes=minutes), undo=press)
+    said = browser.get(f"/sessions/{session.id}/register/history").text
+    assert f"10:03am: {trainer.name} undid it at part 1 for 1 person, marked by {office.name} 11 June" in said
+    assert f"10:04am: {trainer.name} undid it at part 1 for 1 person, marked by {trainer.name} 11 June" in said
