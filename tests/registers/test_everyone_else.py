@@ -22,6 +22,7 @@ from tests.registers.acts import (
     save,
     sent_row,
 )
+from tests.world.people import agency, make_person, make_post
 from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
@@ -43,8 +44,13 @@ def during() -> Iterator[None]:
 
 
 def latest_press(session) -> int:
-    """What the button to undo names: the press that was made last."""
-    return presses_of(marks(session))[-1].number
+    """What the page's button to undo names: of the marks that stand, the press that was made last."""
+    return presses_of([one for one in marks(session) if one.superseded_at is None])[-1].number
+
+
+def presses_offered(page) -> list[str]:
+    """What each button to undo on the page of a register sends."""
+    return [one.get("value", "") for one in page.tree.iter(f"{XHTML}button") if one.get("name") == "undo"]
 
 
 def page_of(session, *people, **wanted) -> list:
@@ -177,22 +183,127 @@ def test_the_page_offers_it_keeps_what_was_typed_and_offers_to_undo_it(app, brow
     assert "with everyone else" in browser.get(f"/sessions/{session_id}/register/history").text
 
 
-def test_the_history_says_who_pressed_it_for_how_many_and_who_undid_it(app, browser_of):
+@pytest.fixture
+def history(app, browser_of):
+    """Ann, Bo and Cy are on the register of a morning, which the trainer leads and the office may mark too."""
     browser, _ = browser_of(Role.TRAINER), browser_of(Role.OFFICE)
     with app.app_context():
         with transaction():
             session = morning_session(days=(DAY, a_day(7)))
             let_lead(session)
-            ann, bo, cy = (book_for(session, name).person for name in ("Ann", "Bo", "Cy"))
-        session_id, part = session.id, session.parts[0].id
-        (pressed, by), (undone, undoer) = ((one.id, one.name) for one in map(user_of, (Role.TRAINER, Role.OFFICE)))
-        save(session, *page_of(session, ann, bo, cy), by=pressed, rest_here=part)
-        save(session, sent_row(session, cy, PART, on_page=HERE), by=pressed, now=DURING + timedelta(minutes=2))
-        later = DURING + timedelta(minutes=4)
-        save(session, by=undone, now=later, is_office=True, undo=latest_press(session))
-    page = browser.get(f"/sessions/{session_id}/register/history")
+            people = [book_for(session, name).person for name in ("Ann", "Bo", "Cy")]
+        yield browser, session, people
+
+
+def offered_at(browser, session) -> int:
+    """The number that the register's page sends to undo what was pressed last."""
+    return int(presses_offered(browser.get(f"/sessions/{session.id}/register"))[0])
+
+
+@pytest.mark.parametrize("changed", [0, 1, 2])
+def test_the_history_says_who_pressed_it_for_how_many_and_who_undid_it(history, changed):
+    browser, session, people = history
+    (pressed, by), (undone, undoer) = ((one.id, one.name) for one in map(user_of, (Role.TRAINER, Role.OFFICE)))
+    save(session, *page_of(session, *people), by=pressed, rest_here=session.parts[0].id)
+    alone = sent_row(session, people[changed], PART, on_page=HERE)
+    save(session, alone, by=pressed, now=DURING + timedelta(minutes=2))
+    later = DURING + timedelta(minutes=4)
+    save(session, by=undone, now=later, is_office=True, undo=offered_at(browser, session))
+    page = browser.get(f"/sessions/{session.id}/register/history")
     assert f"11 June 2026 at 10am: {by} marked 3 people as here at part 1" in page.text
     undoing = f"11 June 2026 at 10:04am: {undoer} undid it at part 1 for 2 people, marked by {by} 11 June 2026 at 10am"
     assert undoing in page.text
     rows = [" ".join("".join(one.itertext()).split()) for one in page.tree.iter(f"{XHTML}tr")]
     assert [sum(said in row for row in rows) for said in ("undone 11 June", "changed 11 June")] == [2, 1]
+
+
+def test_of_two_presses_at_a_part_the_history_says_which_was_undone(history):
+    browser, session, (ann, bo, cy) = history
+    part, trainer, office = session.parts[0].id, user_of(Role.TRAINER), user_of(Role.OFFICE)
+    di = book_for(session, "Di").person
+    save(session, *page_of(session, ann, bo), by=trainer.id, rest_here=part)
+    save(session, *page_of(session, cy, di), by=office.id, now=DURING + timedelta(minutes=1), rest_here=part)
+    for first_of_it in (ann, cy):
+        row = sent_row(session, first_of_it, ABSENT, on_page=HERE)
+        save(session, row, by=trainer.id, now=DURING + timedelta(minutes=2))
+    for minutes in (3, 4):
+        press = offered_at(browser, session)
+        save(session, by=trainer.id, now=DURING + timedelta(minutes=minutes), undo=press)
+    said = browser.get(f"/sessions/{session.id}/register/history").text
+    assert f"10:03am: {trainer.name} undid it at part 1 for 1 person, marked by {office.name} 11 June" in said
+    assert f"10:04am: {trainer.name} undid it at part 1 for 1 person, marked by {trainer.name} 11 June" in said
+
+
+def said_in(page) -> list[str]:
+    """What the page says was done, sentence by sentence as it stands above everything else."""
+    found = (one for one in page.tree.iter(f"{XHTML}div") if "scp-done" in (one.get("class") or "").split())
+    return [" ".join("".join(one.itertext()).split()) for one in found]
+
+
+@pytest.fixture
+def undoable(history):
+    """Everyone was marked as here by the button; the page as the trainer has it, and what its button to undo sends."""
+    browser, session, people = history
+    save(session, *page_of(session, *people), by=user_of(Role.TRAINER).id, rest_here=session.parts[0].id)
+    page = browser.get(f"/sessions/{session.id}/register")
+    return browser, session, page, {one.name: f"mark-{session.parts[0].id}-{one.id}" for one in people}
+
+
+UNDONE = "Undone: 2 people are unmarked again."
+
+
+def test_what_was_undone_is_said_where_two_people_differ_too(undoable):
+    browser, session, page, boxes = undoable
+    cy = next(one.person for one in marks(session) if one.person.name == "Cy")
+    save(session, sent_row(session, cy, PART, on_page=HERE), by=user_of(Role.OFFICE).id)
+    page = browser.send(page, {"undo": presses_offered(page)[0], boxes["Cy"]: ABSENT.value}, status=409)
+    assert "Look again at Cy" in page.links and live(session) == {("Cy", 1): PART}
+    assert said_in(page) == [UNDONE]
+
+
+def test_marks_that_were_saved_are_told_of_where_two_people_differ(history):
+    browser, session, (_, _, cy) = history
+    page, part = browser.get(f"/sessions/{session.id}/register"), session.parts[0].id
+    save(session, sent_row(session, cy, HERE), by=user_of(Role.OFFICE).id)
+    page = browser.send(page, {f"mark-{part}-{cy.id}": ABSENT.value, "rest_here": str(part)}, status=409)
+    assert said_in(page) == ["Saved: 2 marks. 2 of them: everyone else, marked as here. You can undo that below."]
+    page = browser.get(f"/sessions/{session.id}/register")
+    save(session, sent_row(session, cy, PART, on_page=HERE), by=user_of(Role.OFFICE).id)
+    page = browser.send(page, {f"mark-{part}-{cy.id}": ABSENT.value}, status=409)
+    assert said_in(page) == [], "nothing was saved, and that is told where they differ"
+
+
+def test_what_was_undone_is_said_beside_a_walk_in(undoable):
+    browser, session, page, _ = undoable
+    undo = {"undo": presses_offered(page)[0]}
+    half = browser.send(page, undo | {"walk_in_name": "Wim"}, status=422)
+    assert "Choose their agency" in half.links and said_in(half) == ["Undone: 3 people are unmarked again."]
+    whole = {"walk_in_agency": str(agency().id), "walk_in_add": "yes"}
+    assert said_in(browser.follow(browser.send(half, whole))) == ["Wim is on the register, marked here."]
+    again = browser.get(f"/sessions/{session.id}/register")
+    both = {"rest_here": str(session.parts[0].id), "walk_in_name": "Xi"} | whole
+    assert said_in(browser.follow(browser.send(again, both))) == [
+        "Saved: 3 marks. 3 of them: everyone else, marked as here. You can undo that below.",
+        "Xi is on the register, marked here.",
+    ]  # fmt: skip
+
+
+def test_what_was_undone_is_said_where_a_walk_in_could_be_somebody_known(undoable):
+    browser, _, page, _ = undoable
+    make_post(make_person("Wim"), agency(), a_day(-900))
+    typed = {"walk_in_name": "Wim", "walk_in_agency": str(agency().id), "undo": presses_offered(page)[0]}
+    db.session.commit()
+    asked = browser.send(page, typed, status=409)
+    assert "Wim" in asked.text and said_in(asked) == ["Undone: 3 people are unmarked again."]
+
+
+def test_what_was_saved_is_said_beside_whom_is_taken_off(undoable):
+    browser, session, page, boxes = undoable
+    walk_in = register_walk_in(session, "Wim", by=user_of(Role.TRAINER).id)
+    page = browser.get(f"/sessions/{session.id}/register")
+    row = f"{session.parts[0].id}-{walk_in.id}"
+    sent = {"take_off": row, boxes["Ann"]: ABSENT.value}
+    refused = browser.send(page, sent, status=422)
+    assert said_in(refused) == ["Saved: 1 mark."]
+    off = browser.follow(browser.send(refused, {"take_off": row, f"off-{row}": "typed twice"}))
+    assert said_in(off) == ["Wim is off the register. What was marked is kept in its history."]

@@ -63,8 +63,11 @@ def _said(mark: Mark, reason: str) -> str:
     return f"{mark.label} ({reason_label(reason).lower()})" if reason else mark.label
 
 
-def saved_in_words(saved: SavedMarks) -> str:
-    """Saved: 29 marks. 27 of them were everyone else, marked as here."""
+def saved_in_words(saved: SavedMarks, *, alone: bool = True) -> str:
+    """Saved: 29 marks. 27 of them: everyone else, marked as here.
+
+    Where nothing was changed, that is said, unless the page has something else to say and this does not stand `alone`.
+    """
     said = [f"Saved: {counted(saved.marks, 'mark')}."] if saved.marks else []
     if saved.rest:
         said.append(f"{saved.rest:,} of them: everyone else, marked as here. You can undo that below.")
@@ -73,7 +76,7 @@ def saved_in_words(saved: SavedMarks) -> str:
         said.append(f"Undone: {people} unmarked again.")
     elif saved.taken_back is not None:
         said.append("Nothing to undo: those marks were undone or changed already.")
-    return " ".join(said) or "Nothing was changed."
+    return " ".join(said) or ("Nothing was changed." if alone else "")
 
 
 def undo_in_words(press: Press, by: str | None, in_part: str, today: date) -> str:

@@ -30,7 +30,9 @@ class Marked(Protocol):
 
 @dataclass(frozen=True)
 class Press:
-    """The button was pressed. `number` is that of its first mark; `standing` marks nobody changed or undid since."""
+    """The button was pressed. `number` is that of its first mark among those looked at: the first of all, or the first
+    that stands. Any mark of a press names it. `standing` marks nobody changed or undid since.
+    """
 
     number: int
     part_id: int
@@ -42,7 +44,9 @@ class Press:
 
 @dataclass(frozen=True)
 class Undoing:
-    """A press was undone for so many people. `press` is its number; None where that was not noted yet."""
+    """A press was undone for so many people. `press` is the number of one of its marks, the first that stood then; None
+    where that was not noted yet.
+    """
 
     part_id: int
     by_id: int | None
@@ -57,17 +61,29 @@ def press_key(mark: Marked) -> PressKey:
 
 def presses_of(marks: Iterable[Marked]) -> list[Press]:
     """Each press that these marks were made by, the earliest first."""
+    return sorted((press for press, _ in _presses(marks)), key=lambda one: (one.at, one.number))
+
+
+def press_of_each(marks: Iterable[Marked]) -> dict[int, Press]:
+    """By mark: the press that it was made by. So a press is found by whichever of its marks somebody named it."""
+    return {one.id: press for press, made in _presses(marks) for one in made}
+
+
+def _presses(marks: Iterable[Marked]) -> list[tuple[Press, list[Marked]]]:
     of_press: dict[PressKey, list[Marked]] = {}
     for mark in marks:
         if mark.with_rest:
             of_press.setdefault(press_key(mark), []).append(mark)
-    presses = [
-        Press(
-            min(one.id for one in made), part_id, by_id, at, len(made), sum(one.superseded_at is None for one in made)
+    return [
+        (
+            Press(
+                min(one.id for one in made), *key, people=len(made),
+                standing=sum(one.superseded_at is None for one in made),
+            ),
+            made,
         )
-        for (part_id, by_id, at), made in of_press.items()
+        for key, made in of_press.items()
     ]
-    return sorted(presses, key=lambda one: (one.at, one.number))
 
 
 def undone_marks(marks: Sequence[Marked], undoings: Iterable[Undoing]) -> dict[int, Undoing]:

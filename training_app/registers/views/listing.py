@@ -16,7 +16,7 @@ from training_app.registers.queries.everyone_else import undoings_at
 from training_app.registers.queries.listing import Group, RegisterSearch, registers_found, standings_of
 from training_app.registers.queries.sheet import changes_of, marks_ever
 from training_app.registers.queries.sign_in import parts_to_sign
-from training_app.registers.rules.everyone_else import presses_of, undone_marks
+from training_app.registers.rules.everyone_else import press_of_each, presses_of, undone_marks
 from training_app.registers.rules.marks import RegisterState, reason_label
 from training_app.registers.views.scope import sees_all_registers, session_of, sheet_now
 from training_app.registers.wording import register_in_words
@@ -61,7 +61,7 @@ def history(session_id: int) -> str:
     return render_template(
         "registers/history.html", session=session, changes=changes, marks=marks, reason_label=reason_label,
         RegisterState=RegisterState, presses=presses_of(marks), undoings=undoings,
-        undone=undone_marks(marks, undoings),
+        undone=undone_marks(marks, undoings), press_of=press_of_each(marks),
         names=names_of_users({one for one in users if one is not None}),
     )
 

@@ -61,6 +61,10 @@ def save(session_id: int) -> Answer:
         saved = in_transaction(partial(commands.save_marks, session_id, rows, **actor, **for_all))
     except Refused as error:
         return register_page(session_of(session_id), errors=[{"text": str(error)}], walk_in=form, unsaved=rows), 409
+    # Whatever else comes of this page, and whether it is shown again or not: these marks are saved.
+    alone = not (form.is_begun or request.form.get("take_off") or saved.differences or saved.gone)
+    if words := saved_in_words(saved, alone=alone):
+        flash(words)
     problems = _take_off(session_id, request.form, actor)
     if problems:
         return register_page(session_of(session_id), errors=problems, walk_in=form, saved=saved), 422
@@ -73,8 +77,6 @@ def save(session_id: int) -> Answer:
             return register_page(session_of(session_id), errors=problems, walk_in=form, saved=saved), 422
     if saved.differences or saved.gone:
         return register_page(session_of(session_id), saved=saved), 409
-    if not form.is_begun and not request.form.get("take_off"):
-        flash(saved_in_words(saved))
     # Back to where they were: a walk-in is the last row, above where the next is added.
     row = "walk-in" if form.is_begun else row_to_come_back_to(request.form, rows)
     return redirect(url_for("registers.register", session_id=session_id, _anchor=row))
