@@ -30,7 +30,7 @@ COOKIE = "typed"
 TOKEN = "csrf_token"  # noqa: S105 (the name of a field)
 OPEN_TO_ALL = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
 # What a page sends along that nobody typed: which button was pressed, and what the page had shown.
-NOT_TYPED = {"step", "page", "last", "take_off", "version"}
+NOT_TYPED = {"step", "page", "last", "take_off", "rest_here", "undo", "version"}
 SIGNED_OUT, SIGNED_IN_ANEW, OPEN_FOR_LONG = "signed_out", "signed_in_anew", "open_for_long"
 
 
