@@ -16,6 +16,7 @@ from training_app.extensions import db
 from training_app.installation import ports, site
 from training_app.web import kept
 from training_app.web.access import requirement_of
+from training_app.web.elsewhere import is_from_elsewhere
 from training_app.web.form_pages import page_above, page_of_form
 from training_app.web.rules import Requirement
 from training_app.web.sent_again import form_again
@@ -102,11 +103,11 @@ def _http(error: HTTPException) -> ResponseReturnValue | HTTPException:
 
 def _stale(error: CSRFError) -> ResponseReturnValue:
     """A form whose token is not of this visit: it was open for too long, or its sender has signed out since."""
+    if is_from_elsewhere():
+        return _page(400, FROM_ELSEWHERE)
     if _is_signed_out():
         return _signed_out(400)
     if requirement_of(current_app, request.endpoint or "") in NEEDS_NO_SIGN_IN:
-        if kept.is_from_elsewhere():
-            return _page(400, FROM_ELSEWHERE)
         return form_again() or _page(400, STALE_FORM)
     try:
         viewer, owner = kept.viewer_mark(), kept.is_typed_by()

@@ -1,0 +1,50 @@
+"""Whether a form is the sender's own: no referrer, another site's page."""
+
+import pytest
+from flask import Flask
+
+from tests.browser import Browser
+from tests.web.lost import fields
+from training_app.accounts.rules.roles import Role
+from training_app.web import failures
+
+HTTPS = "https://localhost"
+TYPED = {"email": "a@b.example"}
+
+
+def sent(browser: Browser, at: str, data: dict[str, str], **headers: str):
+    """An answer to this form over HTTPS, with these headers and no referrer."""
+    with browser.app.app_context():
+        return browser.client.post(at, data=data, base_url=HTTPS, headers=headers)
+
+
+def opened(browser: Browser, at: str) -> dict[str, str]:
+    with browser.app.app_context():
+        return fields(browser.read(browser.client.get(at, base_url=HTTPS)), at)
+
+
+def test_over_https_a_form_needs_no_referrer(app: Flask):
+    browser = Browser(app)
+    answer = sent(browser, "/sign-in", opened(browser, "/sign-in") | TYPED)
+    assert answer.status_code == 302 and answer.location == "/sign-in/code"
+
+
+@pytest.mark.parametrize("headers", [
+    {"Origin": HTTPS}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": "null", "Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
+])  # fmt: skip
+def test_a_form_of_our_own_page_is_taken(app: Flask, headers):
+    browser = Browser(app)
+    assert sent(browser, "/sign-in", opened(browser, "/sign-in") | TYPED, **headers).status_code == 302
+
+
+@pytest.mark.parametrize("headers", [
+    {"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+    {"Origin": "https://other.localhost", "Sec-Fetch-Site": "same-site"}, {"Origin": "https://localhost:8443"},
+    {"Referer": "https://elsewhere.example/page"}, {"Origin": "http://localhost"}, {"Origin": "https://["},
+])  # fmt: skip
+@pytest.mark.parametrize("at", ["/sign-in", "/account/details"])
+def test_another_sites_form_is_refused_even_with_a_good_token(app: Flask, browser_of, headers, at):
+    browser = Browser(app) if at == "/sign-in" else browser_of(Role.PRACTITIONER)
+    answer = sent(browser, at, opened(browser, at) | TYPED, **headers)
+    assert answer.status_code == 400 and failures.FROM_ELSEWHERE.heading in answer.get_data(as_text=True)
