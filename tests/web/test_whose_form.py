@@ -1,4 +1,4 @@
-"""Whether a form is the sender's own: no referrer, another site's page."""
+"""Whether a form is the sender's own: no cookie, no referrer, another site's page."""
 
 import pytest
 from flask import Flask
@@ -9,6 +9,7 @@ from training_app.accounts.rules.roles import Role
 from training_app.web import failures
 
 HTTPS = "https://localhost"
+KEEPS_NONE = "Your browser keeps no cookies for this site, or has been closed since the page was opened"
 TYPED = {"email": "a@b.example"}
 
 
@@ -21,6 +22,19 @@ def sent(browser: Browser, at: str, data: dict[str, str], **headers: str):
 def opened(browser: Browser, at: str) -> dict[str, str]:
     with browser.app.app_context():
         return fields(browser.read(browser.client.get(at, base_url=HTTPS)), at)
+
+
+def test_a_browser_without_cookies_is_told_of_them_each_time(app: Flask):
+    browser = Browser(app)
+    for _ in range(2):
+        data = fields(browser.get("/sign-in"), "/sign-in") | TYPED
+        browser.client.delete_cookie("training")
+        page = browser.post("/sign-in", data, status=400)
+        assert f"{KEEPS_NONE}, so we cannot tell that the form is yours." in page.text
+        assert "allow cookies if they are switched off, then press “Email me a code” again." in page.text
+        assert "open for long" not in page.text
+        assert fields(page, "/sign-in")["email"] == TYPED["email"]
+        browser.client.delete_cookie("training")
 
 
 def test_over_https_a_form_needs_no_referrer(app: Flask):
@@ -48,3 +62,8 @@ def test_another_sites_form_is_refused_even_with_a_good_token(app: Flask, browse
     browser = Browser(app) if at == "/sign-in" else browser_of(Role.PRACTITIONER)
     answer = sent(browser, at, opened(browser, at) | TYPED, **headers)
     assert answer.status_code == 400 and failures.FROM_ELSEWHERE.heading in answer.get_data(as_text=True)
+
+
+def test_a_page_of_ours_named_as_referrer_is_shown_again(app: Flask):
+    page = Browser(app).client.post("/sign-in", data={}, headers={"Referer": "http://localhost/sign-in"})
+    assert KEEPS_NONE in page.get_data(as_text=True) and page.status_code == 400
