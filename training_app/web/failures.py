@@ -88,7 +88,8 @@ def _page(code: int, words: Words, sign_in: str = "") -> tuple[str, int]:
 def _around(code: int) -> dict[str, object]:
     """Who is signed in and their menu, as on every page; nothing where that cannot be found out.
 
-    For a visitor who has not signed in the database is asked nothing: most errors are machines trying addresses.
+    For a visitor who has not signed in it asks the database nothing: most errors are machines trying addresses. Only
+    a form that came too late opens its page again, and not for a machine (`sent_again`).
     """
     if "_user_id" not in session:
         return {"base": "shell.html"}
