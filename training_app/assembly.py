@@ -61,6 +61,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=512 * 1024,
         MAX_FORM_PARTS=10_000,
         WTF_CSRF_TIME_LIMIT=12 * 60 * 60,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a referrer; web/elsewhere.py asks where the form comes from
         PREFERRED_URL_SCHEME="https" if settings.secure_cookies else "http",
     )
     # A doubled slash is not found, rather than led on to an address made of the visitor's own Host header.
@@ -114,12 +115,12 @@ def _bind_extensions(app: Flask) -> None:
 
 def _prepare_pages(app: Flask) -> None:
     from training_app.front import navigation
-    from training_app.web import access, converters, failures, filters, headers, kept, signing
+    from training_app.web import access, converters, elsewhere, failures, filters, headers, kept, signing
 
     # The macros import each other by a path that begins with the package's name.
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([app.jinja_loader, govuk])  # type: ignore[list-item]
-    for part in (access, converters, headers, failures, filters, navigation, kept, signing):
+    for part in (elsewhere, access, converters, headers, failures, filters, navigation, kept, signing):
         part.init_app(app)
 
 

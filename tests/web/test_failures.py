@@ -11,7 +11,7 @@ from tests.guards import XHTML
 from tests.whole.visitors import enter
 from training_app.accounts.rules.roles import Role
 from training_app.extensions import db
-from training_app.web.failures import SIGNED_OUT, STALE_FORM, WORDS
+from training_app.web.failures import NOT_TOLD, SIGNED_OUT, STALE_FORM, WORDS
 
 NO_CODE = "/bookings/K7CM9XWD"
 
@@ -92,10 +92,14 @@ def test_who_has_signed_out_in_another_tab_is_told_so_and_led_back(browser_of, a
 
 
 def test_a_form_that_was_open_for_long_is_still_said_to_be(browser, browser_of):
-    late = browser.post("/sign-in", {"email": "a@b.example"}, status=400)
+    browser.get("/sign-in")
+    of_another_session = token_of(Browser(browser.app))
+    late = browser.post("/sign-in", {"email": "a@b.example", "csrf_token": of_another_session}, status=400)
     assert late.heading == "Sign in" and "This page had been open for long." in late.text
-    page = browser_of(Role.PRACTITIONER).post("/account/sign-out-everywhere", {}, status=400)
+    person = browser_of(Role.PRACTITIONER)
+    page = person.post("/account/sign-out-everywhere", {"csrf_token": of_another_session}, status=400)
     assert page.heading == STALE_FORM.heading
+    assert person.post("/account/sign-out-everywhere", {}, status=400).heading == NOT_TOLD.heading
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,16 @@ def test_one_word_is_shown_too_where_the_page_cannot_take_it(app, kept):
     assert "You typed: “Mistake”" in trainer.get(address).text
 
 
+@pytest.mark.parametrize("button", ["undo", "rest_here", "take_off"])
+def test_a_button_that_is_gone_is_no_word_that_was_lost(app, kept, button):
+    trainer, address, typed = kept
+    token = fields(trainer.get(address), address)["csrf_token"]
+    sign_in(trainer, key_of(app, Role.TRAINER))
+    trainer.post(address, typed | {"csrf_token": token, button: "7"}, status=303)
+    page = trainer.get(address)
+    assert BACK in page.text and "has no place there now" not in page.text
+
+
 @pytest.mark.parametrize("sent_by", [
     {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
 ])  # fmt: skip

@@ -15,11 +15,11 @@ from training_app.database.trouble import Trouble, trouble_of
 from training_app.errors import NotAllowed
 from training_app.extensions import db
 from training_app.installation import ports, site
-from training_app.web import busy, kept
+from training_app.web import busy, kept, sent_again
 from training_app.web.access import requirement_of
+from training_app.web.elsewhere import is_from_elsewhere
 from training_app.web.form_pages import page_above, page_of_form
 from training_app.web.rules import Requirement
-from training_app.web.sent_again import form_again
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,23 @@ STALE_FORM = Words(
     "Your page was open for a long time",
     "For your safety the form on it has expired. Go back, refresh the page and send it again.",
 )
+NO_COOKIES = Words(
+    "We could not tell that the form is yours",
+    "Your browser keeps no cookies for this site, or has been closed since the page was opened. Nothing was done. "
+    "Allow cookies if they are switched off, then open the page again and send it.",
+)
+NOT_TOLD = Words(
+    "We could not tell that the form is yours", "Nothing was done. Go back, refresh the page and send it again."
+)
+STALE = {sent_again.Why.OPEN_FOR_LONG: STALE_FORM, sent_again.Why.NO_COOKIES: NO_COOKIES,
+         sent_again.Why.NOT_TOLD: NOT_TOLD}
 FROM_ELSEWHERE = Words(
     "That form came from another website", "Nothing was done. Open the page here and fill in the form on it."
 )
-PRESS_AGAIN = "Nothing was done: that page was from before you last signed in, or open for long. Press it again."
+PRESS_AGAIN = (
+    "Nothing was done: that page was from before you last signed in, or open for long. If you still want it, and its "
+    "button is still here, press it again."
+)
 KEPT = Words(
     "You are no longer signed in",
     "You have signed out, or were away for long. Nothing was saved yet, and nothing you typed is lost: sign in again, "
@@ -85,7 +98,8 @@ def _filled(template: str, code: int, words: Words, about: dict[str, object]) ->
 def _around(code: int) -> dict[str, object]:
     """Who is signed in and their menu, as on every page; nothing where that cannot be found out.
 
-    For a visitor who has not signed in the database is asked nothing: most errors are machines trying addresses.
+    For a visitor who has not signed in it asks the database nothing: most errors are machines trying addresses. Only
+    a form that came too late opens its page again, and not for a machine (`sent_again`).
     """
     if "_user_id" not in session:
         return {"base": "shell.html"}
@@ -111,31 +125,33 @@ def _http(error: HTTPException) -> ResponseReturnValue | HTTPException:
 
 
 def _stale(error: CSRFError) -> ResponseReturnValue:
-    """A form whose token is not of this visit: it was open for too long, or its sender has signed out since."""
-    current_app.logger.warning(
-        "form not acted on: page=%s from_elsewhere=%s", request.endpoint, kept.is_from_elsewhere()
-    )
+    """A form that is not acted on: of an old page or of none of ours, or its sender has signed out since."""
+    current_app.logger.warning("form not acted on: page=%s from_elsewhere=%s", request.endpoint, is_from_elsewhere())
+    if is_from_elsewhere():
+        return _page(400, FROM_ELSEWHERE)
     if _is_signed_out():
         return _signed_out(400)
     if requirement_of(current_app, request.endpoint or "") in NEEDS_NO_SIGN_IN:
-        if kept.is_from_elsewhere():
-            return _page(400, FROM_ELSEWHERE)
-        return form_again() or _page(400, STALE_FORM)
+        return sent_again.answer() or _page(400, _why())
     try:
         viewer, owner = kept.viewer_mark(), kept.is_typed_by()
     except SQLAlchemyError:
-        return _page(400, STALE_FORM)
+        return _page(400, _why())
     if not viewer or not owner:
-        return _page(400, STALE_FORM)
+        return _page(400, _why())
     word = _kept()
     if owner != viewer:
         return _and_kept(_page(409, OF_ANOTHER), word)
     page = page_of_form()
     if not page:
-        return _page(400, STALE_FORM)
+        return _page(400, _why())
     if word is None:
         flash(PRESS_AGAIN)
     return _and_kept(redirect(request.script_root + page, 303), word)
+
+
+def _why() -> Words:
+    return STALE[sent_again.why_not_taken()]
 
 
 def _signed_out(code: int) -> ResponseReturnValue:

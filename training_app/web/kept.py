@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 
 from training_app.installation import cookie_name, settings
 from training_app.web.access import is_half_signed_in, requirement_of
+from training_app.web.elsewhere import is_from_elsewhere
 from training_app.web.form_pages import page_of_form
 from training_app.web.kept_files import KEPT_FOR, Kept, KeptFiles
 from training_app.web.refilling import is_seen, refill
@@ -30,7 +31,8 @@ COOKIE = "typed"
 TOKEN = "csrf_token"  # noqa: S105 (the name of a field)
 OPEN_TO_ALL = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
 # What a page sends along that nobody typed: which button was pressed, and what the page had shown.
-NOT_TYPED = {"step", "page", "last", "take_off", "version"}
+NOT_TYPED = {"step", "page", "last", "take_off", "rest_here", "undo", "version"}
+TICK = "y"  # what a ticked box sends
 SIGNED_OUT, SIGNED_IN_ANEW, OPEN_FOR_LONG = "signed_out", "signed_in_anew", "open_for_long"
 
 
@@ -43,6 +45,11 @@ def keeps_nothing_typed(*views: Callable[..., Any]) -> None:
 def is_typed_by() -> str:
     """Whose page this form was on, as its token says; nobody where it has none of ours."""
     return _token().partition(".")[2]
+
+
+def has_token_of_ours() -> bool:
+    """Was the form on a page that we made, however long ago and for whomever?"""
+    return bool(_token())
 
 
 def viewer_mark() -> str:
@@ -84,14 +91,6 @@ def with_cookie(answer: ResponseReturnValue, word: str) -> Response:
     return response
 
 
-def is_from_elsewhere() -> bool:
-    """Did the page of another site send this? Then nothing of ours is set or put in the place of anything."""
-    origin = request.headers.get("Origin", "")
-    site = request.headers.get("Sec-Fetch-Site", "")
-    ours = {request.host, urlsplit(settings().base_url).netloc}
-    return site == "cross-site" or (bool(origin) and urlsplit(origin).netloc not in ours)
-
-
 def typed_here() -> dict[str, list[str]]:
     """What came with this form, without its token."""
     return {name: values for name, values in request.form.lists() if name != TOKEN}
@@ -105,7 +104,7 @@ def was_typed(sent: Mapping[str, list[str]]) -> bool:
 def words_left(left_over: Mapping[str, list[str]]) -> list[str]:
     """The words, each once, among what was typed and has no field on the page any more."""
     values = [one for name, given in left_over.items() if _is_typed(name) for one in given]
-    return list(dict.fromkeys(one for one in values if any(map(str.isalpha, one))))
+    return list(dict.fromkeys(one for one in values if one != TICK and any(map(str.isalpha, one))))
 
 
 def with_notice(html: str, notice: str) -> str:

@@ -44,12 +44,13 @@ def is_seen(name: str) -> bool:
 def refill(html: str, sent_to: str, typed: Mapping[str, list[str]]) -> Refilled:
     """Fill in the form of this page that is sent to this address. One sent elsewhere is about something else.
 
+    Where nothing was sent but the press of a button, any form that is sent there holds it.
     Of its hidden fields only what the page had shown comes back: any other says what the button of today does.
     """
     reader = _Forms()
     reader.feed(html)
     reader.close()
-    fitting = [one for one in reader.forms if one.action == sent_to and one.names & typed.keys()]
+    fitting = [one for one in reader.forms if one.action == sent_to and (one.names & typed.keys() or not typed)]
     if not fitting:
         return Refilled(html, dict(typed), has_form=False)
     best = max(fitting, key=lambda one: (len(one.names & typed.keys()), -one.number))

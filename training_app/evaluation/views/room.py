@@ -34,6 +34,7 @@ from training_app.registers.queries.sheet import session_to_mark
 from training_app.web.access import belongs_under, may, public, requires
 from training_app.web.forms import row_number
 from training_app.web.rules import Permission
+from training_app.web.sent_again import Left, nothing_left
 
 LONGEST_TYPED = 40
 Answer = Response | str | tuple[str, int]
@@ -160,6 +161,15 @@ def next_in_the_room(code: str) -> Response:
     return redirect(url_for("evaluation.in_the_room", code=code))
 
 
+def _sent_already(code: str) -> Left | None:
+    """Their page was old, and another form was sent from this browser since; perhaps by somebody else."""
+    code = room_rules.plain_code(code)
+    if session.get(SENT) != code:
+        return None
+    said = "This form was sent from this browser already, so what came just now was not saved."
+    return Left(said, url_for("evaluation.thanks_in_the_room", code=code), words=True)
+
+
 def _nameless(code: str) -> int:
     return int((session.get(NAMELESS) or {}).get(code, 0))
 
@@ -217,6 +227,7 @@ def _cannot_answer(training_session: TrainingSession, refused: Refusal) -> str:
     )
 
 
+nothing_left(_sent_already, send_in_the_room)
 belongs_under("registers.registers", room_screen, make_code)
 
 
