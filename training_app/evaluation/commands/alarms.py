@@ -24,7 +24,7 @@ def raise_alarm(session_id: int, kind: AlarmKind, now: datetime) -> None:
     db.session.add(EvaluationAlarm(session_id=session_id, kind=kind, raised_at=now))
     db.session.flush()
     audit.record(
-        "evaluation.alarm_raised", "training_session", session_id, actor_id=None, now=now, kind=kind.value
+        "evaluation.alarm_raised", "training_session", session_id, actor_id=None, now=now, odd=kind.label
     )
 
 
@@ -53,7 +53,7 @@ def _wrong_codes(code: EvaluationCode, now: datetime) -> int:
     return wrong_codes_now(code.wrong_codes, code.wrong_since, now)
 
 
-def look_at_alarms(session_id: int, *, join: bool, actor_id: int, now: datetime) -> bool:
+def look_at_alarms(session_id: int, *, join: bool, actor_id: int | None, now: datetime) -> bool:
     """Somebody has looked: the forms that came by a feedback code meanwhile make pairs, or never do.
 
     False where nothing was to be looked at any more.
@@ -76,7 +76,7 @@ def look_at_alarms(session_id: int, *, join: bool, actor_id: int, now: datetime)
     db.session.flush()
     audit.record(
         "evaluation.alarm_looked_at", "training_session", session_id, actor_id=actor_id, now=now,
-        kinds=[alarm.kind.value for alarm in alarms], joined=join,
+        odd=", ".join(alarm.kind.label for alarm in alarms), joined="yes" if join else "no",
     )
     publish_if_due(session_id, now)
     return True

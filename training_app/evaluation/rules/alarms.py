@@ -20,6 +20,13 @@ class AlarmKind(StrEnum):
     WRONG_CODES = "wrong_codes"
 
     @property
+    def label(self) -> str:
+        """As the history of a session calls it."""
+        return {"too_many": "too many forms", "too_fast": "forms too fast", "wrong_codes": "wrong feedback codes"}[
+            self.value
+        ]
+
+    @property
     def sentence(self) -> str:
         return _SAID[self]
 
