@@ -1,7 +1,9 @@
 """Forms that nobody in the room wrote: none is joined to another person's, and there are no more than people."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -9,18 +11,21 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.browser import Browser
-from tests.evaluation.answers import before
+from tests.evaluation.answers import after, before, code_of
 from tests.registers.acts import BEFORE, DURING, ENDED, book_for, morning_session
 from tests.world.people import make_person
 from tests.world.registers import make_mark, make_register_change
+from training_app import clock
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.evaluation.commands import answers as commands
 from training_app.evaluation.commands import room
 from training_app.evaluation.models import Pairing, Response
 from training_app.evaluation.queries import room as room_queries
+from training_app.evaluation.results import Sender
 from training_app.evaluation.rules.answers import Moment
 from training_app.extensions import db
+from training_app.installation import settings
 from training_app.programme.models import TrainingSession
 from training_app.registers.rules.marks import Mark
 
@@ -113,3 +118,48 @@ def test_until_the_register_closes_they_are_no_more_than_have_a_place_or_walked_
         session = db.session.get_one(TrainingSession, session_id)
         make_mark(session, make_person("Walk In"), marked_at=DURING)
     assert [try_to_send(app, code, "") for _ in range(40)].count(302) == BOOKED + 1
+
+
+def at_once(app: Flask, session_id: int, senders: list[Sender]) -> list[str]:
+    """What became of these forms, sent all at the same moment."""
+    outcomes: list[str] = []
+    together = threading.Barrier(len(senders))
+
+    def send(sender: Sender) -> None:
+        with app.app_context():
+            answers, key = after({"knowledge": 7}), settings().secret_key
+            together.wait()
+            try:
+                with transaction():
+                    outcomes.append(
+                        str(room.answer_in_the_room(session_id, sender, answers, clock.now(), secret_key=key))
+                    )
+            except Exception as error:
+                outcomes.append(repr(error))
+
+    threads = [threading.Thread(target=send, args=(sender,)) for sender in senders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+def test_two_at_once_with_one_code_are_one_form(app, held):
+    _, session_id, _ = held
+    with app.app_context():
+        own = code_of(session_id, session_bookings(session_id)[0].person_id)
+    outcomes = at_once(app, session_id, [Sender(uuid4(), own) for _ in range(4)])
+    assert outcomes == ["kept", "sent_twice", "sent_twice", "sent_twice"]
+    assert kept(app, session_id) == (1, 1)
+
+
+def test_strangers_all_at_once_are_no_more_than_can_be_there(app, held):
+    _, session_id, _ = held
+    with app.app_context(), transaction():
+        db.session.get_one(TrainingSession, session_id).headcount = 2
+    outcomes = at_once(app, session_id, [Sender(uuid4()) for _ in range(6)])
+    assert outcomes == ["kept"] * 2 + ["too_many"] * 4
+    assert kept(app, session_id) == (2, 0)
+    with app.app_context():
+        assert len(room_queries.open_alarms([session_id])[session_id]) == 1
