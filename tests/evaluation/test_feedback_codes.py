@@ -28,6 +28,7 @@ from training_app.evaluation.queries import room as room_queries
 from training_app.evaluation.rules.feedback_codes import LENGTH, feedback_code, in_groups, owner_of
 from training_app.evaluation.rules.room import LETTERS
 from training_app.extensions import db
+from training_app.installation import settings
 from training_app.outbox.models import Letter
 from training_app.programme.models import TrainingSession
 
@@ -106,7 +107,9 @@ def test_the_person_reads_it_and_nobody_else_does(app, booked, at, caplog):
     assert in_groups(code) in browsers[Role.PRACTITIONER].get(f"/bookings/{booking_code}").text
     with app.app_context(), transaction():
         make_mark(db.session.get_one(TrainingSession, session_id), user_of(Role.PRACTITIONER).person)
-        ask_for_answers(session_id, base_url="http://127.0.0.1", site_name="Site", now=ENDED)
+        ask_for_answers(
+            session_id, base_url="http://127.0.0.1", site_name="Site", secret_key=settings().secret_key, now=ENDED
+        )
     room_code = _room_code(app, session_id)
     assert try_to_send(app, room_code, code) == 302
     also = [
@@ -121,7 +124,10 @@ def test_the_person_reads_it_and_nobody_else_does(app, booked, at, caplog):
     with app.app_context():
         letters = db.session.scalars(select(Letter)).all()
         assert len(letters) >= 2
-        assert not any(holds(f"{one.subject}{one.body}{one.attachment}", code) for one in letters if not one.sealed)
+        assert [one.kind for one in letters if holds(f"{one.subject}{one.body}{one.attachment}", code)] == [
+            "feedback asked"
+        ]
+        assert all(one.sealed for one in letters if one.kind == "feedback asked")
         assert not any(holds(json.dumps(one.detail), code) for one in db.session.scalars(select(AuditEntry)))
     assert not holds(caplog.text, code)
 

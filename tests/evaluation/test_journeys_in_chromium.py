@@ -142,7 +142,9 @@ def held(app: Flask, service: Service) -> int:
 
 def by_the_letter(ann: Ann, session_id: int) -> None:
     with ann.app.app_context(), transaction():
-        assert ask_for_answers(session_id, base_url="http://127.0.0.1", site_name="Site", now=clock.now()) == 1
+        assert ask_for_answers(
+            session_id, base_url="http://127.0.0.1", site_name="Site", secret_key="a-key", now=clock.now()
+        ) == 1
     ann.open(_link_in("feedback asked", ann.app))
     ann.sign_in()
 
