@@ -169,7 +169,7 @@ FIELDS = {
     "priorities": "Priorities", "source": "Source", "note": "Note for staff", "position": "Part",
     "on_day": "Day", "starts_at": "Start", "ends_at": "End", "venue": "Venue", "copied_from": "Copied from session",
     "what": "What they were told", "bookings": "Bookings", "letters": "Letters", "why": "Why",
-    "odd": "What was odd", "joined": "Answers by a feedback code joined",
+    "odd": "What was odd", "joined": "Answers by a feedback code joined with those from before",
 }
 
 
