@@ -69,8 +69,9 @@ def _ports() -> Ports:
     from training_app.accounts.views import progress
     from training_app.demo.queries import is_demonstration
     from training_app.evaluation.queries.forms import forms_returned, rated_before
+    from training_app.evaluation.queries.room import feedback_alarms
     from training_app.evaluation.views.own import before_form_address, feedback_code
-    from training_app.evaluation.views.screen import feedback_alarms, room_code
+    from training_app.evaluation.views.screen import room_code
     from training_app.front import navigation
     from training_app.jobs.queries import last_runs
     from training_app.registers.queries.marks import register_contents

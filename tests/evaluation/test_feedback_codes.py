@@ -141,7 +141,7 @@ def test_it_opens_nothing_else(app, booked, at):
     browsers, _, _, code = booked
     go_on_to(at, ENDED + timedelta(minutes=5), browsers)
     for address in (f"/e/{code}", f"/bookings/{code}"):
-        browsers[Role.PRACTITIONER].get(address, status=404)
+        assert browsers[Role.PRACTITIONER].get(address, status=404).status == 404
 
 
 def test_it_is_gone_once_the_form_has_closed(app, booked, at):

@@ -55,10 +55,9 @@ def answer(
     """Keep one person's answers, and publish the session's where that is now due.
 
     Sent twice (a double tap, a slow line), the first sending stands; so it does where the second says something else,
-    and the outcome tells the two apart. `person_id` is None for a form that names
-    nobody: its moments are joined to each other and to no person. `stranger` then tells one such sender from the
-    next, so that theirs counts once too. `in_the_room`: they had the code on the trainer's screen. `in_doubt`: it
-    makes no pair until somebody has looked.
+    and the outcome tells the two apart. `person_id` is None for a form that names nobody: its moments are joined to
+    each other and to no person. `stranger` then tells one such sender from the next, so that theirs counts once too.
+    `in_the_room`: they had the code on the trainer's screen. `in_doubt`: it makes no pair until somebody has looked.
     """
     lock_rows(TrainingSession, [session_id])
     session = db.session.get_one(TrainingSession, session_id)

@@ -148,6 +148,11 @@ def open_alarms(session_ids: Collection[int]) -> dict[int, list[EvaluationAlarm]
     return found
 
 
+def feedback_alarms(session_ids: Collection[int]) -> dict[int, list[str]]:
+    """The same in sentences."""
+    return {one: [alarm.kind.sentence for alarm in alarms] for one, alarms in open_alarms(session_ids).items()}
+
+
 def sessions_to_look_at(most: int) -> Sequence[TrainingSession]:
     """The sessions with something that nobody has looked at, the latest first."""
     waiting = select(EvaluationAlarm.session_id).where(EvaluationAlarm.is_open())

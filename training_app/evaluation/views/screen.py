@@ -1,6 +1,5 @@
 """The trainer's screen: the code that people in the room answer by, how many have, and what is to be looked at."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import segno
@@ -35,7 +34,7 @@ def room_screen(session_id: int) -> str:
         counts=room_queries.live_counts(session_id), refused=refused,
         heading=wording.heading_in_the_room(refused),
         when=wording.when_in_the_room(rules.window_in_the_room(window_of(training_session)), refused),
-        alarms=feedback_alarms([session_id]).get(session_id, []),
+        alarms=room_queries.feedback_alarms([session_id]).get(session_id, []),
     )
 
 
@@ -77,14 +76,6 @@ def room_code(training_session: TrainingSession) -> "RoomCode | None":
     """The code, where people can answer by it now or when the session ends; else None."""
     refused = room_queries.why_not_in_the_room(training_session, clock.now())
     return _made(training_session.id) if refused in {None, Refusal.NOT_ENDED} else None
-
-
-def feedback_alarms(session_ids: Collection[int]) -> Mapping[int, list[str]]:
-    """What is to be looked at in the feedback of each of these sessions, in sentences."""
-    return {
-        session_id: [alarm.kind.sentence for alarm in alarms]
-        for session_id, alarms in room_queries.open_alarms(session_ids).items()
-    }
 
 
 belongs_under("registers.registers", room_screen, make_code, look_at)
