@@ -77,8 +77,9 @@ def _ports() -> Ports:
     from training_app.accounts.views import progress
     from training_app.demo.queries import is_demonstration
     from training_app.evaluation.queries.forms import forms_returned, rated_before
-    from training_app.evaluation.views.own import before_form_address
-    from training_app.evaluation.views.room import room_code
+    from training_app.evaluation.queries.room import feedback_alarms
+    from training_app.evaluation.views.own import before_form_address, feedback_code
+    from training_app.evaluation.views.screen import room_code
     from training_app.front import navigation
     from training_app.jobs.queries import last_runs
     from training_app.registers.queries.marks import register_contents
@@ -95,6 +96,8 @@ def _ports() -> Ports:
         forms_returned=forms_returned,
         before_form_address=before_form_address,
         room_code=room_code,
+        feedback_alarms=feedback_alarms,
+        feedback_code=feedback_code,
         last_runs=last_runs,
         is_demonstration=is_demonstration,
     )

@@ -74,6 +74,10 @@ class Ports:
     before_form_address: Callable[[int], str]
     # evaluation: the code that the room answers by; None where none was made, or nothing is asked any more.
     room_code: "Callable[[TrainingSession], RoomCode | None]"
+    # evaluation: the code that makes a form somebody's own, for them alone; None where nothing is asked any more.
+    feedback_code: "Callable[[TrainingSession, int], str | None]"
+    # evaluation: what somebody is to look at in the forms of each of these sessions, in sentences.
+    feedback_alarms: Callable[[Collection[int]], Mapping[int, Sequence[str]]]
     # evaluation: how many forms after each of these sessions came back.
     forms_returned: Callable[[Collection[int]], Mapping[int, int]]
     # jobs: when each one last ran.

@@ -17,7 +17,9 @@ from training_app.evaluation.models import Comment, InstrumentVersion, RatingPat
 from training_app.evaluation.queries.forms import current_version
 from training_app.evaluation.results import Answers
 from training_app.evaluation.rules.answers import Moment
+from training_app.evaluation.rules.feedback_codes import feedback_code
 from training_app.extensions import db
+from training_app.installation import settings
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 
@@ -90,3 +92,8 @@ def said(session: TrainingSession, words: str, *, may_quote: bool = True, now: d
     """Someone came and wrote this; returns the comment's id."""
     answer(session, attendee(session), after(words={"better": words}, may_quote=may_quote), now)
     return db.session.scalars(select(Comment.id).order_by(Comment.id.desc())).first()
+
+
+def code_of(session_id: int, person_id: int) -> str:
+    """The feedback code of one person at one session."""
+    return feedback_code(session_id, person_id, settings().secret_key)

@@ -7,18 +7,22 @@ from sqlalchemy import func, select
 
 from tests.evaluation.answers import after, answer
 from tests.registers.acts import ENDED, book_for, morning_session
+from tests.world.people import make_person
 from tests.world.programme import make_session
 from tests.world.registers import make_mark, make_register_change
 from training_app import clock
 from training_app.database import transaction
 from training_app.evaluation.commands.asking import ask_for_answers
+from training_app.evaluation.commands.room import make_code
 from training_app.evaluation.models import Asking
 from training_app.evaluation.queries.forms import (
     open_evaluations_for,
     people_to_ask,
     sessions_to_ask_about,
     sessions_to_publish,
+    window_of,
 )
+from training_app.evaluation.rules.feedback_codes import feedback_code, in_groups
 from training_app.extensions import db
 from training_app.jobs.schedule import JOBS
 from training_app.outbox.models import Letter
@@ -26,11 +30,15 @@ from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode, SessionStatus
 from training_app.registers.rules.marks import Mark
 
+KEY = "a-key-for-letters"
+
 
 def ask(session: TrainingSession, now=ENDED) -> int:
     db.session.commit()
     with transaction():
-        return ask_for_answers(session.id, base_url="https://training.example", site_name="Training", now=now)
+        return ask_for_answers(
+            session.id, base_url="https://training.example", site_name="Training", secret_key=KEY, now=now
+        )
 
 
 def asked(session: TrainingSession) -> set[str]:
@@ -61,7 +69,25 @@ def test_once_each_in_plain_words_with_an_address_that_does_nothing(in_app):
     assert f"https://training.example/sessions/{session.id}/evaluation\n" in letter.body
     assert "9 July 2026 at 12:30pm" in letter.body
     assert not letter.sealed and letter.attachment is None
+    assert "feedback code" not in letter.body, "nobody made a code for the room, so there is no form to give it at"
     assert db.session.scalar(select(func.count()).select_from(Asking)) == 1
+
+
+def test_where_the_room_has_a_code_each_reads_their_own_feedback_code_and_staff_read_none(in_app):
+    """A walk-in, whose e-mail the trainer typed, reads theirs too."""
+    session = morning_session()
+    people = [book_for(session, name, email=f"{name}@school.example").person for name in ("ann", "bo")]
+    people.append(make_person("Walk In", email="walk-in@school.example"))
+    make_mark(session, people[-1])
+    room_code = make_code(session.id, actor_id=None, now=ENDED)
+    assert ask(session) == 3
+    own = {one.email: in_groups(feedback_code(session.id, one.id, KEY)) for one in people}
+    for letter in db.session.scalars(select(Letter)):
+        assert f"https://training.example/e/{room_code}\n" in letter.body
+        assert [code for code in own.values() if code in letter.body] == [own[letter.recipient]]
+        assert letter.sealed and letter.expires_at == window_of(session).closes_at
+        assert own[letter.recipient] not in letter.subject
+    assert set(db.session.scalars(select(Letter.body_for_staff()))) == {None}
 
 
 def test_nobody_who_has_answered_or_was_made_up(in_app):

@@ -16,11 +16,11 @@ from tests.accounts.letters import code_in
 from tests.at_once.people import make_someone
 from tests.bookings.by_page import book, coming_session
 from tests.chromium import PHONE, Service, program, serving, visitor
+from tests.evaluation.answers import code_of
 from tests.keyboard import fill, press, rate
 from tests.whole.every_letter import hold_yesterday, links_of
 from training_app import clock
 from training_app.accounts.rules.roles import Role
-from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.evaluation.commands import room
 from training_app.evaluation.commands.asking import ask_for_answers
@@ -142,7 +142,9 @@ def held(app: Flask, service: Service) -> int:
 
 def by_the_letter(ann: Ann, session_id: int) -> None:
     with ann.app.app_context(), transaction():
-        assert ask_for_answers(session_id, base_url="http://127.0.0.1", site_name="Site", now=clock.now()) == 1
+        assert ask_for_answers(
+            session_id, base_url="http://127.0.0.1", site_name="Site", secret_key="a-key", now=clock.now()
+        ) == 1
     ann.open(_link_in("feedback asked", ann.app))
     ann.sign_in()
 
@@ -155,12 +157,12 @@ def by_my_training(ann: Ann, session_id: int) -> None:
 
 
 def by_the_rooms_code(ann: Ann, session_id: int) -> None:
-    """She types the address that the trainer's screen shows, as people type, and gives her booking code."""
+    """She types the address that the trainer's screen shows, as people type, and gives her feedback code."""
     with ann.app.app_context(), transaction():
         code = room.make_code(session_id, actor_id=None, now=clock.now())
-        booking_code = db.session.scalars(select(Booking.code)).one()
+        own = code_of(session_id, _person_id())
     ann.open(f"/e/{code.lower()}")
-    fill(ann.page, "Your booking code or work email", f"{booking_code[:4].lower()} {booking_code[4:]}")
+    fill(ann.page, "Your feedback code", f"{own[:4].lower()} {own[4:]}")
 
 
 @pytest.mark.parametrize("way", [by_the_letter, by_my_training, by_the_rooms_code])

@@ -1,7 +1,7 @@
-"""Answering by the code on the trainer's screen: paired where known, counted once where not, telling neither."""
+"""Answering by the code on the trainer's screen: paired by a feedback code, counted once without one."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
 from tests.browser import Browser, Page
+from tests.evaluation.answers import code_of
 from tests.guards import XHTML
 from tests.registers.acts import DURING, ENDED, book_for, let_lead, morning_session
 from tests.world.registers import make_mark, make_register_change
-from tests.world.signing_in import user_of
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.rules import BookingState
 from training_app.database import transaction
@@ -21,8 +21,9 @@ from training_app.evaluation.commands import room
 from training_app.evaluation.models import EvaluationCode, Pairing, Response
 from training_app.evaluation.queries import room as room_queries
 from training_app.evaluation.rules import room as room_rules
-from training_app.evaluation.rules.answers import STRANGERS_BEYOND_PLACES, Moment
-from training_app.evaluation.views import room as room_views
+from training_app.evaluation.rules.answers import Moment
+from training_app.evaluation.rules.room import NOT_AN_EMAIL, AskAgain
+from training_app.evaluation.views import screen
 from training_app.extensions import db
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
@@ -42,11 +43,13 @@ def in_room() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def place(app: Flask) -> tuple[str, str, int]:
-    """The room's code, Ann's booking code, and the session."""
+    """The room's code, Ann's feedback code, and the session, at which six more have a place."""
     with app.app_context(), transaction():
-        session = morning_session(capacity=2)
+        session = morning_session()
         ann = book_for(session, "Ann", email=EMAIL)
-        return room.make_code(session.id, actor_id=None, now=DURING), ann.code, session.id
+        for number in range(6):
+            book_for(session, f"Other {number}")
+        return room.make_code(session.id, actor_id=None, now=DURING), code_of(session.id, ann.person_id), session.id
 
 
 def answer(app: Flask, code: str, who: str = "", typed: dict[str, str] | None = None, status: int = 302) -> Page:
@@ -62,9 +65,9 @@ def kept(app: Flask) -> tuple[int, int]:
         return forms, db.session.scalar(select(func.count()).select_from(Pairing))
 
 
-def test_a_booking_code_or_the_email_pairs_exactly(app, place):
-    code, booking_code, session_id = place
-    for who in (f" {booking_code[:4].lower()}-{booking_code[4:].lower()} ", EMAIL.upper()):
+def test_a_feedback_code_pairs_exactly_however_it_is_typed(app, place):
+    code, own, session_id = place
+    for who in (f" {own[:4].lower()}-{own[4:].lower()} ", f"{own[:4]} {own[4:]}", own):
         assert answer(app, code, who).location == f"/e/{code}/thank-you"
     assert kept(app) == (1, 1), "the same person, so the first sending stands"
     with app.app_context():
@@ -74,27 +77,29 @@ def test_a_booking_code_or_the_email_pairs_exactly(app, place):
         assert db.session.scalars(select(Response)).one().pairing_id == pairing.pairing_id
 
 
-def test_someone_the_register_names_is_known_too(app, place):
-    code, _, session_id = place
+def with_state(app, session_id: int, state: BookingState) -> str:
+    """The feedback code of Bo, whose booking is in this state."""
     with app.app_context(), transaction():
         session = db.session.get_one(TrainingSession, session_id)
-        walk_in = book_for(session, "Bo", email="bo@school.example", state=BookingState.CANCELLED).person
-        make_mark(session, walk_in, marked_at=DURING)
-    answer(app, code, "bo@school.example")
+        return code_of(session_id, book_for(session, "Bo", state=state).person_id)
+
+
+def test_someone_the_register_names_is_known_too(app, place):
+    code, _, session_id = place
+    own = with_state(app, session_id, BookingState.CANCELLED)
+    with app.app_context(), transaction():
+        session = db.session.get_one(TrainingSession, session_id)
+        make_mark(session, db.session.scalars(select(Person).where(Person.name == "Bo")).one(), marked_at=DURING)
+    answer(app, code, own)
     assert kept(app) == (1, 1)
 
 
 @pytest.mark.parametrize("state", [BookingState.WAITLISTED, BookingState.CANCELLED])
-def test_a_booking_that_holds_no_place_is_nobody_we_know(app, place, state):
+def test_the_code_of_a_booking_that_holds_no_place_is_nobodys(app, place, state):
     code, _, session_id = place
-    with app.app_context(), transaction():
-        session = db.session.get_one(TrainingSession, session_id)
-        booking_code = book_for(session, "Bo", email="bo@school.example", state=state).code
-        assert room_queries.person_meant(session_id, booking_code) is None
-        assert room_queries.person_meant(session_id, "bo@school.example") is None
-    answer(app, code, booking_code)
-    answer(app, code, "bo@school.example")
-    assert kept(app) == (2, 0)
+    page = answer(app, code, with_state(app, session_id, state), status=422)
+    assert page.links[AskAgain.WRONG_CODE.sentence] == "#who"
+    assert kept(app) == (0, 0)
 
 
 def closed_without(app, session_id: int) -> None:
@@ -109,31 +114,29 @@ def closed_without(app, session_id: int) -> None:
 
 
 def test_who_a_closed_register_says_was_absent_is_told_so(app, place, in_room):
-    code, booking_code, session_id = place
+    code, own, session_id = place
     closed_without(app, session_id)
     in_room.move_to(ENDED + timedelta(hours=1))
-    page = answer(app, code, booking_code, status=409)
+    page = answer(app, code, own, status=409)
     assert page.heading == "This form is for people who came" and "tell the business office" in page.text
     assert kept(app) == (0, 0)
-    # Others know an e-mail, so nothing tells what the register says of its owner.
-    assert answer(app, code, EMAIL).location == f"/e/{code}/thank-you"
-    assert kept(app) == (1, 0)
-    answer(app, code, "bo@school.example")
-    assert kept(app) == (2, 1)
-
-
-def test_who_answered_before_it_was_closed_is_thanked_again(app, place, in_room):
-    code, booking_code, session_id = place
-    answer(app, code, booking_code)
-    closed_without(app, session_id)
-    in_room.move_to(ENDED + timedelta(hours=1))
-    assert answer(app, code, booking_code).location == f"/e/{code}/thank-you"
+    with app.app_context():
+        bo = code_of(session_id, db.session.scalars(select(Person.id).where(Person.email == "bo@school.example")).one())
+    answer(app, code, bo)
     assert kept(app) == (1, 1)
 
 
-@pytest.mark.parametrize("who", ["", "nobody@school.example", "WRONGCODE", "' OR 1=1 --"])
-def test_nobody_we_know_is_counted_without_a_pair(app, place, who):
-    answer(app, place[0], who)
+def test_who_answered_before_it_was_closed_is_thanked_again(app, place, in_room):
+    code, own, session_id = place
+    answer(app, code, own)
+    closed_without(app, session_id)
+    in_room.move_to(ENDED + timedelta(hours=1))
+    assert answer(app, code, own).location == f"/e/{code}/thank-you"
+    assert kept(app) == (1, 1)
+
+
+def test_a_form_without_a_code_is_counted_without_a_pair(app, place):
+    answer(app, place[0])
     assert kept(app) == (1, 0)
     with app.app_context():
         response = db.session.scalars(select(Response)).one()
@@ -141,25 +144,43 @@ def test_nobody_we_know_is_counted_without_a_pair(app, place, who):
         assert response.pairing_id is not None, "a form looking back is joined to it"
 
 
-def test_a_person_of_another_session_is_nobody_here(app, place):
+@pytest.mark.parametrize("who", ["WRONGCODE", "' OR 1=1 --", "K7CM9XWD", "ＫＬＭＮ", "é" * 8])
+def test_a_code_that_is_nobodys_is_asked_about_with_all_that_was_typed(app, place, who):
+    browser = Browser(app)
+    page = browser.get(f"/e/{place[0]}")
+    page = browser.send(page, {"who": who, **RATED, "words_better": "More time"}, status=422)
+    assert page.links[AskAgain.WRONG_CODE.sentence] == "#who"
+    (box,) = [one for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "who"]
+    assert box.get("value") == who and "More time" in page.text
+    assert kept(app) == (0, 0)
+    browser.send(page, {"who": ""})  # left empty, as the page says
+    assert kept(app) == (1, 0)
+
+
+def test_an_email_is_asked_about(app, place):
+    page = answer(app, place[0], EMAIL, status=422)
+    assert page.links[NOT_AN_EMAIL] == "#who"
+    assert kept(app) == (0, 0)
+
+
+def test_a_code_of_another_session_is_nobodys_here(app, place):
     with app.app_context(), transaction():
-        elsewhere = book_for(morning_session(), "Cy", email="cy@school.example")
-        code_elsewhere = elsewhere.code
-    answer(app, place[0], "cy@school.example")
-    answer(app, place[0], code_elsewhere)
-    assert kept(app) == (2, 0)
+        elsewhere = morning_session()
+        ann = db.session.scalars(select(Person).where(Person.email == EMAIL)).one()
+        book_for(elsewhere, person=ann)
+        code_elsewhere = code_of(elsewhere.id, ann.id)
+    answer(app, place[0], code_elsewhere, status=422)
+    assert kept(app) == (0, 0)
 
 
-def test_known_or_not_the_answers_look_the_same(app, place):
+def test_with_a_code_or_without_the_thanks_are_the_same(app, place):
     seen = []
-    for who in (EMAIL, "nobody@school.example", EMAIL):
+    for who in (place[1], "", place[1]):
         browser = Browser(app)
         sent = browser.send(browser.get(f"/e/{place[0]}"), {"who": who, **RATED})
         thanks = browser.follow(sent)
-        with browser.client.session_transaction() as cookie:
-            held = {name: value for name, value in cookie.items() if name not in {"csrf_token", "room"}}
-        seen.append((sent.location, thanks.heading, thanks.text, tuple(sorted(held))))
-        assert who not in str(browser.client.get_cookie("training"))
+        seen.append((sent.location, thanks.heading, thanks.text))
+        assert not who or who not in str(browser.client.get_cookie("training"))
     assert len(set(seen)) == 1
     assert seen[0][0] == f"/e/{place[0]}/thank-you", "and nothing personal in the address"
 
@@ -176,15 +197,14 @@ def test_a_double_tap_of_someone_unknown_counts_once(app, place):
     assert kept(app) == (2, 0)
 
 
-def test_more_strangers_than_the_room_holds_are_asked_for_a_code(app, place):
-    most = 2 + STRANGERS_BEYOND_PLACES
-    for _ in range(most):
+def test_more_strangers_than_can_be_there_are_told_what_to_do(app, place):
+    for _ in range(7):
         answer(app, place[0])
     page = answer(app, place[0], typed={"after_knowledge": "4"}, status=429)
-    assert page.links[room_rules.TOO_MANY] == "#who"
-    assert kept(app) == (most, 0)
-    answer(app, place[0], EMAIL)
-    assert kept(app) == (most + 1, 1), "whoever is known is still heard"
+    assert page.links[AskAgain.TOO_MANY.sentence] == "#who"
+    assert kept(app) == (7, 0)
+    answer(app, place[0], place[1])
+    assert kept(app) == (8, 1), "whoever is known is still heard"
 
 
 @pytest.mark.parametrize(
@@ -233,11 +253,11 @@ def test_a_form_opened_in_time_and_sent_too_late_is_refused(app, place, in_room)
 
 
 def test_an_empty_form_and_one_that_is_wrong_keep_what_was_typed(app, place):
-    page = answer(app, place[0], EMAIL, {"after_knowledge": ""}, status=422)
+    page = answer(app, place[0], place[1], {"after_knowledge": ""}, status=422)
     assert page.links["Answer at least one question, or leave this page: nothing has to be answered"]
-    page = answer(app, place[0], EMAIL, {"after_knowledge": "11"}, status=422)
+    page = answer(app, place[0], place[1], {"after_knowledge": "11"}, status=422)
     (who,) = [one for one in page.tree.iter(f"{XHTML}input") if one.get("name") == "who"]
-    assert who.get("value") == EMAIL
+    assert who.get("value") == place[1]
     assert kept(app) == (0, 0)
 
 
@@ -264,7 +284,7 @@ def test_a_code_is_typed_in_one_box_however_it_is_written(app, place):
 
 def test_one_device_sends_three_forms_that_name_nobody(app, place):
     code, browser = place[0], Browser(app)
-    for who in ("", "nobody", ""):
+    for who in ("", " ", ""):
         thanks = browser.follow(browser.send(browser.get(f"/e/{code}"), {"who": who, **RATED}))
         again = browser.get(f"/e/{code}", status=302)  # the thanks once more: nothing is counted twice
         assert again.location == f"/e/{code}/thank-you"
@@ -272,11 +292,11 @@ def test_one_device_sends_three_forms_that_name_nobody(app, place):
     page = browser.get(f"/e/{code}")
     for _ in range(2):
         refused = browser.send(page, {"who": "", **RATED}, status=429)
-        assert refused.links[room_rules.FROM_ONE_BROWSER] == "#who"
+        assert refused.links[AskAgain.NAMELESS_ON_THIS_DEVICE.sentence] == "#who"
     assert kept(app) == (3, 0)
-    browser.send(refused, {"who": "someone@school.example"})
+    browser.send(refused, {"who": place[1]})
     answer(app, code)
-    assert kept(app) == (5, 0), "another device is another person’s"
+    assert kept(app) == (5, 1), "another device is another person’s"
 
 
 def test_the_trainer_is_told_when_more_answered_than_came(app, place, browser_of):
@@ -289,7 +309,7 @@ def test_the_trainer_is_told_when_more_answered_than_came(app, place, browser_of
         session = db.session.get_one(TrainingSession, session_id)
         session.headcount = 2
     assert told not in office.get(f"/sessions/{session_id}/room").text
-    answer(app, code)
+    answer(app, code, place[1])
     assert told in office.get(f"/sessions/{session_id}/room").text
 
 
@@ -325,8 +345,9 @@ def test_the_trainers_screen_shows_the_code_and_counts(app, browser_of: Callable
     with app.app_context(), transaction():
         session = morning_session()
         let_lead(session)
-        book_for(session, "Ann", email=EMAIL)
-        session_id = session.id
+        ann = book_for(session, "Ann", email=EMAIL)
+        book_for(session, "Bo")
+        session_id, own = session.id, code_of(session.id, ann.person_id)
     page = trainer.get(f"/sessions/{session_id}/room")
     assert "Make the code" in page.text
     page = trainer.follow(trainer.send(page))
@@ -336,17 +357,17 @@ def test_the_trainers_screen_shows_the_code_and_counts(app, browser_of: Callable
     (drawing,) = [one for one in page.tree.iter("{http://www.w3.org/2000/svg}svg") if one.get("role") == "img"]
     assert "".join(drawing.itertext()) == f"QR codeIt leads to http://127.0.0.1:8000/e/{code}"
     assert "No data came" in page.text and "0 answered" in page.text
-    answer(app, code, EMAIL)
+    answer(app, code, own)
     answer(app, code, "")
     page = trainer.get(page.links["Count again"])
     assert "2 answered" in page.text and "0 before and after" in page.text
 
 
 def test_the_square_holds_the_address():
-    drawn = room_views.qr_of("http://127.0.0.1:8000/e/K7CM9X")
+    drawn = screen.qr_of("http://127.0.0.1:8000/e/K7CM9X")
     squares = drawn.path.count("M")
     assert squares > 200 and drawn.size == 4 + 29 + 4
-    assert room_views.qr_of("http://127.0.0.1:8000/e/K7CM9Y").path != drawn.path
+    assert screen.qr_of("http://127.0.0.1:8000/e/K7CM9Y").path != drawn.path
 
 
 @pytest.mark.parametrize("mode", [EvaluationMode.SEPARATE, EvaluationMode.NONE])
@@ -357,42 +378,3 @@ def test_a_session_evaluated_elsewhere_is_not_asked_about_here(app, mode):
     assert Browser(app).get(f"/e/{code}").heading in {
         "This session has a form of its own", "This session has no evaluation",
     }
-
-
-def test_before_and_in_the_room_make_a_pair(app, browser_of: Callable[[Role], Browser], in_room):
-    in_room.move_to(datetime(2026, 6, 11, 8, 0, tzinfo=UTC))
-    browser = browser_of(Role.PRACTITIONER)
-    with app.app_context(), transaction():
-        session = morning_session()
-        person = user_of(Role.PRACTITIONER).person
-        book_for(session, person=person)
-        code, session_id, email = room.make_code(session.id, actor_id=None, now=DURING), session.id, person.email
-    page = browser.get(f"/sessions/{session_id}/evaluation/before")
-    assert len([one for one in page.tree.iter(f"{XHTML}fieldset")]) == 3
-    assert browser.send(page, {"before_knowledge": "5"}).location == "/my"
-    browser.send(page, {"before_knowledge": "1"}, status=409)  # once more: the first stands
-    assert browser.get(f"/sessions/{session_id}/evaluation/before").heading == "We already have your answers"
-    in_room.move_to(IN_ROOM)
-    answer(app, code, email)
-    with app.app_context():
-        counts = room_queries.live_counts(session_id)
-        assert (counts.answered, counts.pairs) == (1, 1)
-        assert db.session.scalar(select(func.count()).select_from(Response)) == 2
-
-
-def test_the_form_before_is_for_people_with_a_booking_until_the_start(app, browser_of, in_room):
-    in_room.move_to(datetime(2026, 6, 11, 8, 0, tzinfo=UTC))
-    browser = browser_of(Role.PRACTITIONER)
-    with app.app_context(), transaction():
-        session = morning_session()
-        session_id, address = session.id, f"/sessions/{session.id}/evaluation/before"
-    assert browser.get(address).heading == "This form is for people with a booking"
-    with app.app_context(), transaction():
-        book_for(db.session.get_one(TrainingSession, session_id), person=user_of(Role.PRACTITIONER).person)
-    page = browser.get(address)
-    assert page.links["Go to My training instead"] == "/my"
-    browser.send(page, {}, status=422)
-    in_room.move_to(datetime(2026, 6, 11, 8, 30, tzinfo=UTC))
-    late = browser.send(page, {"before_knowledge": "5"}, status=409)
-    assert late.heading == "This form closed when the session started"
-    assert kept(app) == (0, 0)

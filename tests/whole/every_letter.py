@@ -18,6 +18,7 @@ from training_app.bookings.commands import places as commands
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.evaluation.commands.asking import ask_for_answers
+from training_app.evaluation.commands.room import make_code
 from training_app.extensions import db
 from training_app.outbox.models import Letter
 from training_app.people.models import Person
@@ -77,7 +78,10 @@ def _asking_for_answers() -> None:
         held = coming_session("Signs of Safety", in_days=1)
         book(held, db.session.scalars(select(Person.id).where(Person.email == "p2@agency.example")).one())
         hold_yesterday(held)
-        asked = ask_for_answers(held, base_url="http://127.0.0.1:8000", site_name=SITE, now=clock.now())
+        make_code(held, actor_id=None, now=clock.now())
+        asked = ask_for_answers(
+            held, base_url="http://127.0.0.1:8000", site_name=SITE, secret_key=KEY, now=clock.now()
+        )
     assert asked == 1
 
 

@@ -27,9 +27,12 @@ OPENS_A_TRANSACTION = {"transaction", "in_transaction"}
 BEGINS_ONE_BY_HAND = (".session.begin", ".engine.begin", ".connection.begin")
 OF_A_PAGE = {
     "second_factor_is_due", "sign_in_address", "second_factor_address", "start_address", "purpose_of",
-    "before_form_address", "room_code",
+    "before_form_address", "room_code", "feedback_code",
 }  # fmt: skip
-OF_ANYONE = {"user_may", "register_contents", "rated_before", "forms_returned", "last_runs", "is_demonstration"}
+OF_ANYONE = {
+    "user_may", "register_contents", "rated_before", "feedback_alarms", "forms_returned", "last_runs",
+    "is_demonstration",
+}  # fmt: skip
 KINDS_THAT_MAY, ROOMS_THAT_MAY = {"views", "cli"}, {"cli", "jobs"}
 # Delivery claims, sends and marks in transactions of its own.
 MAY_OPEN_ONE_TOO = {"training_app/outbox/delivery.py"}

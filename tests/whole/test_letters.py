@@ -114,7 +114,8 @@ def test_a_letter_holds_no_mark_of_its_template_and_no_gap(filled):
 def test_what_people_type_is_neither_filled_nor_escaped():
     typed = "{{ 7*7 }} {% if x %} {# note #} <b>O’Neill & \"Söhne\"</b> {name} %s"
     text = fill(
-        "feedback asked", course=typed, day=typed, closes="noon", form_page="https://training.example", site_name=typed
+        "feedback asked", course=typed, day=typed, closes="noon", form_page="https://training.example", site_name=typed,
+        room_page="https://training.example/e/K7CM9X", feedback_code=typed,
     )
     assert text.subject == f"How was {typed}?"
     assert text.body.startswith(f"You came to {typed} on {typed}.\n") and text.body.endswith(f"\n{typed}\n")

@@ -12,6 +12,7 @@ from training_app.doctor.checking import AT_A_TIME, Check, not_loaded_with_demon
 from training_app.evaluation.commands.publishing import Pattern, patterns_of
 from training_app.evaluation.models import (
     Comment,
+    EvaluationAlarm,
     Pairing,
     Publication,
     Question,
@@ -32,6 +33,20 @@ AFTER_FORMS = (
     .correlate(Publication)
     .scalar_subquery()
 )
+BEFORE_FORM = aliased(Response)
+# A form that was in doubt may have become a pair after the publishing: the next one counts it.
+PAIRS = (
+    select(func.count())
+    .select_from(Response)
+    .join(BEFORE_FORM, and_(BEFORE_FORM.pairing_id == Response.pairing_id, BEFORE_FORM.moment == Moment.BEFORE))
+    .where(
+        Response.session_id == Publication.session_id, Response.moment == Moment.AFTER, Response.in_doubt.is_(False)
+    )
+    .correlate(Publication)
+    .scalar_subquery()
+)
+JOINED_SINCE = select(EvaluationAlarm.session_id).where(EvaluationAlarm.joined.is_(True))
+PAIRS_AS_PUBLISHED = or_(Publication.session_id.not_in(JOINED_SINCE), Publication.pairs == PAIRS)
 LATEST = select(func.max(Publication.id)).group_by(Publication.session_id)
 
 
@@ -100,7 +115,7 @@ def _agencies_differ() -> Select[int]:
 
 
 def _miscounted(now: datetime) -> Iterator[object]:
-    """Sessions whose latest publishing holds every form there is, and whose counts are not those of the forms.
+    """Sessions whose latest publishing holds every form and pair there is, and whose counts are not those of the forms.
 
     One session at a time: what is held in memory is never more than one room of people.
     """
@@ -109,7 +124,9 @@ def _miscounted(now: datetime) -> Iterator[object]:
     )
     current = (
         select(Publication.session_id)
-        .where(Publication.id.in_(LATEST), Publication.forms == AFTER_FORMS, ~newer.exists())
+        .where(
+            Publication.id.in_(LATEST), Publication.forms == AFTER_FORMS, PAIRS_AS_PUBLISHED, ~newer.exists()
+        )
         .order_by(Publication.session_id)
     )
     last = 0

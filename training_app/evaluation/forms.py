@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from training_app.evaluation.models import InstrumentVersion, Question
 from training_app.evaluation.results import Answers
@@ -16,7 +16,7 @@ from training_app.evaluation.rules.answers import (
     WhyWithheld,
     moments_asked,
 )
-from training_app.evaluation.rules.room import HOW_A_CODE_LOOKS
+from training_app.evaluation.rules.room import HOW_A_CODE_LOOKS, NOT_AN_EMAIL
 from training_app.web.forms import Form
 from training_app.words.emails import LONGEST_EMAIL
 
@@ -148,9 +148,23 @@ class CodeForm(Form):
 
 class SenderForm(Form):
     sender = StringField(
-        "Your booking code or work email",
+        "Your feedback code",
         [Length(max=LONGEST_EMAIL, message=f"Use {LONGEST_EMAIL} characters or fewer")],
-        description="It joins your answers to those you gave before, so that we see what changed. It is not kept with"
-        " your answers. You can leave it out.",
+        description="It joins your answers to those you gave before, so that we see what changed. It is in My training"
+        " and is not kept with your answers. You can leave it out.",
         name="who",  # as pages that are open on people's phones send it
     )
+    own = HiddenField(name="own")
+
+    @property
+    def is_own(self) -> bool:
+        """Did the page say that whoever is signed in answers as themselves?"""
+        return bool(self.own.data == "yes")
+
+    @property
+    def typed(self) -> str:
+        return str(self.sender.data or "").strip()
+
+    def validate_sender(self, field: StringField) -> None:
+        if "@" in self.typed and not self.is_own:
+            raise ValidationError(NOT_AN_EMAIL)

@@ -13,7 +13,9 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     event,
+    false,
     select,
+    text,
 )
 from sqlalchemy.orm import (
     Mapped,
@@ -28,6 +30,7 @@ from sqlalchemy.orm import (
 from training_app.agencies.models import Agency
 from training_app.database.base import Base, Generated, Identified
 from training_app.errors import Refused
+from training_app.evaluation.rules.alarms import AlarmKind
 from training_app.evaluation.rules.answers import CommentState, Moment, QuestionKind
 
 
@@ -83,7 +86,10 @@ class Pairing(Base):
 
 
 class Response(Identified, Generated, Base):
-    """One person's answers at one moment. It names nobody: only `pairing_id` joins its moments."""
+    """One person's answers at one moment. It names nobody: only `pairing_id` joins its moments.
+
+    One sent by a feedback code while something was to be looked at is `in_doubt`: it counts, and makes no pair.
+    """
 
     __tablename__ = "response"
     __table_args__ = (
@@ -97,6 +103,7 @@ class Response(Identified, Generated, Base):
     pairing_id: Mapped[UUID | None] = mapped_column(Uuid)
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     submitted_at: Mapped[datetime]
+    in_doubt: Mapped[bool] = mapped_column(default=False, server_default=false())
     ratings: Mapped[list["Rating"]] = relationship(back_populates="response", order_by="Rating.question_id")
     comments: Mapped[list["Comment"]] = relationship(back_populates="response", order_by="Comment.question_id")
     agency: Mapped[Agency | None] = relationship()
@@ -211,13 +218,46 @@ def _is_answered(connection: Connection, version_id: int) -> bool:
 
 
 class EvaluationCode(Base):
-    """The short code on the trainer's screen that leads people in the room to the session's form."""
+    """The short code on the trainer's screen that leads people in the room to the session's form.
+
+    `wrong_codes`: how many feedback codes that are nobody's were typed there since `wrong_since`.
+    """
 
     __tablename__ = "evaluation_code"
 
     session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(8), unique=True)
     made_at: Mapped[datetime]
+    wrong_codes: Mapped[int] = mapped_column(default=0, server_default="0")
+    wrong_since: Mapped[datetime | None]
+
+
+class EvaluationAlarm(Identified, Base):
+    """Forms came by the room's code as people do not send them. Until somebody has looked, codes make no pairs.
+
+    `joined` is what they decided of the forms that came by a feedback code meanwhile.
+    """
+
+    __tablename__ = "evaluation_alarm"
+    __table_args__ = (
+        Index(
+            "uq_evaluation_alarm_open", "session_id", "kind", unique=True, sqlite_where=text("looked_at IS NULL"),
+            postgresql_where=text("looked_at IS NULL"),
+        ),
+        CheckConstraint("(looked_at IS NULL) = (joined IS NULL)", name="looked_at_means_decided"),
+    )
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"), index=True)
+    kind: Mapped[AlarmKind]
+    raised_at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]
+    looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    joined: Mapped[bool | None]
+
+    @classmethod
+    def is_open(cls) -> ColumnElement[bool]:
+        """The clause that picks what nobody has looked at yet."""
+        return cls.looked_at.is_(None)
 
 
 class Asking(Identified, Base):

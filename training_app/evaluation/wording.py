@@ -27,3 +27,13 @@ def when_in_the_room(window: Window, refused: Refusal | None) -> str:
     if refused is Refusal.CLOSED:
         return f"It closed on {moment(window.closes_at)}."
     return "" if refused else f"It is open until {moment(window.closes_at)}."
+
+
+NOTHING_TO_LOOK_AT = "A colleague has already looked at it."
+
+
+def looked_at(*, join: bool) -> str:
+    """What is said to whoever has looked at forms that came as people do not send them."""
+    if join:
+        return "Noted. Answers that came by a feedback code meanwhile are joined with those from before the session."
+    return "Noted. Answers that came by a feedback code meanwhile are counted, and not joined with those from before."

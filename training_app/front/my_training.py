@@ -13,6 +13,7 @@ from training_app.bookings.queries.bookings import bookings_of_person, positions
 from training_app.bookings.rules import ACTIVE, BookingState, ended_lately, is_asked_before, may_cancel, may_join
 from training_app.bookings.wording import mark_of, place_on_waiting_list
 from training_app.evaluation.queries.forms import open_evaluations_for, rated_before
+from training_app.evaluation.views.own import feedback_code
 from training_app.front.blueprint import blueprint
 from training_app.front.queries import attended_by
 from training_app.programme.models import TrainingSession
@@ -33,6 +34,7 @@ class Coming:
     offer: Offer | None
     may_cancel: bool
     join: ToJoin | None
+    feedback_code: str | None
 
     @property
     def session(self) -> TrainingSession:
@@ -51,6 +53,7 @@ def my_training() -> str:
     return render_template(
         "front/my_training.html", asked=asked, asked_before=_asked_before(bookings, now), attended=done,
         year=year, sessions_this_year=len(this_year), coming=_coming(bookings, now), ended=_ended(bookings),
+        codes={one.session.id: feedback_code(one.session, person_id) for one in asked} if person_id else {},
         hours_this_year=sum(one.hours or 0 for one in this_year),
     )
 
@@ -83,7 +86,15 @@ def _as_coming(booking: Booking, position: int, now: datetime) -> Coming:
         offer=offer if offer and now < offer.expires_at else None,
         may_cancel=may_cancel(booking.state, booking.session.begins_at, now),
         join=may_join(booking.state, booking.session, clock.local(now)),
+        feedback_code=_code_of_today(booking, now),
     )
+
+
+def _code_of_today(booking: Booking, now: datetime) -> str | None:
+    """What joins their feedback in the room with what they gave before, from the day on which it begins."""
+    session = booking.session
+    begun = booking.state is BookingState.CONFIRMED and session.first_day <= clock.local(now).date()
+    return feedback_code(session, booking.person_id) if begun else None
 
 
 def _ended(bookings: Sequence[Booking]) -> list[tuple[str, Booking]]:

@@ -99,7 +99,9 @@ def _lapse_offers(now: datetime) -> str:
 def _ask_for_answers(now: datetime) -> str:
     """Who was asked is on record, so nobody is asked twice."""
     installed = settings()
-    named = {"base_url": installed.base_url, "site_name": installed.site.name}
+    named = {
+        "base_url": installed.base_url, "site_name": installed.site.name, "secret_key": installed.secret_key
+    }
     acts = [(one, partial(ask_for_answers, one, now=now, **named)) for one in sessions_to_ask_about(now)]
     asked, failed = _each(acts, "Session %s was not asked about: %s")
     return _in_words(asked, "asked", failed, "sessions ")

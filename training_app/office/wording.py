@@ -155,6 +155,8 @@ ACTS: Mapping[str, str] = {
     "session_changed_by_import": "Changed by a programme file",
     "session.change_told": "People told of the change",
     "evaluation.code_made": "Code for the room made",
+    "evaluation.alarm_raised": "Feedback to look at",
+    "evaluation.alarm_looked_at": "Feedback looked at",
     "completions.settled": "Learning records written",
     "register.marked": "Register marked",
     "register.rest_taken_back": "“Everyone else” on the register undone",
@@ -169,6 +171,7 @@ FIELDS = {
     "priorities": "Priorities", "source": "Source", "note": "Note for staff", "position": "Part",
     "on_day": "Day", "starts_at": "Start", "ends_at": "End", "venue": "Venue", "copied_from": "Copied from session",
     "what": "What they were told", "bookings": "Bookings", "written_to": "People written to", "why": "Why",
+    "odd": "What was odd", "joined": "Answers by a feedback code joined with those from before",
 }
 
 

@@ -258,6 +258,7 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
         may_book_again=may_book_again(state, facts_of(session), now), join=may_join(state, session, clock.local(now)),
         left_list=wording.left_waiting_list(booking, current_user.id),
         others=_other_dates(session) if waits or state not in ACTIVE else [],
+        feedback_code=ports().feedback_code(session, booking.person_id) if state is BookingState.CONFIRMED else None,
     )
 
 

@@ -16,7 +16,12 @@ from training_app.evaluation.models import (
     RatingPattern,
     Response,
 )
-from training_app.evaluation.queries.forms import forms_published, forms_returned, pairs_returned, window_of
+from training_app.evaluation.queries.forms import (
+    forms_returned,
+    latest_publication,
+    pairs_returned,
+    window_of,
+)
 from training_app.evaluation.rules.answers import Moment
 from training_app.evaluation.rules.publishing import WhyPublished, why_publish
 from training_app.extensions import db
@@ -30,7 +35,9 @@ def publish_if_due(session_id: int, now: datetime) -> Publication | None:
     forms = forms_returned([session_id])[session_id]
     if not forms and not _has_any(session_id):
         return None
-    why = why_publish(forms, forms_published(session_id), window_of(session).is_over(now))
+    held = latest_publication(session_id)
+    more_pairs = pairs_returned([session_id])[session_id] - held.pairs if held else 0
+    why = why_publish(forms, held.forms if held else None, window_of(session).is_over(now), more_pairs)
     return publish(session_id, why, now) if why else None
 
 
@@ -90,7 +97,7 @@ class Given(NamedTuple):
 def _ratings(session_id: int) -> Iterable[Given]:
     rows = db.session.execute(
         select(
-            Response.pairing_id, Response.id, Response.moment, Response.agency_id, Question.id,
+            Response.pairing_id, Response.in_doubt, Response.id, Response.moment, Response.agency_id, Question.id,
             Question.key, Question.scale_min, Question.scale_max, InstrumentVersion.number, Rating.value,
         )
         .join(Rating, Rating.response_id == Response.id)
@@ -98,9 +105,9 @@ def _ratings(session_id: int) -> Iterable[Given]:
         .join(InstrumentVersion, InstrumentVersion.id == Question.version_id)
         .where(Response.session_id == session_id)
     )
-    for pairing_id, response_id, moment, agency_id, question_id, key, low, high, version, value in rows:
-        # A response that nothing joins to another stands alone.
-        person = pairing_id or response_id
+    for pairing_id, in_doubt, response_id, moment, agency_id, question_id, key, low, high, version, value in rows:
+        # A response that nothing joins to another stands alone; one in doubt is joined to no form before.
+        person = (pairing_id, in_doubt) if pairing_id else response_id
         yield Given(person, moment, agency_id, question_id, (key, low, high), version, value)
 
 

@@ -1,10 +1,10 @@
 """The code on the trainer's screen: people in the room answer by it, without signing in.
 
-Whoever gives a booking code or an e-mail that the register or a booking of this session knows is paired exactly.
-Anyone else is counted without a pair. Nothing that is answered tells which of the two it was.
+Whoever is signed in, or gives their own feedback code, and has a place or a mark at this session is paired exactly.
+Anyone else is counted without a pair, and no more of them than can have been there. An e-mail or a booking code pairs
+nobody: others know it.
 
-Once the register is closed it is the one truth of who came. Whoever gives a booking code that it does not name as
-having come is told so; an e-mail that it does not name is nobody's, for others know it too.
+Once the register is closed it is the one truth of who came. Whoever it does not name as having come is told so.
 """
 
 import secrets
@@ -15,21 +15,27 @@ from sqlalchemy import select
 
 from training_app.audit import commands as audit
 from training_app.database import lock_rows
-from training_app.errors import Refused
+from training_app.evaluation.commands.alarms import codes_are_paused, count_wrong_code, raise_alarm
 from training_app.evaluation.commands.answers import CannotAnswer, Outcome, answer
 from training_app.evaluation.models import EvaluationCode
 from training_app.evaluation.queries.forms import has_answered_as
-from training_app.evaluation.queries.room import code_of, forms_of_strangers, person_meant, was_not_there
-from training_app.evaluation.results import Answers
-from training_app.evaluation.rules import answers as rules
+from training_app.evaluation.queries.room import (
+    code_of,
+    forms_of_strangers,
+    is_here,
+    open_alarms,
+    people_here,
+    people_there_at_most,
+    strangers_still_taken,
+    was_not_there,
+)
+from training_app.evaluation.results import Answers, Sender
+from training_app.evaluation.rules.alarms import FAST, AlarmKind, is_too_fast
 from training_app.evaluation.rules.answers import Moment, Refusal
-from training_app.evaluation.rules.room import CODE_LENGTH, LETTERS, TOO_MANY
+from training_app.evaluation.rules.feedback_codes import owner_of
+from training_app.evaluation.rules.room import CODE_LENGTH, LETTERS, AskAgain
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
-
-
-class TooManyStrangers(Refused):
-    """More forms without a known sender than there can be people in the room."""
 
 
 def make_code(session_id: int, *, actor_id: int | None, now: datetime) -> str:
@@ -53,22 +59,42 @@ def _new_code() -> str:
 
 
 def answer_in_the_room(
-    session_id: int, typed: str, answers: Answers, now: datetime, *, stranger: UUID
-) -> Outcome:
+    session_id: int, sender: Sender, answers: Answers, now: datetime, *, secret_key: str
+) -> Outcome | AskAgain:
     """Keep the answers of someone in the room: paired where they are known, counted alone where not.
 
-    Raises TooManyStrangers where more unknown people answered than the room can hold, CannotAnswer where the form is
-    shut or a closed register does not name the owner of the booking code.
+    What is not taken is given back as what to ask of them, and not raised: a wrong code is counted, and too many
+    strangers are made known. Raises CannotAnswer where the form is shut, or where a closed register does not name
+    whoever signed in or owns the code.
     """
-    (session,) = lock_rows(TrainingSession, [session_id])
-    person_id = person_meant(session_id, typed) if typed else None
-    if person_id is not None and was_not_there(session_id, person_id):
-        if "@" not in typed:
+    lock_rows(TrainingSession, [session_id])
+    if sender.signed_in_as is not None:
+        if not is_here(session_id, sender.signed_in_as):
             raise CannotAnswer(Refusal.NOT_ON_REGISTER)
-        person_id = None
-    if person_id is not None:
-        return answer(session_id, person_id, answers, now, in_the_room=True)
-    most = session.capacity + rules.STRANGERS_BEYOND_PLACES
-    if not has_answered_as(stranger, Moment.AFTER) and forms_of_strangers(session_id) >= most:
-        raise TooManyStrangers(TOO_MANY)
-    return answer(session_id, None, answers, now, stranger=stranger, in_the_room=True)
+        return _answer_as(session_id, sender.signed_in_as, answers, now, in_doubt=False)
+    if not sender.typed:
+        return _answer_as_a_stranger(session_id, sender.stranger, answers, now)
+    if codes_are_paused(session_id, now):
+        return AskAgain.CODES_PAUSED
+    owner = owner_of(sender.typed, session_id, people_here(session_id), secret_key)
+    if owner is None:
+        count_wrong_code(session_id, now)
+        return AskAgain.WRONG_CODE
+    return _answer_as(session_id, owner, answers, now, in_doubt=bool(open_alarms([session_id])))
+
+
+def _answer_as(session_id: int, person_id: int, answers: Answers, now: datetime, *, in_doubt: bool) -> Outcome:
+    if was_not_there(session_id, person_id):
+        raise CannotAnswer(Refusal.NOT_ON_REGISTER)
+    return answer(session_id, person_id, answers, now, in_the_room=True, in_doubt=in_doubt)
+
+
+def _answer_as_a_stranger(session_id: int, stranger: UUID, answers: Answers, now: datetime) -> Outcome | AskAgain:
+    again = has_answered_as(stranger, Moment.AFTER)
+    if not again and not strangers_still_taken(session_id):
+        raise_alarm(session_id, AlarmKind.TOO_MANY, now)
+        return AskAgain.TOO_MANY
+    outcome = answer(session_id, None, answers, now, stranger=stranger, in_the_room=True)
+    if is_too_fast(forms_of_strangers(session_id, since=now - FAST), people_there_at_most(session_id)):
+        raise_alarm(session_id, AlarmKind.TOO_FAST, now)
+    return outcome

@@ -12,6 +12,7 @@ from training_app.bookings.queries.bookings import active_booking
 from training_app.clock import local
 from training_app.evaluation.models import (
     Asking,
+    EvaluationAlarm,
     InstrumentVersion,
     Pairing,
     Publication,
@@ -163,12 +164,14 @@ def forms_returned(session_ids: Collection[int]) -> dict[int, int]:
 
 
 def pairs_returned(session_ids: Collection[int]) -> dict[int, int]:
-    """People who sent both a form before and a form after, by session, 0 included."""
+    """People who sent both a form before and a form after, by session, 0 included. What is in doubt makes no pair."""
     before = aliased(Response)
     rows = db.session.execute(
         select(Response.session_id, func.count())
         .join(before, and_(before.pairing_id == Response.pairing_id, before.moment == Moment.BEFORE))
-        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER)
+        .where(
+            Response.session_id.in_(session_ids), Response.moment == Moment.AFTER, Response.in_doubt.is_(False)
+        )
         .group_by(Response.session_id)
     )
     return dict.fromkeys(session_ids, 0) | {session_id: pairs for session_id, pairs in rows}
@@ -182,32 +185,44 @@ def with_made_up_forms(session_ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(made_up.distinct()))
 
 
-def forms_published(session_id: int) -> int | None:
-    """How many forms the latest publishing of a session holds; None where nothing was published."""
+def latest_publication(session_id: int) -> Publication | None:
+    """The latest publishing of a session; None where nothing was published."""
     return db.session.scalar(
-        select(Publication.forms).where(Publication.session_id == session_id).order_by(Publication.id.desc()).limit(1)
+        select(Publication).where(Publication.session_id == session_id).order_by(Publication.id.desc()).limit(1)
     )
 
 
 def sessions_to_publish(now: datetime) -> list[int]:
     """Ids of the sessions whose publishing is due, lowest first. Also those that a lost publishing left behind."""
     latest = select(func.max(Publication.id)).group_by(Publication.session_id)
-    published = select(Publication.session_id, Publication.forms).where(Publication.id.in_(latest)).subquery()
-    forms = func.count().filter(Response.moment == Moment.AFTER)
-    rows = db.session.execute(
-        select(Response.session_id, forms, published.c.forms)
-        .outerjoin(published, published.c.session_id == Response.session_id)
-        .group_by(Response.session_id, published.c.forms)
-        .having(or_(published.c.forms.is_(None), forms > published.c.forms))
+    published = (
+        select(Publication.session_id, Publication.forms, Publication.pairs)
+        .where(Publication.id.in_(latest))
+        .subquery()
     )
-    waiting = {session_id: (number, before) for session_id, number, before in rows}
+    forms = func.count().filter(Response.moment == Moment.AFTER)
+    # Forms that were in doubt may have become pairs since.
+    joined = select(EvaluationAlarm.session_id).where(EvaluationAlarm.joined.is_(True))
+    rows = db.session.execute(
+        select(Response.session_id, forms, published.c.forms, published.c.pairs)
+        .outerjoin(published, published.c.session_id == Response.session_id)
+        .group_by(Response.session_id, published.c.forms, published.c.pairs)
+        .having(or_(published.c.forms.is_(None), forms > published.c.forms, Response.session_id.in_(joined)))
+    ).all()
+    pairs = pairs_returned([one.session_id for one in rows])
+    waiting = {one: (number, before, pairs[one] - (held or 0)) for one, number, before, held in rows}
     sessions = db.session.scalars(
         select(TrainingSession)
         .where(TrainingSession.id.in_(waiting))
         .order_by(TrainingSession.id)
         .options(selectinload(TrainingSession.parts))
     )
-    return [one.id for one in sessions if why_publish(*waiting[one.id], is_over=window_of(one).is_over(now))]
+    return [one.id for one in sessions if _is_due(waiting[one.id], window_of(one).is_over(now))]
+
+
+def _is_due(waiting: tuple[int, int | None, int], is_over: bool) -> bool:
+    forms, published, more_pairs = waiting
+    return why_publish(forms, published, is_over, more_pairs) is not None
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,6 @@ WINDOW_LENGTH = timedelta(days=28)
 # with them.
 LONGEST_WINDOW = WINDOW_LENGTH + timedelta(days=7)
 ROOM_OPENS_BEFORE_END = timedelta(minutes=30)
-STRANGERS_BEYOND_PLACES = 10
 LONGEST_WORDS = 4000
 LEAST_FORMS_TO_NAME = 5
 """Below this many forms, words are not shown with the session they are about: one could guess who wrote them."""

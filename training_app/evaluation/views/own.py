@@ -22,10 +22,14 @@ from training_app.evaluation.queries.forms import (
     version_shown,
     window_of,
 )
+from training_app.evaluation.queries.room import why_not_in_the_room
 from training_app.evaluation.results import Answers
 from training_app.evaluation.rules import answers as rules
+from training_app.evaluation.rules import feedback_codes as codes
 from training_app.evaluation.rules.answers import Moment, Refusal
 from training_app.evaluation.rules.batches import LEAST_FOR_A_FIGURE
+from training_app.evaluation.rules.feedback_codes import in_groups
+from training_app.installation import settings
 from training_app.programme.models import TrainingSession
 from training_app.web.access import belongs_under, signed_in
 from training_app.web.forms import row_number
@@ -150,3 +154,13 @@ belongs_under("front.my_training", before_form, send_before, after_form, send_an
 def before_form_address(session_id: int) -> str:
     """Where someone who booked a session rates themselves before it."""
     return url_for("evaluation.before_form", session_id=session_id)
+
+
+def feedback_code(session: TrainingSession, person_id: int) -> str | None:
+    """What makes a form by the room's code this person's own; None where nothing is asked any more.
+
+    For the person alone, who has a place or a mark there: no page of staff, no copy and no line of the audit holds it.
+    """
+    if why_not_in_the_room(session, clock.now()) not in {None, Refusal.NOT_ENDED}:
+        return None
+    return in_groups(codes.feedback_code(session.id, person_id, settings().secret_key))

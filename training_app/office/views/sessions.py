@@ -14,6 +14,8 @@ from training_app.bookings.queries.bookings import places_of
 from training_app.bookings.queries.told import who_is_told
 from training_app.bookings.rules import WhoIsTold
 from training_app.bookings.wording import told_in_words
+from training_app.evaluation.queries.room import sessions_to_look_at
+from training_app.installation import ports
 from training_app.office import queries
 from training_app.office.blueprint import blueprint
 from training_app.office.forms import CancelForm, CopyForm
@@ -44,6 +46,7 @@ from training_app.web.rules import Permission
 from training_app.words.numbers import counted
 
 PAGE_SIZE = 25
+MOST_TO_LOOK_AT = 10
 
 
 @blueprint.get("/staff/sessions")
@@ -72,6 +75,7 @@ def sessions() -> str:
         page_address=lambda wanted: url_for(SECTION, **asked, page=wanted),
         statuses=SessionStatus,
         reads_title=_title_of(search),
+        to_look_at=sessions_to_look_at(MOST_TO_LOOK_AT),
     )
 
 
@@ -98,6 +102,7 @@ def session(session_id: int) -> str:
         has_names=standings_of([training_session], clock.now())[session_id].has_names,
         warnings=warnings_of(training_session, clock.today()),
         history=_history(session_id),
+        alarms=ports().feedback_alarms([session_id]).get(session_id, []),
         is_draft=training_session.is_draft,
         is_cancelled=training_session.is_cancelled,
         may_be_cancelled=commands.why_not_cancelled(training_session, clock.now()) is None,

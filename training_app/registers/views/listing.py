@@ -42,6 +42,7 @@ def registers() -> str:
         page=cut.page(sessions), is_office=sees_all, Group=Group, shown_for=found.shown_for,
         words={one: register_in_words(said, clock.today()) for one, said in standings_of(sessions, now).items()},
         forms=ports().forms_returned([one.id for one in sessions]),
+        alarms=ports().feedback_alarms([one.id for one in sessions]),
         over={one.id for one in sessions if one.is_over(now)},
         may_read_words=may(Permission.SEE_OWN_IMPACT) and not sees_all,
     )

@@ -12,6 +12,7 @@ from training_app.accounts.queries import names_of_users
 from training_app.agencies.queries import agencies_by_sector
 from training_app.database import in_transaction
 from training_app.errors import Refused
+from training_app.installation import ports
 from training_app.programme.models import TrainingSession
 from training_app.registers.blueprint import blueprint
 from training_app.registers.commands import marks as commands
@@ -152,6 +153,7 @@ def register_page(
         known_reasons=set(AbsenceReason), longest_why_off=LONGEST_WHY_OFF,
         attendances=attendances, is_office=is_office, days=TRAINERS_CHANGE_FOR.days,
         saved_at=_saved_at(sheet), too_early=too_early(session), undo=_undo(sheet),
+        alarms=ports().feedback_alarms([session.id]).get(session.id, []),
     )
 
 

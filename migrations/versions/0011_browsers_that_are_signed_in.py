@@ -1,6 +1,6 @@
 """each browser that is signed in has a row of its own; which codes were asked for in a browser that is known
 
-Revision: 0012, after 0010
+Revision: 0011, after 0010
 
 Until here one key of the user was in the cookie of all their browsers. Everyone signs in once more.
 """
@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
