@@ -1,9 +1,9 @@
-"""Whether a form is the sender's own: no cookie, no referrer, another site's page."""
+"""Whether a form is the sender's own: no cookie, no referrer, another site's page, a machine that tries addresses."""
 
 import pytest
 from flask import Flask
 
-from tests.browser import Browser
+from tests.browser import Browser, watched
 from tests.web.lost import fields
 from training_app.accounts.rules.roles import Role
 from training_app.web import failures
@@ -62,6 +62,15 @@ def test_another_sites_form_is_refused_even_with_a_good_token(app: Flask, browse
     browser = Browser(app) if at == "/sign-in" else browser_of(Role.PRACTITIONER)
     answer = sent(browser, at, opened(browser, at) | TYPED, **headers)
     assert answer.status_code == 400 and failures.FROM_ELSEWHERE.heading in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("at", ["/sign-in", "/e/ABCDEF", "/e/ABCDEF/next", "/sign-in/code/again"])
+def test_a_machine_that_tries_addresses_asks_the_database_nothing(app: Flask, at):
+    browser = Browser(app)
+    with watched(app) as seen, app.app_context():
+        answer = browser.client.post(at, data={})
+    assert answer.status_code == 400 and seen.count == 0
+    assert failures.NO_COOKIES.heading in answer.get_data(as_text=True)
 
 
 def test_a_page_of_ours_named_as_referrer_is_shown_again(app: Flask):

@@ -21,6 +21,7 @@ from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from training_app.web.elsewhere import is_ours
 from training_app.web.form_pages import page_of_form
 from training_app.web.kept import has_token_of_ours, typed_here, was_typed, with_notice, words_left
 from training_app.web.refilling import refill
@@ -63,6 +64,8 @@ def why_not_taken() -> Why:
 def answer() -> Response | None:
     """What is said to a form that came too late; None where there is no page to say it on."""
     left = _left()
+    if left is None and _is_a_machine():
+        return None
     if left is None or (left.words and words_left(typed_here())):
         return _form_again(left.sentence if left else "")
     if all(said != left.sentence for _, said in session.get("_flashes", [])):
@@ -76,6 +79,12 @@ def _left() -> Left | None:
         return ask(**(request.view_args or {})) if ask else None
     except (HTTPException, NoResultFound, SQLAlchemyError):
         return None
+
+
+def _is_a_machine() -> bool:
+    """It tries addresses: it has opened no page of ours and written nothing. No page is made for it."""
+    opened = request.referrer is not None and is_ours(request.referrer)
+    return why_not_taken() is Why.NO_COOKIES and not opened and not was_typed(typed_here())
 
 
 def _form_again(sentence: str) -> Response | None:
