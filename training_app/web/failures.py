@@ -15,11 +15,12 @@ from training_app.database.trouble import Trouble, trouble_of
 from training_app.errors import NotAllowed
 from training_app.extensions import db
 from training_app.installation import ports, site
-from training_app.web import busy, kept, sent_again
+from training_app.web import busy, kept
 from training_app.web.access import requirement_of
 from training_app.web.elsewhere import is_from_elsewhere
 from training_app.web.form_pages import page_above, page_of_form
 from training_app.web.rules import Requirement
+from training_app.web.sent_again import Why, answer, why_not_taken
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,7 @@ NO_COOKIES = Words(
 NOT_TOLD = Words(
     "We could not tell that the form is yours", "Nothing was done. Go back, refresh the page and send it again."
 )
-STALE = {sent_again.Why.OPEN_FOR_LONG: STALE_FORM, sent_again.Why.NO_COOKIES: NO_COOKIES,
-         sent_again.Why.NOT_TOLD: NOT_TOLD}
+STALE = {Why.OPEN_FOR_LONG: STALE_FORM, Why.NO_COOKIES: NO_COOKIES, Why.NOT_TOLD: NOT_TOLD}
 FROM_ELSEWHERE = Words(
     "That form came from another website", "Nothing was done. Open the page here and fill in the form on it."
 )
@@ -132,7 +132,7 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     if _is_signed_out():
         return _signed_out(400)
     if requirement_of(current_app, request.endpoint or "") in NEEDS_NO_SIGN_IN:
-        return sent_again.answer() or _page(400, _why())
+        return answer() or _page(400, _why())
     try:
         viewer, owner = kept.viewer_mark(), kept.is_typed_by()
     except SQLAlchemyError:
@@ -151,7 +151,7 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
 
 
 def _why() -> Words:
-    return STALE[sent_again.why_not_taken()]
+    return STALE[why_not_taken()]
 
 
 def _signed_out(code: int) -> ResponseReturnValue:
