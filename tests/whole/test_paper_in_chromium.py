@@ -74,6 +74,18 @@ def test_no_row_of_a_sign_in_sheet_is_broken_and_its_head_comes_again(
         assert someone.page.locator("main").inner_text().count(title) == 1, "each page says once which course it is"
 
 
+def test_a_sign_in_sheet_of_the_demonstration_says_on_each_page_that_it_is_made_up(
+    chromium: Chromium, demonstration_service: Service
+):
+    with visitor(chromium, demonstration_service, Role.TRAINER) as someone:
+        _open_register(someone)
+        someone.page.get_by_role("link", name="Print a sign-in sheet").click()
+        someone.page.emulate_media(media="print")
+        again = someone.page.locator(".scp-signs thead").all()
+        assert again and all("Demonstration" in one.inner_text() for one in again), "it is at the head of every page"
+        assert someone.page.locator("body").inner_text().count("Demonstration") == len(again), "and once"
+
+
 # A4 without the margins that @page sets, in pixels of CSS.
 WIDE, HIGH = 680, 1017
 
