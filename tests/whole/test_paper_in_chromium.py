@@ -17,6 +17,11 @@ PRESSED = """() => [...document.querySelectorAll(
 UNDERLINED = """() => [...document.querySelectorAll("main a")]
   .filter(one => one.getClientRects().length && getComputedStyle(one).textDecorationLine !== "none")
   .map(one => one.innerText)"""
+# A link that does something, and says nothing to whoever reads the list on paper.
+ACTS = """() => [...document.querySelectorAll("main a")]
+  .filter(one => one.getClientRects().length && one.checkVisibility({visibilityProperty: true}))
+  .map(one => one.innerText.trim())
+  .filter(said => /^(Cancel|Change|Take it|Add|Give another|Leave words|Look at it)\\b/.test(said))"""
 PRINTED = {
     Role.TRAINER: ["/registers"],
     Role.COORDINATOR: ["/agency/bookings"],
@@ -121,3 +126,20 @@ def test_who_has_booked_is_printed_without_the_history_of_each(chromium: Chromiu
         someone.page.emulate_media(media="print")
         assert not history.is_visible()
         assert someone.page.locator("main tbody tr").first.is_visible()
+
+
+def test_who_has_booked_and_the_facts_of_a_session_are_printed_without_what_is_only_pressed(
+    chromium: Chromium, demonstration_service: Service
+):
+    with visitor(chromium, demonstration_service, Role.OFFICE) as someone:
+        someone.open("/staff/sessions")
+        hrefs = [one.get_attribute("href") for one in someone.page.locator("main a[href*='/staff/sessions/']").all()]
+        for number in sorted({href.rpartition("/")[2] for href in hrefs if href and href[-1].isdigit()}):
+            someone.open(f"/sessions/{number}/bookings")
+            if someone.page.locator("main td a", has_text="Cancel").count():
+                break
+        for address in (f"/sessions/{number}/bookings", f"/staff/sessions/{number}", "/comments"):
+            someone.open(address)
+            assert someone.page.evaluate(ACTS), f"{address}: there is something to press on the screen"
+            assert _found(someone, ACTS) == [], address
+            someone.page.emulate_media(media="screen")
