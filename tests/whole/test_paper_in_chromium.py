@@ -1,5 +1,7 @@
 """What is printed: words and figures, and nothing that is only pressed."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser as Chromium
 
@@ -93,6 +95,19 @@ def test_a_sign_in_sheet_of_the_demonstration_says_on_each_page_that_it_is_made_
 
 # A4 without the margins that @page sets, in pixels of CSS.
 WIDE, HIGH = 680, 1017
+# The same in points, as a PDF measures from the foot of the paper: its height, and the margin there.
+PAPER, MARGIN = 842, 40
+# A link's place on the paper stands in a PDF as plain numbers: so the last words of everything become a link.
+LINKED = """() => {
+  for (const one of document.querySelectorAll("main :is(p, li, td, th, h1, h2, h3, dt, dd, figcaption, summary)")) {
+    const words = [...one.childNodes].filter(node => node.nodeType === Node.TEXT_NODE && node.data.trim()).pop();
+    if (!words || one.closest("a")) continue;
+    const link = document.createElement("a");
+    link.href = "https://paper.example/";
+    words.replaceWith(link);
+    link.append(words);
+  }
+}"""
 
 
 @pytest.mark.parametrize("address", ["/reports/yearly/2024-25", "/impact/2024-25"])
@@ -111,6 +126,21 @@ def test_a_figure_stands_beside_how_it_is_counted_and_the_first_page_is_full(
         boxes = [box for one in someone.page.locator(f"main :is({kept_whole})").all() if (box := one.bounding_box())]
         over = [box for box in boxes if box["y"] < HIGH < box["y"] + box["height"]]
         assert HIGH - min((box["y"] for box in over), default=HIGH) < HIGH / 4
+
+
+@pytest.mark.parametrize("address", ["/reports/yearly/2024-25", "/impact/2024-25"])
+def test_the_first_page_that_is_printed_is_full(
+    chromium: Chromium, demonstration_service: Service, address: str
+):
+    with visitor(chromium, demonstration_service, Role.REVIEWER) as someone:
+        someone.open(address)
+        someone.page.evaluate(LINKED)
+        whole, first = (someone.page.pdf(prefer_css_page_size=True, page_ranges=pages) for pages in ("", "1"))
+        assert len(re.findall(rb"/Type /Page\b", whole)) > 1 == len(re.findall(rb"/Type /Page\b", first))
+        places = [[float(one) for one in found.split()] for found in re.findall(rb"/Rect \[([-\d. ]+)\]", first)]
+        assert places
+        lowest = min(min(place[1], place[3]) for place in places)
+        assert lowest - MARGIN < (PAPER - 2 * MARGIN) / 4, "a quarter of it, or more, is left empty"
 
 
 def test_who_has_booked_is_printed_without_the_history_of_each(chromium: Chromium, demonstration_service: Service):
