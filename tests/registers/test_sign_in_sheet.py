@@ -122,6 +122,11 @@ def test_a_trainer_of_other_sessions_does_not_find_it(app, browser_of):
     assert browser.get(address(session_id), status=None).status == 404
 
 
+def test_a_sheet_of_real_people_does_not_say_that_they_are_made_up(led):
+    browser, session_id = led
+    assert "made up" not in browser.get(address(session_id)).text
+
+
 def test_the_office_prints_it_too(led, browser_of):
     _, session_id = led
     assert names_on(browser_of(Role.OFFICE).get(address(session_id)))

@@ -1,5 +1,7 @@
 """What is printed: words and figures, and nothing that is only pressed."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser as Chromium
 
@@ -17,6 +19,11 @@ PRESSED = """() => [...document.querySelectorAll(
 UNDERLINED = """() => [...document.querySelectorAll("main a")]
   .filter(one => one.getClientRects().length && getComputedStyle(one).textDecorationLine !== "none")
   .map(one => one.innerText)"""
+# A link that does something, and says nothing to whoever reads the list on paper.
+ACTS = """() => [...document.querySelectorAll("main a")]
+  .filter(one => one.getClientRects().length && one.checkVisibility({visibilityProperty: true}))
+  .map(one => one.innerText.trim())
+  .filter(said => /^(Cancel|Change|Take it|Add|Give another|Leave words|Look at it)\\b/.test(said))"""
 PRINTED = {
     Role.TRAINER: ["/registers"],
     Role.COORDINATOR: ["/agency/bookings"],
@@ -74,8 +81,33 @@ def test_no_row_of_a_sign_in_sheet_is_broken_and_its_head_comes_again(
         assert someone.page.locator("main").inner_text().count(title) == 1, "each page says once which course it is"
 
 
+def test_a_sign_in_sheet_of_the_demonstration_says_on_each_page_that_it_is_made_up(
+    chromium: Chromium, demonstration_service: Service
+):
+    with visitor(chromium, demonstration_service, Role.TRAINER) as someone:
+        _open_register(someone)
+        someone.page.get_by_role("link", name="Print a sign-in sheet").click()
+        someone.page.emulate_media(media="print")
+        again = someone.page.locator(".scp-signs thead").all()
+        assert again and all("Demonstration" in one.inner_text() for one in again), "it is at the head of every page"
+        assert someone.page.locator("body").inner_text().count("Demonstration") == len(again), "and once"
+
+
 # A4 without the margins that @page sets, in pixels of CSS.
 WIDE, HIGH = 680, 1017
+# The same in points, as a PDF measures from the foot of the paper: its height, and the margin there.
+PAPER, MARGIN = 842, 40
+# A link's place on the paper stands in a PDF as plain numbers: so the last words of everything become a link.
+LINKED = """() => {
+  for (const one of document.querySelectorAll("main :is(p, li, td, th, h1, h2, h3, dt, dd, figcaption, summary)")) {
+    const words = [...one.childNodes].filter(node => node.nodeType === Node.TEXT_NODE && node.data.trim()).pop();
+    if (!words || one.closest("a")) continue;
+    const link = document.createElement("a");
+    link.href = "https://paper.example/";
+    words.replaceWith(link);
+    link.append(words);
+  }
+}"""
 
 
 @pytest.mark.parametrize("address", ["/reports/yearly/2024-25", "/impact/2024-25"])
@@ -96,6 +128,21 @@ def test_a_figure_stands_beside_how_it_is_counted_and_the_first_page_is_full(
         assert HIGH - min((box["y"] for box in over), default=HIGH) < HIGH / 4
 
 
+@pytest.mark.parametrize("address", ["/reports/yearly/2024-25", "/impact/2024-25"])
+def test_the_first_page_that_is_printed_is_full(
+    chromium: Chromium, demonstration_service: Service, address: str
+):
+    with visitor(chromium, demonstration_service, Role.REVIEWER) as someone:
+        someone.open(address)
+        someone.page.evaluate(LINKED)
+        whole, first = (someone.page.pdf(prefer_css_page_size=True, page_ranges=pages) for pages in ("", "1"))
+        assert len(re.findall(rb"/Type /Page\b", whole)) > 1 == len(re.findall(rb"/Type /Page\b", first))
+        places = [[float(one) for one in found.split()] for found in re.findall(rb"/Rect \[([-\d. ]+)\]", first)]
+        assert places
+        lowest = min(min(place[1], place[3]) for place in places)
+        assert lowest - MARGIN < (PAPER - 2 * MARGIN) / 4, "a quarter of it, or more, is left empty"
+
+
 def test_who_has_booked_is_printed_without_the_history_of_each(chromium: Chromium, demonstration_service: Service):
     with visitor(chromium, demonstration_service, Role.OFFICE) as someone:
         someone.open("/staff/sessions")
@@ -109,3 +156,20 @@ def test_who_has_booked_is_printed_without_the_history_of_each(chromium: Chromiu
         someone.page.emulate_media(media="print")
         assert not history.is_visible()
         assert someone.page.locator("main tbody tr").first.is_visible()
+
+
+def test_who_has_booked_and_the_facts_of_a_session_are_printed_without_what_is_only_pressed(
+    chromium: Chromium, demonstration_service: Service
+):
+    with visitor(chromium, demonstration_service, Role.OFFICE) as someone:
+        someone.open("/staff/sessions")
+        hrefs = [one.get_attribute("href") for one in someone.page.locator("main a[href*='/staff/sessions/']").all()]
+        for number in sorted({href.rpartition("/")[2] for href in hrefs if href and href[-1].isdigit()}):
+            someone.open(f"/sessions/{number}/bookings")
+            if someone.page.locator("main td a", has_text="Cancel").count():
+                break
+        for address in (f"/sessions/{number}/bookings", f"/staff/sessions/{number}", "/comments"):
+            someone.open(address)
+            assert someone.page.evaluate(ACTS), f"{address}: there is something to press on the screen"
+            assert _found(someone, ACTS) == [], address
+            someone.page.emulate_media(media="screen")
