@@ -15,8 +15,7 @@ HOW_A_CODE_LOOKS = f"{in_words(CODE_LENGTH)} letters and digits"
 NAMELESS_FROM_ONE_BROWSER = 3
 WRONG_CODES_FROM_ONE_BROWSER = 5
 NOT_AN_EMAIL = (
-    "Enter your feedback code, not an email: other people know your email. The code is in My training. Or leave this"
-    " empty"
+    "Enter your feedback code, which is in My training, or leave this empty. An email is not taken: others know it"
 )
 
 
