@@ -120,7 +120,7 @@ def test_an_engine_that_is_not_there_is_one_sentence(monkeypatch):
     with pytest.raises(SettingsError, match="must begin with"):
         make_queue("amqp://somewhere")
     monkeypatch.setattr(storage, "Redis", None)  # as it is where the library could not be imported
-    with pytest.raises(SettingsError, match="TRAINING_QUEUE_URL cannot be used: .*redis"):
+    with pytest.raises(SettingsError, match=r"TRAINING_QUEUE_URL cannot be used: .*redis"):
         make_queue("redis://localhost")
 
 
