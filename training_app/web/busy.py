@@ -3,9 +3,12 @@
 It is kept nowhere but on that page. Files are not: a browser does not give them back.
 """
 
-from flask import Response, current_app, make_response, request
+from flask import Response, current_app, make_response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
 
-from training_app.database.trouble import Trouble
+from training_app.database.trouble import Trouble, trouble_of
+from training_app.extensions import db
+from training_app.installation import site
 
 TOKEN = "csrf_token"  # noqa: S105 (the name of a field)
 RETRY_AFTER = {Trouble.BUSY: "10", Trouble.AWAY: "60"}
@@ -32,3 +35,14 @@ def with_retry(page: tuple[str, int], trouble: Trouble) -> Response:
         "database %s: method=%s page=%s", trouble.name.lower(), request.method, request.endpoint
     )
     return response
+
+
+def page_that_stands(template: str) -> str:
+    """A page that says whom to turn to: without menu and name it stands while the database is busy or away."""
+    try:
+        return render_template(template)
+    except SQLAlchemyError as error:
+        if trouble_of(error) is None:
+            raise
+        db.session.rollback()
+        return current_app.jinja_env.get_template(template).render(base="shell.html", site=site())

@@ -74,6 +74,11 @@ def note_sign_in(user: User, *, now: datetime) -> None:
     record("user.signed_in", "user", user.id, actor_id=user.id, now=now)
 
 
+def note_refused(user_id: int, page: str, *, now: datetime) -> None:
+    """Somebody tried to do what is not for them."""
+    record("user.refused", "user", user_id, actor_id=user_id, now=now, page=page)
+
+
 class EmailIsAnothers(Refused):
     """The e-mail is kept as someone's with another name: whoever typed it says whether that is them."""
 

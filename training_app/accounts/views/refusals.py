@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from training_app import clock
-from training_app.audit.commands import record
+from training_app.accounts.commands.users import note_refused
 from training_app.database import transaction
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def note_refusal(response: Response) -> Response:
         log.warning("refused: method=%s page=%s user=%s", request.method, request.endpoint, user_id)
         if user_id is not None and request.method not in {"GET", "HEAD"}:
             with transaction():
-                record("user.refused", "user", user_id, actor_id=user_id, now=clock.now(), page=request.endpoint)
+                note_refused(user_id, str(request.endpoint), now=clock.now())
     except SQLAlchemyError as error:  # the page that says so is made; the line in the log has to do
         log.error("refusal was not noted: %s", type(error).__name__)
     return response
