@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from tests.accounts.letters import another_code, ask, code_in, enter, latest_code, letters_to
 from tests.browser import Browser, Page
@@ -215,3 +216,15 @@ def test_a_cookie_that_somebody_made_up_makes_no_browser_known(app: Flask) -> No
     for _ in range(CODES_AT_ONCE):
         assert _asks(forger)
     assert not _asks(forger)
+
+
+def test_codes_of_a_clock_that_was_ahead_count_no_more_and_are_deleted(app, morning):
+    now = clock.now()
+    morning.move_to(now + timedelta(days=40))
+    for _ in range(CODES_AT_ONCE):
+        ask(_at(app, HOME), EMAIL)
+    morning.move_to(now)
+    page = ask(_at(app, HOME), EMAIL)
+    assert page.heading == "Enter your code"
+    with app.app_context():
+        assert [one.created_at for one in db.session.scalars(select(SignInCode))] == [now]

@@ -51,6 +51,9 @@ def test_a_clock_may_be_one_step_out_and_no_more():
         (100, 99, NOW, Passed.RIGHT),
         (100, 99, NOW + timedelta(seconds=1), Passed.WAIT),
         (None, None, NOW + timedelta(seconds=1), Passed.WAIT),
+        (100, 99, NOW + LONGEST_WAIT + timedelta(seconds=1), Passed.RIGHT),  # begun by a clock that was ahead
+        (step_at(NOW), step_at(NOW) + 1, None, Passed.USED),
+        (step_at(NOW), step_at(NOW) + 2000, None, Passed.RIGHT),
     ],
 )
 def test_a_code_is_judged(step, last_step, wait, verdict):

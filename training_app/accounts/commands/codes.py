@@ -29,6 +29,7 @@ from training_app.accounts.rules.sign_in import (
     typed_code,
     wait_before_another,
 )
+from training_app.clock import TOLERANCE
 from training_app.database import lock_rows
 from training_app.errors import Refused
 from training_app.extensions import db
@@ -83,7 +84,7 @@ def ask_for_code(
     _refuse_too_many(email, hashes, now)  # without waiting for anyone
     _one_at_a_time(email)
     _refuse_too_many(email, hashes, now)  # for certain
-    db.session.execute(delete(SignInCode).where(SignInCode.created_at < now - DAY))
+    db.session.execute(delete(SignInCode).where(~SignInCode.created_at.between(now - DAY, now + TOLERANCE)))
     db.session.execute(
         update(SignInCode)
         .where(SignInCode.id == before, SignInCode.expires_at > now, SignInCode.used_at.is_(None))

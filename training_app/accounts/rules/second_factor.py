@@ -57,16 +57,21 @@ def steps_near(instant: datetime) -> range:
 
 
 def must_wait(wait_until: datetime | None, now: datetime) -> bool:
-    return wait_until is not None and now < wait_until
+    """A wait that is longer than any was begun by a clock that was ahead, and holds nobody up."""
+    return wait_until is not None and now < wait_until <= now + LONGEST_WAIT
 
 
 def judge_app_code(facts: CodeOfAnApp, now: datetime) -> Passed:
-    """A code is good once: no code of the half minute last used, nor of one before it, opens anything again."""
+    """A code is good once: no code of the half minute last used, nor of one before it, opens anything again.
+
+    One that was used in a half minute yet to come was used by a clock that was ahead.
+    """
     if must_wait(facts.wait_until, now):
         return Passed.WAIT
     if facts.step is None:
         return Passed.WRONG
-    return Passed.USED if facts.last_step is not None and facts.step <= facts.last_step else Passed.RIGHT
+    used = facts.last_step is not None and facts.step <= facts.last_step <= steps_near(now)[-1]
+    return Passed.USED if used else Passed.RIGHT
 
 
 def wait_after(wrong_tries: int, now: datetime) -> datetime | None:

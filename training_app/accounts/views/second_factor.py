@@ -11,7 +11,7 @@ from training_app import clock
 from training_app.accounts.commands import second_factor
 from training_app.accounts.forms.second_factor import AnotherPhoneForm, AppCodeForm, RecoveryCodeForm
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.rules.second_factor import Passed, in_fours, tries_left
+from training_app.accounts.rules.second_factor import Passed, in_fours, must_wait, tries_left
 from training_app.accounts.rules.sign_in import is_a_code, local_path
 from training_app.accounts.views.progress import forget_second_factor, note_second_factor, token_here
 from training_app.accounts.views.refusals import note_wrong_code
@@ -226,7 +226,7 @@ def _why_not(passed: Passed, kind: str = "code from your app") -> str:
     """What to say of a code that was not taken. It leaves a line in the log."""
     note_wrong_code("app" if "app" in kind else "recovery", passed.value, user_id=current_user.id)
     factor = second_factor.factor_of(current_user.id)
-    if factor is not None and factor.wait_until is not None and factor.wait_until > clock.now():
+    if factor is not None and factor.wait_until is not None and must_wait(factor.wait_until, clock.now()):
         return f"Too many wrong codes were typed. Try again after {moment(factor.wait_until)}."
     if passed is Passed.USED:
         return f"That {kind} was already used. Each works once: use the next one."
