@@ -17,12 +17,15 @@ from tests.at_once.together import Sending, at_once
 from tests.browser import Browser
 from tests.registers.acts import BEFORE, ENDED, book_for, morning_session
 from training_app.accounts.rules.roles import Role
+from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.evaluation.commands import room
 from training_app.evaluation.models import Comment, Publication, Rating, RatingPattern, Response
 from training_app.evaluation.queries.forms import current_version
 from training_app.evaluation.rules.answers import Moment
+from training_app.evaluation.rules.feedback_codes import feedback_code
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.people.models import Person
 from training_app.programme.models import TrainingSession
 
@@ -43,7 +46,7 @@ class Asked:
     app: Flask
     ann: Someone
     session_id: int
-    booking_code: str
+    feedback_code: str
     room_code: str
 
     def own(self, typed: Mapping[str, object], *, form: str = "") -> Sending:
@@ -69,7 +72,11 @@ def asked(either_house: Flask, someone: Callable[..., Someone]) -> Asked:
         session = morning_session()
         place = book_for(session, person=db.session.get_one(Person, ann.person_id))
         code = room.make_code(session.id, actor_id=None, now=BEFORE)
-        return Asked(either_house, ann, session.id, place.code, code)
+        return Asked(either_house, ann, session.id, code_for(either_house, place), code)
+
+
+def code_for(app: Flask, booking: Booking) -> str:
+    return feedback_code(booking.session_id, booking.person_id, of(app).settings.secret_key)
 
 
 def test_two_windows_at_once_count_once_and_the_second_is_told(asked):
@@ -95,10 +102,8 @@ def test_the_form_before_in_two_windows(asked, soon):
     assert asked.kept(Moment.BEFORE) == [2 if pages[0].status == 302 else 9]
 
 
-@pytest.mark.parametrize("who", ["booking code", "email"])
-def test_the_rooms_code_and_her_own_link_at_once(asked, who):
-    given = asked.booking_code.lower() if who == "booking code" else asked.ann.email
-    by_room = asked.in_the_room({"after_skills": 6}, who=given)
+def test_the_rooms_code_and_her_own_link_at_once(asked):
+    by_room = asked.in_the_room({"after_skills": 6}, who=asked.feedback_code.lower())
     thanks, own = at_once(asked.app, by_room, asked.own({"after_skills": 9}))
     assert thanks.location.endswith("/thank-you"), "the room tells nobody who has answered"
     assert "those first answers stand" in by_room.browser.follow(thanks).text
@@ -108,8 +113,8 @@ def test_the_rooms_code_and_her_own_link_at_once(asked, who):
 
 
 def test_one_after_the_other_by_three_ways(asked):
-    own, code = asked.own({"after_skills": 9}), asked.in_the_room({"after_skills": 1}, who=asked.booking_code)
-    first = asked.in_the_room({"after_skills": 6}, who=asked.ann.email)
+    own, code = asked.own({"after_skills": 9}), asked.in_the_room({"after_skills": 1}, who=asked.feedback_code)
+    first = asked.in_the_room({"after_skills": 6}, who=asked.feedback_code)
     for sending, status in ((first, 302), (own, 409), (code, 302)):
         (page,) = at_once(asked.app, sending)
         assert page.status == status
@@ -118,7 +123,7 @@ def test_one_after_the_other_by_three_ways(asked):
 
 
 def test_going_back_in_the_room_and_leaving_the_code_out_is_no_second_form(asked):
-    first = asked.in_the_room({"after_skills": 6}, who=asked.booking_code)
+    first = asked.in_the_room({"after_skills": 6}, who=asked.feedback_code)
     at_once(asked.app, first)
     (again,) = at_once(asked.app, Sending(first.browser, first.path, {**first.data, "who": "", "after_skills": "7"}))
     assert again.location == f"/e/{asked.room_code}/thank-you"
@@ -130,12 +135,12 @@ def test_publishing_counts_whoever_sent_twice_once(asked):
     """Seven have answered; the eighth sends by two ways at once, twice each, and once more when all is published."""
     with asked.app.app_context(), transaction():
         session = db.session.get_one(TrainingSession, asked.session_id)
-        codes = [book_for(session, f"Other {turn}").code for turn in range(7)]
+        codes = [code_for(asked.app, book_for(session, f"Other {turn}")) for turn in range(7)]
     for code in codes:
         at_once(asked.app, asked.in_the_room({"after_knowledge": 7}, who=code))
     with asked.app.app_context():
         assert db.session.scalars(select(Publication)).all() == []
-    own, by_room = asked.own({"after_knowledge": 9}), asked.in_the_room({"after_knowledge": 9}, who=asked.ann.email)
+    own, by_room = asked.own({"after_knowledge": 9}), asked.in_the_room({"after_knowledge": 9}, who=asked.feedback_code)
     at_once(asked.app, own, own.again(), by_room, by_room.again())
     at_once(asked.app, own.again())
     assert sorted(asked.kept()) == [7] * 7 + [9]

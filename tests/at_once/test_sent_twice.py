@@ -29,7 +29,9 @@ from training_app.bookings.rules import BookingState
 from training_app.database import transaction
 from training_app.evaluation.commands import room
 from training_app.evaluation.models import Response
+from training_app.evaluation.rules.feedback_codes import feedback_code
 from training_app.extensions import db
+from training_app.installation import of
 from training_app.outbox.models import Letter
 from training_app.people.models import Person
 
@@ -178,13 +180,15 @@ def test_the_form_after(scene, today):
     assert scene.count(Response) == 1
 
 
-@pytest.mark.parametrize("who", ["", "ann@agency.example"])
-def test_the_form_in_the_room(scene, today, who):
+@pytest.mark.parametrize("by_code", [False, True])
+def test_the_form_in_the_room(scene, today, by_code):
     scene.ann_has_a_place()
     with scene.app.app_context(), transaction():
         code = room.make_code(scene.session_id, actor_id=None, now=clock.now())
     today.move_to(ENDED)
     browser = Browser(scene.app)
+    secret_key = of(scene.app).settings.secret_key
+    who = feedback_code(scene.session_id, scene.ann.person_id, secret_key) if by_code else ""
     sending = Sending.of(browser, browser.get(f"/e/{code}"), {"who": who, "after_knowledge": 8})
     assert "Thank you" in sent_again_and_again(sending)
     assert scene.count(Response) == 1

@@ -6,34 +6,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
+from tests.backups.acts import add_person, let_go
 from tests.conftest import settings_for
-from training_app import clock, create_app
-from training_app.database import transaction
-from training_app.extensions import db
-from training_app.people.models import Person
-
-
-def let_go(app: Flask) -> None:
-    """Close every connection of this process."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-def add_person(app: Flask, name: str) -> None:
-    with app.app_context():
-        with transaction():
-            db.session.add(Person(name=name, sort_name=name.lower(), created_at=clock.now()))
-        db.session.remove()
-
-
-def people(app: Flask) -> list[str]:
-    with app.app_context():
-        found = list(db.session.scalars(select(Person.name).order_by(Person.id)))
-        db.session.remove()
-    return found
+from training_app import create_app
 
 
 @pytest.fixture

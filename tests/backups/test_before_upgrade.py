@@ -7,8 +7,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 
-from tests.backups.conftest import add_person, let_go, people
-from tests.backups.test_there_and_back import typed
+from tests.backups.acts import add_person, let_go, people, typed
 from tests.conftest import settings_for
 from training_app import create_app
 from training_app.backups import cli

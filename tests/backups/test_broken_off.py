@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.backups.conftest import add_person, let_go, people
-from tests.backups.test_there_and_back import made, typed
+from tests.backups.acts import add_person, let_go, made, people, typed
 from tests.conftest import settings_for
 from training_app import create_app
 from training_app.backups import sqlite

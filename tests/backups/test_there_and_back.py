@@ -10,41 +10,18 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from click.testing import Result
 from flask import Flask
 from sqlalchemy import text
 
-from tests.backups.conftest import add_person, let_go, people
+from tests.backups.acts import add_person, let_go, made, people, refused, typed
 from tests.conftest import settings_for
+from tests.whole.migrating import SCRIPTS
 from training_app import clock, create_app
 from training_app.backups import archive, commands
 from training_app.config import ROOT
 from training_app.database.in_use import serve
 from training_app.extensions import db
 from training_app.installation import of
-
-
-def typed(app: Flask, *words: object) -> Result:
-    let_go(app)
-    done = app.test_cli_runner().invoke(args=[str(word) for word in words])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
-
-
-def made(app: Flask, file: Path) -> Path:
-    done = typed(app, "backup", file)
-    assert done.exit_code == 0, done.output
-    return file
-
-
-def refused(app: Flask, *words: object) -> str:
-    """What is said where the answer is no; one sentence, and nothing changes."""
-    before = people(app)
-    done = typed(app, *words)
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr.startswith("Error: ") and done.stderr.count("\n") == 1
-    assert people(app) == before
-    return done.stderr
 
 
 def test_what_came_after_the_backup_is_gone_and_what_was_before_is_there(installed, file, capfd):
@@ -89,7 +66,7 @@ def test_a_backup_is_its_owners_alone_and_says_what_it_holds(installed, file):
         said = json.loads(archive.read("manifest.json"))
         assert "a-key-for-tests-only" not in str(said)
         assert b"a-key-for-tests-only" not in archive.read("dump")
-    assert (said["rows"]["person"], said["revision"]) == (1, "0010")
+    assert (said["rows"]["person"], said["revision"]) == (1, SCRIPTS.get_current_head())
     assert set(said) >= {"made_at", "application", "database", "sha256", "key"}
 
 

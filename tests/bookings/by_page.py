@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tests.browser import Browser, Page
 from tests.guards import words_of
+from tests.whole.visitors import token_for
 from tests.world.accounts import make_user
 from tests.world.people import agency, make_person, make_post
 from tests.world.programme import make_session
@@ -93,8 +94,7 @@ def sign_in_again(browser: Browser, role: Role) -> None:
 
 def press(browser: Browser, path: str, *, status: int = 302, **fields: str) -> Page:
     """Send a form from a page that was opened a while ago, with a token that is still good."""
-    token = browser.get("/account").form().find(".//{*}input").get("value")
-    return browser.post(path, {"csrf_token": token, **fields}, status=status)
+    return browser.post(path, {"csrf_token": token_for(browser), **fields}, status=status)
 
 
 def first_agency(page: Page) -> str:

@@ -13,7 +13,7 @@ from flask import Flask
 from lxml import html
 from sqlalchemy import select
 
-from tests.world.accounts import make_user
+from tests.world.accounts import make_browser, make_user
 from tests.world.people import make_person, make_post
 from training_app import clock
 from training_app.agencies.models import Agency
@@ -148,7 +148,7 @@ def make_practitioners(app: Flask, number: int) -> list[str]:
         for turn in range(number):
             person = make_person(f"Person {turn}", email=f"p{turn}.{mark}@agency.example")
             make_post(person, agencies[turn % len(agencies)], clock.today(), title="Health visitor")
-            make_user(person=person, session_key=f"{mark}-{turn}")
+            make_browser(make_user(person=person), f"{mark}-{turn}", began_at=clock.now(), last_seen_at=clock.now())
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return [signer.dumps({"_user_id": f"{mark}-{turn}", "_fresh": True}) for turn in range(number)]
 

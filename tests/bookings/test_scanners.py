@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests.bookings.by_page import book, cancel, coming_session, person_with_post, sign_in_again
 from tests.browser import Browser, watched
 from tests.guards import XHTML
+from tests.whole.visitors import token_for
 from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.commands import changes, offers
@@ -106,7 +107,7 @@ def test_the_acts_of_a_booking_need_the_persons_sign_in(app, browser, links, bro
     before = everything(app)
     other = browser_of(Role.PRACTITIONER)
     sign_in_again(other, Role.PRACTITIONER)
-    token = other.get("/account").form().find(".//{*}input").get("value")
+    token = token_for(other)
     bookings = {link for link in links if link.startswith("/bookings/")}
     assert bookings
     for link in sorted(bookings):

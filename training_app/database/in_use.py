@@ -76,7 +76,10 @@ def _mark_by_file(engine: Engine, file: Path) -> None:
             held = _lock(file, fcntl.LOCK_SH)
         except OSError as error:
             raise refusal(f"its folder cannot be written to: {error.strerror}") from None
-        if held is None or restoring_mark(file).exists():
+        if held is None:
+            raise refusal(BEING_RESTORED)
+        if restoring_mark(file).exists():
+            held.end()  # at once: whoever keeps the error would keep the mark
             raise refusal(BEING_RESTORED)
         record.info["in use"] = held
 
