@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.browser import Browser
 from tests.evaluation.answers import code_of, patterns
-from tests.evaluation.test_forged_forms import RATED, close_register, held, kept, try_to_send  # noqa: F401 (a fixture)
+from tests.evaluation.crowd import RATED, close_register, kept, try_to_send
 from tests.registers.acts import ENDED, let_lead
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
@@ -54,7 +54,7 @@ def look(app: Flask, session_id: int, *, join: bool, now=JUST_AFTER) -> bool:  #
         return commands.look_at_alarms(session_id, join=join, actor_id=None, now=now)
 
 
-def test_more_than_came_and_faster_than_people_are_made_known(app, held):  # noqa: F811
+def test_more_than_came_and_faster_than_people_are_made_known(app, held):
     code, session_id, _ = held
     close_register(app, session_id)
     for _ in range(5):
@@ -69,7 +69,7 @@ def test_more_than_came_and_faster_than_people_are_made_known(app, held):  # noq
         assert len(db.session.scalars(select(EvaluationAlarm)).all()) == 2, "each once"
 
 
-def test_a_room_that_answers_over_some_minutes_raises_nothing(app, held, just_after):  # noqa: F811
+def test_a_room_that_answers_over_some_minutes_raises_nothing(app, held, just_after):
     code, session_id, _ = held
     close_register(app, session_id)
     for _ in range(14):
@@ -79,7 +79,7 @@ def test_a_room_that_answers_over_some_minutes_raises_nothing(app, held, just_af
     assert kept(app, session_id) == (14, 0)
 
 
-def test_guessed_codes_are_counted_then_not_looked_at_and_made_known(app, held, just_after):  # noqa: F811
+def test_guessed_codes_are_counted_then_not_looked_at_and_made_known(app, held, just_after):
     code, session_id, _ = held
     for number in range(MOST_WRONG_CODES):
         assert try_to_send(app, code, f"GUESS{number:03}") == 422
@@ -91,7 +91,7 @@ def test_guessed_codes_are_counted_then_not_looked_at_and_made_known(app, held, 
     assert kept(app, session_id) == (1, 0), "counted, and no pair until somebody has looked"
 
 
-def test_wrong_codes_of_a_time_that_is_over_count_no_more(app, held, just_after):  # noqa: F811
+def test_wrong_codes_of_a_time_that_is_over_count_no_more(app, held, just_after):
     code, session_id, _ = held
     for number in range(2 * MOST_WRONG_CODES):
         just_after.shift(WRONG_CODES_COUNT_FOR / (MOST_WRONG_CODES - 2))
@@ -99,7 +99,7 @@ def test_wrong_codes_of_a_time_that_is_over_count_no_more(app, held, just_after)
     assert kinds(app, session_id) == set()
 
 
-def test_one_device_tries_five_codes(app, held):  # noqa: F811
+def test_one_device_tries_five_codes(app, held):
     code, session_id, _ = held
     browser = Browser(app)
     page = browser.get(f"/e/{code}")
@@ -112,7 +112,7 @@ def test_one_device_tries_five_codes(app, held):  # noqa: F811
 
 
 @pytest.mark.parametrize(("join", "pairs"), [(True, 1), (False, 0)])
-def test_answers_by_a_code_make_pairs_once_somebody_has_looked_and_says_so(app, held, join, pairs):  # noqa: F811
+def test_answers_by_a_code_make_pairs_once_somebody_has_looked_and_says_so(app, held, join, pairs):
     code, session_id, _ = held
     assert try_to_send(app, code, own_code(app, session_id, 1)) == 302
     assert kept(app, session_id) == (1, 1), "before anything was odd"
@@ -128,7 +128,7 @@ def test_answers_by_a_code_make_pairs_once_somebody_has_looked_and_says_so(app, 
     assert look(app, session_id, join=True) is False, "there is nothing more to look at"
 
 
-def test_what_was_kept_unjoined_stays_so_when_somebody_looks_again(app, held, just_after):  # noqa: F811
+def test_what_was_kept_unjoined_stays_so_when_somebody_looks_again(app, held, just_after):
     code, session_id, _ = held
     for person, join in ((0, False), (1, True)):
         for _ in range(6):
@@ -139,7 +139,7 @@ def test_what_was_kept_unjoined_stays_so_when_somebody_looks_again(app, held, ju
     assert kept(app, session_id) == (14, 1)
 
 
-def test_what_is_published_has_the_pair_only_after(app, held):  # noqa: F811
+def test_what_is_published_has_the_pair_only_after(app, held):
     """The form before and the form after count apart, and as one once somebody has looked; the doctor sees no fault."""
     code, session_id, _ = held
     for _ in range(6):
@@ -184,7 +184,7 @@ def test_further_pairs_are_published_as_further_forms_are(forms, published, over
 
 
 def test_trainer_and_office_are_told_on_each_page_and_say_that_they_looked(  # type: ignore[no-untyped-def]
-    app, held, browser_of: Callable[[Role], Browser],  # noqa: F811
+    app, held, browser_of: Callable[[Role], Browser],
 ):
     code, session_id, _ = held
     trainer, office = browser_of(Role.TRAINER), browser_of(Role.OFFICE)
@@ -217,7 +217,7 @@ def test_trainer_and_office_are_told_on_each_page_and_say_that_they_looked(  # t
         assert db.session.scalars(select(EvaluationAlarm.looked_by_id)).all() == [entry.actor_id]
 
 
-def test_who_leads_another_session_looks_at_nothing(app, held, browser_of):  # noqa: F811
+def test_who_leads_another_session_looks_at_nothing(app, held, browser_of):
     code, session_id, _ = held
     for _ in range(6):
         try_to_send(app, code, "")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.browser import Browser
 from tests.evaluation.answers import code_of
-from tests.evaluation.test_forged_forms import try_to_send
+from tests.evaluation.crowd import try_to_send
 from tests.registers.acts import BEFORE, ENDED, let_lead, morning_session
 from tests.whole.crawling import links_of
 from tests.world.people import agency, make_post

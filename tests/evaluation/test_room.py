@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
-from tests.browser import Browser, Page
+from tests.browser import Browser
 from tests.evaluation.answers import code_of
+from tests.evaluation.in_room import IN_ROOM, RATED, answer, kept
 from tests.guards import XHTML
 from tests.registers.acts import DURING, ENDED, book_for, let_lead, morning_session
 from tests.world.registers import make_mark, make_register_change
@@ -21,7 +22,6 @@ from training_app.evaluation.commands import room
 from training_app.evaluation.models import EvaluationCode, Pairing, Response
 from training_app.evaluation.queries import room as room_queries
 from training_app.evaluation.rules import room as room_rules
-from training_app.evaluation.rules.answers import Moment
 from training_app.evaluation.rules.room import NOT_AN_EMAIL, AskAgain
 from training_app.evaluation.views import screen
 from training_app.extensions import db
@@ -30,9 +30,7 @@ from training_app.programme.models import TrainingSession
 from training_app.programme.rules.sessions import EvaluationMode
 from training_app.registers.rules.marks import Mark
 
-IN_ROOM = ENDED - timedelta(minutes=10)
 EMAIL = "ann@school.example"
-RATED = {"after_knowledge": "8"}
 
 
 @pytest.fixture(autouse=True)
@@ -50,19 +48,6 @@ def place(app: Flask) -> tuple[str, str, int]:
         for number in range(6):
             book_for(session, f"Other {number}")
         return room.make_code(session.id, actor_id=None, now=DURING), code_of(session.id, ann.person_id), session.id
-
-
-def answer(app: Flask, code: str, who: str = "", typed: dict[str, str] | None = None, status: int = 302) -> Page:
-    """Someone with a telephone of their own."""
-    browser = Browser(app)
-    return browser.send(browser.get(f"/e/{code}"), {"who": who, **(typed or RATED)}, status=status)
-
-
-def kept(app: Flask) -> tuple[int, int]:
-    """How many after-forms there are, and how many people they are joined to."""
-    with app.app_context():
-        forms = db.session.scalar(select(func.count()).where(Response.moment == Moment.AFTER))
-        return forms, db.session.scalar(select(func.count()).select_from(Pairing))
 
 
 def test_a_feedback_code_pairs_exactly_however_it_is_typed(app, place):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from tests.browser import Browser
 from tests.evaluation.answers import code_of
-from tests.evaluation.test_room import IN_ROOM, RATED, answer, kept
+from tests.evaluation.in_room import IN_ROOM, RATED, answer, kept
 from tests.guards import XHTML
 from tests.registers.acts import DURING, ENDED, book_for, morning_session
 from tests.world.registers import make_mark, make_register_change

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from huey import storage
 
-from tests.jobs.workers import begin_at_once
+from tests.jobs.workers import a_job, begin_at_once
 from tests.outbox.letters import letter_as_stored, queue_letter
 from training_app import clock
 from training_app.config import ROOT, SettingsError
@@ -17,14 +17,10 @@ from training_app.jobs.models import JobRun
 from training_app.jobs.queries import last_runs
 from training_app.jobs.queue import make_queue, schedule_jobs
 from training_app.jobs.running import run_job
-from training_app.jobs.schedule import JOBS, MINUTE, Job
+from training_app.jobs.schedule import JOBS
 from training_app.outbox.rules import SEALED_LIFE, LetterState
 
 ADDRESS = "bryony@agency.example"
-
-
-def _job(run, every=MINUTE) -> Job:
-    return Job(name="a_job", label="A job", every=every, run=run)
 
 
 def _noted(name="a_job") -> JobRun:
@@ -41,7 +37,7 @@ def test_a_run_is_noted_with_its_beginning_end_and_outcome(in_app, time_machine)
         time_machine.shift(3)
         return "2 things done"
 
-    assert run_job(_job(run))
+    assert run_job(a_job(run))
     noted = _noted()
     assert noted.outcome == "2 things done"
     assert noted.ended_at - noted.began_at == timedelta(seconds=3)
@@ -50,7 +46,7 @@ def test_a_run_is_noted_with_its_beginning_end_and_outcome(in_app, time_machine)
 def test_a_second_clock_does_not_run_a_job_twice(in_app, time_machine):
     runs = []
     time_machine.move_to(clock.now(), tick=False)
-    job = _job(lambda now: runs.append(now) or "")
+    job = a_job(lambda now: runs.append(now) or "")
     assert run_job(job)
     time_machine.shift(5)
     assert run_job(job) is False
@@ -70,7 +66,7 @@ def test_a_job_that_fails_is_noted_and_tells_no_ones_data(in_app, caplog):
     def run(now):
         raise ValueError(ADDRESS)
 
-    assert run_job(_job(run))
+    assert run_job(a_job(run))
     assert _noted().outcome == "Failed: ValueError"
     assert "Job a_job failed: ValueError" in caplog.text
     assert "test_schedule.py" in caplog.text, "where it happened"

@@ -6,7 +6,7 @@ from os import utime
 import pytest
 from sqlalchemy import update
 
-from tests.jobs.test_schedule import _job
+from tests.jobs.workers import a_job
 from tests.outbox.letters import letter_as_stored, queue_letter
 from training_app import clock
 from training_app.database import transaction
@@ -40,7 +40,7 @@ def set_(letter_id: int, **values: object) -> None:
 
 @pytest.mark.parametrize("every", sorted({job.every for job in JOBS} | {HOUR}))
 def test_a_job_that_began_in_the_future_runs_at_its_next_turn(now, time_machine, every):
-    job = _job(lambda now: "", every)
+    job = a_job(lambda now: "", every)
     time_machine.move_to(now + AHEAD, tick=False)
     assert run_job(job)
     time_machine.move_to(now, tick=False)
@@ -49,7 +49,7 @@ def test_a_job_that_began_in_the_future_runs_at_its_next_turn(now, time_machine,
 
 
 def test_a_clock_that_is_ahead_by_a_moment_makes_no_second_run(now, time_machine):
-    job = _job(lambda now: "")
+    job = a_job(lambda now: "")
     time_machine.move_to(now + timedelta(seconds=3), tick=False)
     assert run_job(job)
     time_machine.move_to(now, tick=False)
@@ -99,7 +99,7 @@ def test_what_was_kept_in_the_future_is_deleted(now, tmp_path):
 def test_the_doctor_says_what_lies_in_the_future_and_what_to_do(now, app):
     letter = queue_letter(now=now)
     set_(letter, attempts=2, due_at=now + AHEAD)
-    run_job(_job(lambda now: ""))
+    run_job(a_job(lambda now: ""))
     with transaction():
         db.session.execute(update(Letter).values(queued_at=now + AHEAD))
     db.session.remove()

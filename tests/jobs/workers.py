@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -18,7 +19,7 @@ from training_app.config import ROOT
 from training_app.database import transaction
 from training_app.installation import of
 from training_app.jobs import commands
-from training_app.jobs.schedule import MINUTE
+from training_app.jobs.schedule import MINUTE, Job
 
 
 @dataclass
@@ -92,3 +93,7 @@ def begin_at_once(app: Flask, workers: int) -> list[bool]:
     for thread in threads:
         thread.join()
     return begun
+
+
+def a_job(run: Callable[[datetime], str], every: timedelta = MINUTE) -> Job:
+    return Job(name="a_job", label="A job", every=every, run=run)
