@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from tests.accounts.apps import led_to, set_up_app
 from tests.accounts.letters import ask, enter, latest_code
@@ -21,6 +22,7 @@ from training_app.accounts.commands.browsers import delete_old_browsers
 from training_app.accounts.models import RoleGrant, SignedInBrowser
 from training_app.accounts.rules.browsers import KEPT_AFTERWARDS, LONGEST, LONGEST_PAUSE, STEP, kind_of_browser
 from training_app.accounts.rules.roles import Role
+from training_app.accounts.views import progress
 from training_app.database import transaction
 from training_app.extensions import db
 
@@ -212,3 +214,25 @@ def test_a_job_forgets_what_has_ended(app, come_in, noon):
 )  # fmt: skip
 def test_a_browser_is_called_what_its_owner_calls_it(says: str, kind: str):
     assert kind_of_browser(says) == kind and len(kind) <= 60
+
+
+def test_a_database_that_is_busy_takes_no_word_out_of_the_cookie(come_in, app, monkeypatch):
+    """Signing out a second time still ends the browser's row, and with it every copy of its cookie."""
+    browser = come_in()
+    copy, page = _copy(browser), browser.get("/account")
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    busy = OperationalError("UPDATE", {}, Exception("database is locked"))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(progress, "sign_out_browser", _raising(busy))
+        token = page.tree.find(".//{*}form[@action='/sign-out']//{*}input[@name='csrf_token']").get("value")
+        assert browser.client.post("/sign-out", data={"csrf_token": token}).status_code == 503
+    assert _is_in(browser) and _is_in(copy)
+    browser.client.post("/sign-out", data={"csrf_token": token})
+    assert not _is_in(browser) and not _is_in(copy)
+
+
+def _raising(error: Exception) -> Callable[..., None]:
+    def fail(*given: object, **named: object) -> None:
+        raise error
+
+    return fail

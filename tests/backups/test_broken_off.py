@@ -1,7 +1,9 @@
 """A restore of a file that is killed anywhere: nobody opens what is half done, and the same command goes on."""
 
+import os
 import shutil
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 from flask import Flask
@@ -100,3 +102,32 @@ def test_the_steps_are_all_tried(app, file, tmp_path, monkeypatch):
         assert typed(app, "restore", file).exit_code == 0
     assert 100 - at.left == 7, "test_killed_between_any_two_steps tries as many"
     assert sqlite.WITH_IT[:2] == ("-wal", "-shm")
+
+
+def test_two_restores_under_one_name_lose_nothing(app, file, tmp_path):
+    """Two in one second, or after the clock was set back: each old database stays, under a name of its own."""
+    made(app, file)
+    for name in ("Bo Baker", "Cy Carter"):
+        add_person(app, name)
+        let_go(app)
+        with app.app_context():
+            sqlite.put_in_place(_copy_of(tmp_path), tmp_path / "test.sqlite3", "20270328-013000")
+        let_go(app)
+    kept = [one for one in tmp_path.glob("test.sqlite3.before-restore-*") if not one.name.endswith(("-wal", "-shm"))]
+    assert sorted(one.name for one in kept) == [
+        "test.sqlite3.before-restore-20270328-013000", "test.sqlite3.before-restore-20270328-013000-again",
+    ]
+
+
+def _copy_of(folder: Path) -> Path:
+    return Path(shutil.copy(folder / "test.sqlite3", folder / "copy"))
+
+
+def test_the_mark_can_be_read_by_whoever_serves(app, tmp_path):
+    umask = os.umask(0o077)
+    try:
+        (tmp_path / "test.sqlite3-in-use").unlink(missing_ok=True)
+        people(app)
+    finally:
+        os.umask(umask)
+    assert S_IMODE((tmp_path / "test.sqlite3-in-use").stat().st_mode) == 0o644

@@ -22,6 +22,7 @@ from tests.world.signing_in import make_user_with_role, signed_in, user_of
 from training_app import clock, create_app
 from training_app.accounts.rules.roles import Role
 from training_app.database import engine, transaction
+from training_app.database.in_use import BEING_RESTORED
 from training_app.database.trouble import Trouble, trouble_of
 from training_app.extensions import db
 from training_app.people.models import Person
@@ -129,6 +130,10 @@ class Said(Exception):
         (Said("connection broke", "08006"), Trouble.AWAY),
         (psycopg.OperationalError("connection refused"), Trouble.AWAY),
         (Said("unable to open database file"), Trouble.AWAY),
+        (Said("database or disk is full"), Trouble.AWAY),
+        (Said("attempt to write a readonly database"), Trouble.AWAY),
+        (Said("its folder cannot be written to: Permission denied"), Trouble.AWAY),
+        (Said(BEING_RESTORED), Trouble.AWAY),
         (Said("no such table: course"), None),
         (Said("syntax error", "42601"), None),
     ],

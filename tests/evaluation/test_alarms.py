@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -9,20 +10,24 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.browser import Browser
-from tests.evaluation.answers import code_of, patterns
+from tests.evaluation.answers import after, code_of, patterns
 from tests.evaluation.crowd import RATED, close_register, kept, try_to_send
 from tests.registers.acts import ENDED, let_lead
+from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
 from training_app.bookings.models import Booking
 from training_app.database import transaction
 from training_app.doctor.evaluation import CHECKS
 from training_app.evaluation.commands import alarms as commands
+from training_app.evaluation.commands.answers import CannotAnswer
 from training_app.evaluation.commands.publishing import publish
+from training_app.evaluation.commands.room import answer_in_the_room
 from training_app.evaluation.models import EvaluationAlarm
 from training_app.evaluation.queries import room as room_queries
 from training_app.evaluation.queries.forms import sessions_to_publish
-from training_app.evaluation.rules.alarms import MOST_WRONG_CODES, WRONG_CODES_COUNT_FOR, AlarmKind
+from training_app.evaluation.results import Sender
+from training_app.evaluation.rules.alarms import MOST_WRONG_CODES, WRONG_CODES_COUNT_FOR, AlarmKind, wrong_codes_now
 from training_app.evaluation.rules.publishing import WhyPublished, why_publish
 from training_app.evaluation.rules.room import WRONG_CODES_FROM_ONE_BROWSER, AskAgain
 from training_app.extensions import db
@@ -97,6 +102,23 @@ def test_wrong_codes_of_a_time_that_is_over_count_no_more(app, held, just_after)
         just_after.shift(WRONG_CODES_COUNT_FOR / (MOST_WRONG_CODES - 2))
         try_to_send(app, code, f"GUESS{number:03}")
     assert kinds(app, session_id) == set()
+
+
+def test_wrong_codes_of_a_clock_that_was_ahead_pause_nothing():
+    assert wrong_codes_now(MOST_WRONG_CODES, ENDED + timedelta(days=1), ENDED) == 0
+    assert wrong_codes_now(MOST_WRONG_CODES, ENDED, ENDED) == MOST_WRONG_CODES
+
+
+def test_a_form_that_is_shut_warns_of_nobody(app, held, just_after):
+    _, session_id, _ = held
+    close_register(app, session_id)
+    just_after.shift(timedelta(days=100))
+    with app.app_context():
+        sender = Sender(uuid4(), "WRONGONE")
+        for one in (sender, Sender(uuid4(), "")):
+            with pytest.raises(CannotAnswer), transaction():
+                answer_in_the_room(session_id, one, after({"knowledge": 3}), clock.now(), secret_key="k" * 32)
+        assert db.session.scalars(select(EvaluationAlarm)).all() == []
 
 
 def test_one_device_tries_five_codes(app, held):

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from training_app.backups import archive, postgresql, sqlite
 from training_app.backups.manifest import Manifest, Unusable, describe, is_key_of
-from training_app.database.in_use import InUse, alone, file_of
+from training_app.database.in_use import InUse, NotReached, alone, file_of
 from training_app.database.migrated import MigrationState, state_of
 
 KEPT_BEFORE_UPGRADES = 3
@@ -84,6 +84,8 @@ def restore_backup(engine: Engine, file: Path, *, secret_key: str, now: datetime
             aside = _put_in_place(engine, target, file, manifest, f"{now:%Y%m%d-%H%M%S}")
     except InUse:
         raise Unusable(STILL_SERVED) from None
+    except NotReached as error:
+        raise Unusable(f"The database does not answer as it should ({error}).") from None
     return Restored(
         manifest=manifest, aside=aside, is_of_this_key=is_key_of(manifest, secret_key),
         is_behind=state_of(set(manifest.revision.split())) is not MigrationState.CURRENT,

@@ -61,6 +61,7 @@ def put_in_place(copy: Path, file: Path, stamp: str) -> Path | None:
     if mark.exists():
         stamp = mark.read_text(encoding="utf-8").strip() or stamp
     else:
+        stamp = _free(file, stamp)
         half = beside(file, "-restoring-half")
         half.write_text(stamp, encoding="utf-8")
         half.replace(mark)
@@ -75,6 +76,13 @@ def put_in_place(copy: Path, file: Path, stamp: str) -> Path | None:
     sync(file.parent)
     mark.unlink()
     return aside if aside.exists() else None
+
+
+def _free(file: Path, stamp: str) -> str:
+    """A name that nothing of an earlier restore has: two in one second, or after the clock was set back."""
+    taken = f".before-restore-{stamp}"
+    names = (f"{taken}{ending}" for ending in (*WITH_IT, ""))
+    return _free(file, f"{stamp}-again") if any(beside(file, name).exists() for name in names) else stamp
 
 
 def _belong_as_before(copy: Path, file: Path) -> None:

@@ -36,6 +36,10 @@ class Mark:
 _for_as_long_as_we_live: dict[Path, Mark] = {}
 
 
+class NotReached(Exception):
+    """The database server does not answer, in its own words."""
+
+
 class InUse(Exception):
     """Somebody has the database open, so that nothing may take its place."""
 
@@ -137,7 +141,11 @@ def _alone_on_server(engine: Engine) -> Iterator[None]:
     import psycopg  # here, since no other command and no page needs it by name
 
     _, wanted = engine.dialect.create_connect_args(engine.url)
-    with psycopg.connect(**wanted, autocommit=True) as connection:
+    try:
+        reached = psycopg.connect(**wanted, autocommit=True)
+    except psycopg.Error as error:
+        raise NotReached(str(error).strip().partition("\n")[0] or type(error).__name__) from None
+    with reached as connection:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
         if row is None or not row[0]:
             raise InUse
@@ -147,8 +155,11 @@ def _alone_on_server(engine: Engine) -> Iterator[None]:
 def _lock(file: Path, how: int) -> Mark | None:
     """None where somebody else's is in the way."""
     # Whoever restores may be another user than whoever serves: each can read what the other made, and that is enough.
-    held = os.open(beside(file, "-in-use"), os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    mark = beside(file, "-in-use")
+    held = os.open(mark, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
+        if os.fstat(held).st_uid == os.geteuid():
+            os.fchmod(held, 0o644)  # whatever the umask took away
         fcntl.flock(held, how | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(held)

@@ -5,13 +5,18 @@ from enum import Enum, auto
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from training_app.database.in_use import BEING_RESTORED
+
 # What PostgreSQL calls a deadlock, two transactions that cannot be put in order, and a row that another holds.
 IN_THE_WAY = {"40P01", "40001", "55P03"}
 # A statement that took too long, and more connections than the server takes.
 BUSY = IN_THE_WAY | {"57014", "53300"}
 # Of SQLite only words tell.
 SQLITE_BUSY = ("database is locked", "database table is locked")
-SQLITE_AWAY = ("unable to open database file", "file is not a database", "disk i/o error", "disk image is malformed")
+SQLITE_AWAY = (
+    "unable to open database file", "file is not a database", "disk i/o error", "disk image is malformed",
+    "database or disk is full", "readonly database", "folder cannot be written to", BEING_RESTORED.lower(),
+)
 
 
 class Trouble(Enum):

@@ -46,21 +46,21 @@ def come_in(user: User) -> None:
     Raises Refused for a sign-in that was closed.
     """
     before, now = token_here(), clock.now()
-    session.clear()
     with transaction():
         note_sign_in(user, now=now)
         sign_out_browser(before, now=now)
         user.token = sign_in_browser(user.id, kind_of_browser(request.user_agent.string), now=now)
+    session.clear()  # not before: where the database was busy, the same button works once more
     login_user(user)
 
 
 def go_out() -> None:
     """This browser is signed out, and so is every copy of its cookie."""
     token = token_here()
-    session.clear()
     if token:
         with transaction():
             sign_out_browser(token, now=clock.now())
+    session.clear()  # not before: a word that is gone from the cookie could end nothing any more
 
 
 def note_browser(response: Response) -> Response:

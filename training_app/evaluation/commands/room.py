@@ -28,6 +28,7 @@ from training_app.evaluation.queries.room import (
     people_there_at_most,
     strangers_still_taken,
     was_not_there,
+    why_not_in_the_room,
 )
 from training_app.evaluation.results import Answers, Sender
 from training_app.evaluation.rules.alarms import FAST, AlarmKind, is_too_fast
@@ -67,7 +68,10 @@ def answer_in_the_room(
     strangers are made known. Raises CannotAnswer where the form is shut, or where a closed register does not name
     whoever signed in or owns the code.
     """
-    lock_rows(TrainingSession, [session_id])
+    (session,) = lock_rows(TrainingSession, [session_id])
+    shut = why_not_in_the_room(session, now)
+    if shut:  # before anything is counted: nobody is warned of a form that nobody can send
+        raise CannotAnswer(shut)
     if sender.signed_in_as is not None:
         if not is_here(session_id, sender.signed_in_as):
             raise CannotAnswer(Refusal.NOT_ON_REGISTER)

@@ -49,5 +49,5 @@ def is_too_fast(strangers_lately: int, could_be: int) -> bool:
 
 
 def wrong_codes_now(counted: int, since: datetime | None, now: datetime) -> int:
-    """How many wrong codes count now: those of a time that is over count no more."""
-    return counted if since is not None and now < since + WRONG_CODES_COUNT_FOR else 0
+    """How many wrong codes count now: those of a time that is over count no more, nor of one that is yet to come."""
+    return counted if since is not None and since - WRONG_CODES_COUNT_FOR <= now < since + WRONG_CODES_COUNT_FOR else 0
