@@ -278,6 +278,18 @@ def test_fewer_places_take_nobodys_away(in_app):
     assert kinds().count("booking cancelled") == 0
 
 
+def test_more_places_of_an_overbooked_session_ask_nobody_again(in_app):
+    session_id, people, staff = session_to_book(3), make_people(4), make_sign_in()
+    bookings = [book(session_id, one) for one in people]
+    act(changes.change_capacity, session_id, 1, actor_id=staff)
+    with transaction():
+        stored(bookings[3].id).passed_over = True
+    act(changes.change_capacity, session_id, 2, actor_id=staff)
+    assert stored(bookings[3].id).passed_over, "no place has come free"
+    act(changes.change_capacity, session_id, 4, actor_id=staff)
+    assert stored(bookings[3].id).state is S.OFFERED
+
+
 def test_more_places_are_offered_at_once(in_app):
     session_id, people, staff = session_to_book(1), make_people(4), make_sign_in()
     bookings = [book(session_id, one) for one in people]

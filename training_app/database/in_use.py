@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -16,6 +17,7 @@ from sqlalchemy import Engine, event
 BEING_RESTORED = "The database is being restored, or a restore was broken off."
 # “training” as a number: what our sessions lock is nobody else's.
 LOCK = int.from_bytes(b"training", "big")
+SECONDS_FOR_THE_KILLED = 5
 
 
 class Mark:
@@ -146,10 +148,19 @@ def _alone_on_server(engine: Engine) -> Iterator[None]:
     except psycopg.Error as error:
         raise NotReached(str(error).strip().partition("\n")[0] or type(error).__name__) from None
     with reached as connection:
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
-        if row is None or not row[0]:
+        if not _locked_soon(connection):
             raise InUse
         yield
+
+
+def _locked_soon(connection: Any) -> bool:
+    """The server notices only after a moment that a process was killed, and ends its session then."""
+    given_up = monotonic() + SECONDS_FOR_THE_KILLED
+    while not connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:
+        if monotonic() > given_up:
+            return False
+        sleep(0.1)
+    return True
 
 
 def _lock(file: Path, how: int) -> Mark | None:

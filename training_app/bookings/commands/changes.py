@@ -169,7 +169,7 @@ def change_capacity(
     for booking in holding[capacity:]:
         booking.overbook(actor_id, short_reason(why) or f"The number of places was lowered to {capacity}.")
     db.session.flush()
-    if more > 0:
+    if more > 0 and capacity > held_before:  # where the session stays overbooked, no place has come free
         ask_all_again(session_id)
     written_to = offer_free_places(session, now)
     if more > 0:
