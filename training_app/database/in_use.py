@@ -17,6 +17,7 @@ from sqlalchemy import Engine, event
 BEING_RESTORED = "The database is being restored, or a restore was broken off."
 # “training” as a number: what our sessions lock is nobody else's.
 LOCK = int.from_bytes(b"training", "big")
+# A process that was killed is gone only after a moment.
 SECONDS_FOR_THE_KILLED = 5
 
 
@@ -129,9 +130,11 @@ def alone(engine: Engine) -> Iterator[None]:
             yield
         return
     _for_as_long_as_we_live.pop(file, None)
-    held = _lock(file, fcntl.LOCK_EX)
-    if held is None:
-        raise InUse
+    given_up = monotonic() + SECONDS_FOR_THE_KILLED
+    while (held := _lock(file, fcntl.LOCK_EX)) is None:
+        if monotonic() > given_up:
+            raise InUse
+        sleep(0.1)
     try:
         yield
     finally:

@@ -58,7 +58,8 @@ def signed_rank_test(ranked: Tally, anybody: bool = True) -> SignedRankTest:
     twice = twice_mid_ranks(sizes)
     plus = sum(n * twice[change] for change, n in ranked.items() if change > 0)
     minus = sum(n * twice[-change] for change, n in ranked.items() if change < 0)
-    weights = {twice[step]: n for step, n in sizes.items() if step}
+    # In one order, whichever came first: swapped ratings then give the same p to the last digit.
+    weights = {twice[step]: n for step, n in sorted(sizes.items()) if step}
     one_sided, two_sided = _exact(weights, plus - minus, sum(sizes.values()), anybody)
     return SignedRankTest(
         w_plus=plus / 2,
