@@ -1,6 +1,6 @@
 """Book, cancel, offer, answer, lapse, change and call off in any order: after each act every promise holds."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import hypothesis.strategies as st
@@ -26,6 +26,9 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.installation import of
 from training_app.jobs.schedule import JOBS
+
+# It starts on a Thursday at 9:30am: from 4:30pm on Wednesday people are at work for an hour before, and no longer.
+LAST_OFFER = datetime(2027, 6, 9, 15, 30, tzinfo=UTC)
 
 PEOPLE = 6
 LAPSE = next(job for job in JOBS if job.name == "lapse_offers")
@@ -90,7 +93,7 @@ class Places(RuleBasedStateMachine):
         self.check_booked(outcome, state, places, overbooks)
 
     def check_booked(self, outcome, state, places, overbooks):
-        late = self.now > START - timedelta(hours=2)
+        late = self.now > LAST_OFFER
         nobody_to_ask = places.waiting == places.passed_over
         open_to_all = places.held < places.capacity and (late or nobody_to_ask)
         waits = state is BookingState.WAITLISTED and (open_to_all or overbooks)
