@@ -112,6 +112,10 @@ def _bind_extensions(app: Flask) -> None:
     login_manager.user_loader(user_here)
     csrf.init_app(app)
     with app.app_context():
+        if db.engine.dialect.name == "postgresql":  # its driver is loaded only where it is used
+            from training_app.database.prepared import keep_statements_prepared
+
+            keep_statements_prepared(db.engine)
         mark_connections(db.engine)
         set_pragmas_on(db.engine)
 
