@@ -30,7 +30,8 @@ def as_mail(letter: Letter) -> EmailMessage:
         )
     claim = ClaimedLetter(
         id=letter.id, message_id=letter.message_id, kind=letter.kind, recipient=letter.recipient,
-        subject=letter.subject, body=letter.body, attachment=attachment, attempts=1, lease_until=letter.queued_at,
+        subject=letter.subject, body=letter.body, attachment=attachment, attempts=1, sealed=False,
+        lease_until=letter.queued_at,
     )  # fmt: skip
     sent = compose(claim, "Training <training@partnership.example>", letter.queued_at)
     return message_from_bytes(sent.as_bytes(), policy=default)

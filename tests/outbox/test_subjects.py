@@ -40,7 +40,7 @@ def as_queued(words: str) -> str:
 def composed(subject: str, sender: str = SENDER) -> EmailMessage:
     claim = ClaimedLetter(
         id=1, message_id="<1@partnership.example>", kind="booking confirmed", recipient="bryony@agency.example",
-        subject=subject, body="Dear Bryony\n", attachment=None, attempts=1, lease_until=NOW,
+        subject=subject, body="Dear Bryony\n", attachment=None, attempts=1, sealed=False, lease_until=NOW,
     )  # fmt: skip
     return compose(claim, sender, NOW)
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, or_, select, update
+from sqlalchemy import ColumnElement, Exists, Row, and_, or_, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
 
@@ -33,6 +34,14 @@ LONGEST_SUBJECT = 200
 LONGEST_REASON = 500
 KILLED_ITS_WORKER = "Each try was cut off before it could end."
 EXPIRED = "It expired before it could be sent."
+NO_SUCH_LETTER = "There is no such letter."
+# What is left of a sealed letter once it is on its way, or over.
+WIPED: dict[str, object] = {"body": "", "attachment": None}
+# What has to be known of a letter to send it.
+CLAIMED = (
+    Letter.id, Letter.message_id, Letter.kind, Letter.recipient, Letter.subject, Letter.body, Letter.attachment,
+    Letter.attachment_name, Letter.attachment_type, Letter.attempts, Letter.sealed, Letter.due_at,
+)
 # One address and nothing else: no second recipient, no display name, nothing that starts a new header line. This
 # guards the headers, whatever words.emails takes for an address: it lets name@localhost through, and no line break.
 ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
@@ -56,6 +65,7 @@ class ClaimedLetter:
     body: str
     attachment: Attachment | None
     attempts: int
+    sealed: bool
     lease_until: datetime
 
 
@@ -143,72 +153,81 @@ def claim_due(now: datetime, limit: int, lease: timedelta) -> list[ClaimedLetter
     that came second looks for others.
     """
     while True:
-        query = select(Letter.id).where(_claimable(now, lease)).order_by(Letter.due_at, Letter.id).limit(limit)
-        found = list(db.session.scalars(query.with_for_update(skip_locked=True)))
-        claimed = _take(found, now, lease)
+        due = select(Letter.id, Letter.attempts).where(_claimable(now, lease)).order_by(Letter.due_at, Letter.id)
+        found = db.session.execute(due.limit(limit).with_for_update(skip_locked=True)).all()
+        _give_up([one.id for one in found if one.attempts >= MOST_ATTEMPTS], now, lease)
+        claimed = _take([one.id for one in found], now, lease)
         if claimed or not found:
             return claimed
 
 
 def claim_letter(letter_id: int, now: datetime, lease: timedelta) -> ClaimedLetter | None:
     """Take this one letter, if it is due and nobody holds it."""
+    _give_up([letter_id], now, lease)
     claimed = _take([letter_id], now, lease)
     return claimed[0] if claimed else None
 
 
-def _take(ids: list[int], now: datetime, lease: timedelta) -> list[ClaimedLetter]:
+def _give_up(ids: list[int], now: datetime, lease: timedelta) -> None:
+    """Those of these letters that were tried often enough: each attempt is counted before it is made."""
     if not ids:
-        return []
-    # The attempt is counted before it is made, so that a letter that kills its worker is not tried for ever.
+        return
     db.session.execute(
         update(Letter)
         .where(Letter.id.in_(ids), _claimable(now, lease), Letter.attempts >= MOST_ATTEMPTS)
         .values(state=LetterState.FAILED, lease_until=None, last_failure=KILLED_ITS_WORKER),
         execution_options={"synchronize_session": False},
     )
+
+
+def _take(ids: list[int], now: datetime, lease: timedelta) -> list[ClaimedLetter]:
+    if not ids:
+        return []
+    # The attempt is counted before it is made, so that a letter that kills its worker is not tried for ever.
     statement = (
         update(Letter)
-        .where(Letter.id.in_(ids), _claimable(now, lease))
+        .where(Letter.id.in_(ids), _claimable(now, lease), Letter.attempts < MOST_ATTEMPTS)
         .values(state=LetterState.SENDING, lease_until=now + lease, attempts=Letter.attempts + 1)
-        .returning(Letter.id)
+        .returning(*CLAIMED)
     )
-    taken = list(db.session.execute(statement, execution_options={"synchronize_session": False}).scalars())
-    query = select(Letter).where(Letter.id.in_(taken)).order_by(Letter.due_at, Letter.id)
-    rows = db.session.scalars(query.execution_options(populate_existing=True))
-    return [_claimed(letter, now + lease) for letter in rows]
+    rows = db.session.execute(statement, execution_options={"synchronize_session": False}).all()
+    return [_claimed(row, now + lease) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
 
 
-def _claimed(letter: Letter, lease_until: datetime) -> ClaimedLetter:
+def _claimed(row: Row[*tuple[Any, ...]], lease_until: datetime) -> ClaimedLetter:
     attachment = None
-    if letter.attachment is not None:
+    if row.attachment is not None:
         attachment = Attachment(
-            name=letter.attachment_name or "attachment",
-            media_type=letter.attachment_type or "application/octet-stream",
-            content=letter.attachment,
+            name=row.attachment_name or "attachment",
+            media_type=row.attachment_type or "application/octet-stream",
+            content=row.attachment,
         )
     return ClaimedLetter(
-        id=letter.id,
-        message_id=letter.message_id,
-        kind=letter.kind,
-        recipient=letter.recipient,
-        subject=letter.subject,
-        body=letter.body,
+        id=row.id,
+        message_id=row.message_id,
+        kind=row.kind,
+        recipient=row.recipient,
+        subject=row.subject,
+        body=row.body,
         attachment=attachment,
-        attempts=letter.attempts,
+        attempts=row.attempts,
+        sealed=row.sealed,
         lease_until=lease_until,
     )
 
 
 def mark_sent(claim: ClaimedLetter, now: datetime) -> None:
-    """Note that the letter went out. True whoever holds it by now, so it asks for no lease."""
-    letter = _locked(claim.id)
-    letter.state = LetterState.SENT
-    letter.sent_at = now
-    letter.lease_until = None
-    letter.last_failure = ""
-    if letter.sealed:
-        _wipe(letter)
-    db.session.flush()
+    """Note that the letter went out, and wipe a sealed one. True whoever holds it by now, so it asks for no lease.
+
+    Raises NoResultFound for a letter that is gone.
+    """
+    said: dict[str, object] = {"state": LetterState.SENT, "sent_at": now, "lease_until": None, "last_failure": ""}
+    done = db.session.execute(
+        update(Letter).where(Letter.id == claim.id).values(said | (WIPED if claim.sealed else {})),
+        execution_options={"synchronize_session": False},
+    )
+    if not done.rowcount:  # type: ignore[attr-defined]
+        raise NoResultFound(NO_SUCH_LETTER)
 
 
 def mark_failed(claim: ClaimedLetter, reason: str, now: datetime, *, for_good: bool = False) -> bool:
@@ -285,10 +304,10 @@ def _locked(letter_id: int) -> Letter:
     """The letter, held until the transaction ends. Raises NoResultFound."""
     found = lock_rows(Letter, [letter_id])
     if not found:
-        raise NoResultFound("There is no such letter.")
+        raise NoResultFound(NO_SUCH_LETTER)
     return found[0]
 
 
 def _wipe(letter: Letter) -> None:
-    letter.body = ""
-    letter.attachment = None
+    for column, nothing in WIPED.items():
+        setattr(letter, column, nothing)

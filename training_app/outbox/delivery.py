@@ -1,4 +1,4 @@
-"""Letters on their way out: claimed in one short transaction, sent outside any, marked in another.
+"""Letters on their way out: claimed in one short transaction, sent outside any, marked in the next.
 
 A worker that dies between sending and marking leaves a lease behind. When it runs out the letter is sent once
 more under the same Message-ID: at least once, never lost, and one letter to the reader's mailbox.
@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from training_app import clock
@@ -60,24 +61,31 @@ def _never() -> bool:
     return False
 
 
+def _nothing() -> None:
+    pass
+
+
 def deliver_due(should_stop: Callable[[], bool] = _never) -> Round:
-    """Send every letter that is due, until none is left, we are asked to stop, or the mail server is away."""
+    """Send every letter that is due, until none is left, we are asked to stop, or the mail server is away.
+
+    What became of one letter is noted in the transaction that claims the next.
+    """
     if not _round_under_way.acquire(blocking=False):
         return Round()
-    way_out = mailer()
-    done = Round()
+    way_out, done = mailer(), Round()
+    note: Callable[[], object] = _nothing
     try:
-        while not should_stop() and not done.unreachable:
+        while True:
             with transaction():
-                claims = claim_due(clock.now(), AT_A_TIME, lease())
+                note()
+                is_over = should_stop() or done.unreachable
+                claims = [] if is_over else claim_due(clock.now(), AT_A_TIME, lease())
             if not claims:
-                break
-            for claim in claims:
-                _deliver(claim, way_out, done)
+                return done
+            note = _deliver(claims[0], way_out, done)
     finally:
         way_out.close()
         _round_under_way.release()
-    return done
 
 
 def deliver_now(letter_id: int) -> bool:
@@ -104,7 +112,9 @@ def _send_at_once(letter_id: int) -> bool:
             return is_on_its_way(letter_id)
         way_out = mailer(SECONDS_IN_A_VIEW)
         try:
-            _deliver(claim, way_out, done)
+            note = _deliver(claim, way_out, done)
+            with transaction():
+                note()
         finally:
             way_out.close()
     except Exception as error:
@@ -112,26 +122,24 @@ def _send_at_once(letter_id: int) -> bool:
     return done.sent == 1
 
 
-def _deliver(claim: ClaimedLetter, way_out: Mailer, done: Round) -> None:
+def _deliver(claim: ClaimedLetter, way_out: Mailer, done: Round) -> Callable[[], object]:
+    """Hand the letter over; gives what notes in the database how that went."""
     # The log names letters by number only: who gets them, and what a server says of an address, is personal.
     try:
         message = compose(claim, settings().mail_from, clock.now())
         way_out.send(message, sender_address(), as_on_the_wire(claim.recipient))
     except Undelivered as failure:
         done.unreachable = failure.unreachable
-        _failed(claim, str(failure), done, for_good=failure.for_good)
+        return _failed(claim, str(failure), done, for_good=failure.for_good)
     except ValueError:
         reason = "It cannot be written as an e-mail: check the address and the subject."
-        _failed(claim, reason, done, for_good=True)
-    else:
-        with transaction():
-            mark_sent(claim, clock.now())
-        done.sent += 1
-        log.info("Letter %s (%s) sent at attempt %s", claim.id, claim.kind, claim.attempts)
+        return _failed(claim, reason, done, for_good=True)
+    done.sent += 1
+    log.info("Letter %s (%s) sent at attempt %s", claim.id, claim.kind, claim.attempts)
+    return partial(mark_sent, claim, clock.now())
 
 
-def _failed(claim: ClaimedLetter, reason: str, done: Round, *, for_good: bool) -> None:
-    with transaction():
-        mark_failed(claim, reason, clock.now(), for_good=for_good)
+def _failed(claim: ClaimedLetter, reason: str, done: Round, *, for_good: bool) -> Callable[[], object]:
     done.failed += 1
     log.warning("Letter %s (%s) not sent at attempt %s", claim.id, claim.kind, claim.attempts)
+    return partial(mark_failed, claim, reason, clock.now(), for_good=for_good)
