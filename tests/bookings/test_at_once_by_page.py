@@ -24,6 +24,7 @@ AT_LENGTH = [
     pytest.param("postgresql", ALL, marks=[pytest.mark.long, pytest.mark.postgresql]),
 ]
 UNLOCKED = "tests.bookings.unlocked_wsgi:app"
+PATIENT = "tests.bookings.patient_wsgi:app"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Outcome:
         return sum(state is BookingState.CONFIRMED for _, state, _ in self.stored)
 
 
-def pressed_at_once(app: Flask, folder: Path, people: int, places: int, application: str = "wsgi:app") -> Outcome:
+def pressed_at_once(app: Flask, folder: Path, people: int, places: int, application: str = PATIENT) -> Outcome:
     with app.app_context():
         session_id = coming_session(capacity=places, in_days=30)
     cookies = make_practitioners(app, people)

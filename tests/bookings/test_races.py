@@ -6,6 +6,7 @@ from flask import Flask
 from tests.bookings.racing import booked_at_once, plain_select
 from training_app import assembly
 from training_app.bookings.commands import holding
+from training_app.database import engine
 
 SIZES = [(48, 6), pytest.param((300, 30), marks=pytest.mark.long)]
 
@@ -14,7 +15,7 @@ SIZES = [(48, 6), pytest.param((300, 30), marks=pytest.mark.long)]
 def wide_engine(monkeypatch) -> None:
     """A connection for each of 300 people, each of whom waits for their turn for as long as it takes.
 
-    A page waits for three seconds and then says so; here it is tried that nobody overtakes.
+    A page waits a few seconds and then says so; here it is tried that nobody overtakes.
     """
     usual = assembly.engine_options
 
@@ -23,6 +24,7 @@ def wide_engine(monkeypatch) -> None:
         return {**usual(url), "pool_size": 310, "pool_pre_ping": False} | patient
 
     monkeypatch.setattr(assembly, "engine_options", wide)
+    monkeypatch.setattr(engine, "SECONDS_FOR_SQLITE", 120)
 
 
 @pytest.fixture
