@@ -10,7 +10,14 @@ from training_app.bookings.rules import BookingState
 from training_app.installation import settings
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.sender import sender_address
-from training_app.programme.calendar import description_of, empty_calendar, entry_of, parts_to_enter, whole_day
+from training_app.programme.calendar import (
+    as_file,
+    description_of,
+    empty_calendar,
+    entry_of,
+    parts_to_enter,
+    whole_day,
+)
 from training_app.programme.models import SessionPart
 
 # What a state is in a calendar. A place that is not sure yet keeps the time only lightly.
@@ -30,7 +37,7 @@ def invitation(booking: Booking, entry: CalendarEntry, part: SessionPart | None,
     calendar.add_component(event)
     return Attachment(
         name="booking.ics" if entry.stands else "cancelled.ics",
-        media_type=f"text/calendar; method={method}; charset=utf-8", content=calendar.to_ical(),
+        media_type=f"text/calendar; method={method}; charset=utf-8", content=as_file(calendar),
     )
 
 
@@ -45,8 +52,7 @@ def calendar_of_booking(booking: Booking, now: datetime) -> bytes:
         _describe(event, booking, names.get(part.id) or uid_of(booking, part), method, now)
         event.add("transp", "OPAQUE" if is_sure and not part.is_self_paced else "TRANSPARENT")
         calendar.add_component(event)
-    content: bytes = calendar.to_ical()
-    return content
+    return as_file(calendar)
 
 
 def _describe(event: Event, booking: Booking, uid: str, method: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
@@ -22,22 +23,33 @@ def calendar_of(sessions: Iterable[TrainingSession], *, name: str, base_url: str
     for session in sessions:
         for part in parts_to_enter(session):
             calendar.add_component(_event(session, part, base_url))
-    content: bytes = calendar.to_ical()
-    return content
+    return as_file(calendar)
 
 
 def empty_calendar(method: str) -> Calendar:
-    """A calendar that knows our zone and holds no entry yet; what to do with it is its method."""
+    """A calendar that holds no entry yet; what to do with it is its method."""
     calendar = Calendar()
     calendar.add("prodid", "-//Safeguarding children training//Programme//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    calendar.add_component(_local_zone())
     return calendar
 
 
-def _local_zone() -> Timezone:
-    """Europe/London by its rule: a list of dates instead of the rule is not read by every desktop program."""
+def as_file(calendar: Calendar) -> bytes:
+    """The calendar as it is sent, with our zone before its entries."""
+    content: bytes = calendar.to_ical()
+    head, first, rest = content.partition(b"\r\nBEGIN:VEVENT\r\n")
+    if not first:
+        head, first, rest = content.partition(b"\r\nEND:VCALENDAR\r\n")
+    return head + b"\r\n" + _local_zone().removesuffix(b"\r\n") + first + rest
+
+
+@cache
+def _local_zone() -> bytes:
+    """Europe/London by its rule: a list of dates instead of the rule is not read by every desktop program.
+
+    Written once: it is the same in every file, and longer than an entry.
+    """
     zone = Timezone()
     zone.add("tzid", LOCAL_ZONE.key)
     for kind, name, start, before, after, month in (
@@ -51,7 +63,8 @@ def _local_zone() -> Timezone:
         rule.add("tzoffsetfrom", timedelta(hours=before))
         rule.add("tzoffsetto", timedelta(hours=after))
         zone.add_component(rule)
-    return zone
+    lines: bytes = zone.to_ical()
+    return lines
 
 
 def _event(session: TrainingSession, part: SessionPart, base_url: str) -> Event:
