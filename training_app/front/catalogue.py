@@ -13,7 +13,6 @@ from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.bookings.queries.bookings import places_of
 from training_app.bookings.results import other_dates
-from training_app.bookings.rules import open_places
 from training_app.front import markup, wording
 from training_app.front.blueprint import blueprint
 from training_app.front.navigation import start_address
@@ -86,7 +85,13 @@ def catalogue() -> str:
     except ValueError:
         abort(404)
     today = clock.today()
-    found = catalogue_queries.catalogue(search, today, _with_places)
+    availability: dict[int, Availability] = {}  # asked for once: to sift by it, and for the page
+
+    def with_places(sessions: Sequence[Described]) -> set[int]:
+        availability.update(_availability([one for one in sessions if one.last_day >= today]))
+        return {session_id for session_id, one in availability.items() if _can_be_booked(one)}
+
+    found = catalogue_queries.catalogue(search, today, with_places)
     page = cut_page(found.sessions, page_number(request.args.get("page")), PAGE_SIZE)
     return render_template(
         "front/catalogue.html",
@@ -104,7 +109,7 @@ def catalogue() -> str:
         years=[year for year in queries.years_with_sessions(today) if year != search.year],
         today=today,
         attendance=_attendance([one for one in page.items if one.last_day < today]),
-        availability=_availability([one for one in page.items if one.last_day >= today]),
+        availability=availability,
     )
 
 
@@ -201,14 +206,6 @@ def _availability(sessions: Sequence[Described]) -> dict[int, Availability]:
     ids, now = [one.id for one in sessions], clock.now()
     places, own = places_of(ids), _viewers_bookings(ids)
     return {one.id: availability_of(one, places[one.id], own.get(one.id), now) for one in sessions}
-
-
-def _with_places(sessions: Sequence[Described]) -> set[int]:
-    """Those of these sessions that have a place for whoever books next."""
-    now = clock.now()
-    coming = [one for one in sessions if one.begins_at > now]
-    places = places_of([one.id for one in coming]) if coming else {}
-    return {one.id for one in coming if open_places(places[one.id], one.begins_at, now)}
 
 
 def _viewers_bookings(ids: list[int]) -> dict[int, OwnBooking]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from time import monotonic
+from weakref import WeakKeyDictionary
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
@@ -13,6 +15,10 @@ from training_app.programme.queries.sessions import session_shown
 from training_app.web.access import is_half_signed_in, may
 from training_app.web.rules import Permission
 from training_app.words.dates import long_date
+
+# For so long the pages need not ask again whether the database holds the demonstration.
+SECONDS_REMEMBERED = 20
+_remembered: WeakKeyDictionary[Flask, tuple[float, bool]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -95,12 +101,26 @@ def search_before() -> str | None:
     return f"{programme}{before.removeprefix(here)}" if before.startswith(here) else None
 
 
+def _says_demonstration() -> bool:
+    """Does the line at the head of a page say that all is made up?
+
+    Remembered for a while: no page is to ask the database for this alone. Whatever a demonstration allows, such as
+    stepping into a role, asks it each time.
+    """
+    app, now = current_app._get_current_object(), monotonic()  # type: ignore[attr-defined]
+    asked_at, said = _remembered.get(app, (None, False))
+    if asked_at is None or now - asked_at > SECONDS_REMEMBERED:
+        said = ports().is_demonstration()
+        _remembered[app] = now, said
+    return said
+
+
 def _page_context() -> dict[str, object]:
     return {
         "site": site(),
         "viewer": _viewer(),
         "navigation": _navigation(),
-        "demonstration": ports().is_demonstration(),
+        "demonstration": _says_demonstration(),
     }
 
 

@@ -73,14 +73,19 @@ def requirement_of(app: Flask, endpoint: str) -> Requirement | Permission | None
 
 def may(permission: Permission) -> bool:
     """May the person on this request do this? For templates and menus."""
-    if not current_user.is_authenticated or is_half_signed_in():
-        return False
-    return ports().user_may(current_user, permission)
+    user = _viewer()
+    return user.is_authenticated and not ports().second_factor_is_due(user) and ports().user_may(user, permission)
 
 
 def is_half_signed_in() -> bool:
     """Has the person on this request signed in, with the second factor still to come?"""
-    return bool(current_user.is_authenticated and ports().second_factor_is_due(current_user))
+    user = _viewer()
+    return bool(user.is_authenticated and ports().second_factor_is_due(user))
+
+
+def _viewer() -> Any:
+    # Looked up once: each use of the proxy looks for the request, the session and the user again.
+    return current_user._get_current_object()
 
 
 def _waits_for_second_factor(endpoint: str, requirement: Requirement | Permission) -> bool:

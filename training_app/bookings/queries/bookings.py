@@ -27,11 +27,24 @@ WITHOUT_WORDS = (defer(Booking.needs, raiseload=True), defer(Booking.overbooked_
 
 def places_of(session_ids: Iterable[int]) -> dict[int, Places]:
     """The places of each of these sessions, counted and never kept: a counter could go wrong, a count cannot."""
-    rows = db.session.execute(_counted(), {"session_ids": sorted(set(session_ids))})
+    wanted = sorted(set(session_ids))
+    if len(wanted) == 1:  # as each booking asks: the server keeps its plan
+        rows = db.session.execute(_counted_of_one(), {"session_id": wanted[0]})
+    else:
+        rows = db.session.execute(_counted_of_several(), {"session_ids": wanted})
     return {session_id: Places(*counts) for session_id, *counts in rows}
 
 
 @cache
+def _counted_of_one() -> Select[int, int, int, int, int]:
+    return _counted().where(TrainingSession.id == bindparam("session_id"))
+
+
+@cache
+def _counted_of_several() -> Select[int, int, int, int, int]:
+    return _counted().where(TrainingSession.id.in_(bindparam("session_ids", expanding=True)))
+
+
 def _counted() -> Select[int, int, int, int, int]:
     held = func.count(case((Booking.state.in_(HOLDING), Booking.id)))
     waiting = func.count(case((Booking.state == BookingState.WAITLISTED, Booking.id)))
@@ -39,7 +52,6 @@ def _counted() -> Select[int, int, int, int, int]:
     return (
         select(TrainingSession.id, TrainingSession.capacity, held, waiting, passed_over)
         .outerjoin(Booking, (Booking.session_id == TrainingSession.id) & Booking.state.in_(ACTIVE))
-        .where(TrainingSession.id.in_(bindparam("session_ids", expanding=True)))
         .group_by(TrainingSession.id, TrainingSession.capacity)
     )
 
@@ -66,16 +78,22 @@ def _active() -> Select[Booking]:
 
 def other_days_held(person_id: int, session: TrainingSession, today: date) -> list[date]:
     """On which other days to come this person has, or is offered, a place on the same course."""
-    query = (
+    asked = {"person_id": person_id, "today": today, "course_id": session.course_id, "but_not": session.id}
+    return list(db.session.scalars(_other_days(), asked))
+
+
+@cache
+def _other_days() -> Select[date]:
+    return (
         select(TrainingSession.first_day)
         .join(Booking, Booking.session_id == TrainingSession.id)
         .where(
-            Booking.person_id == person_id, Booking.state.in_(HOLDING), TrainingSession.last_day >= today,
-            TrainingSession.course_id == session.course_id, TrainingSession.id != session.id,
+            Booking.person_id == bindparam("person_id"), Booking.state.in_(HOLDING),
+            TrainingSession.last_day >= bindparam("today"), TrainingSession.course_id == bindparam("course_id"),
+            TrainingSession.id != bindparam("but_not"),
         )
         .order_by(TrainingSession.first_day)
     )
-    return list(db.session.scalars(query))
 
 
 def rated_on(booking: Booking) -> date | None:
@@ -93,7 +111,8 @@ def own_booking(code: str, person_id: int) -> Booking:
 
 @cache
 def _own() -> Select[Booking]:
-    # One booking has few parts: they come with it rather than in a query of their own.
+    # One booking has few parts and changes: they come with it rather than in queries of their own. Its offers are read
+    # where the page asks for them.
     return (
         select(Booking)
         .where(Booking.code == bindparam("code"), Booking.person_id == bindparam("person_id"))
@@ -102,8 +121,7 @@ def _own() -> Select[Booking]:
                 joinedload(TrainingSession.course),
                 joinedload(TrainingSession.parts).joinedload(SessionPart.venue),
             ),
-            selectinload(Booking.changes),
-            selectinload(Booking.offers),
+            joinedload(Booking.changes),
         )
     )
 

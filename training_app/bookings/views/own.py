@@ -249,7 +249,8 @@ def _booking_page(booking: Booking, refusal: str = "") -> str:
     places = queries.places_of([booking.session_id])[booking.session_id] if waits else None
     return render_template(
         "bookings/booking.html", booking=booking, session=session, refusal=refusal,
-        history=wording.own_history(booking, current_user.id), offer=booking.live_offer, now=now,
+        history=wording.own_history(booking, current_user.id), now=now,
+        offer=booking.live_offer if state is BookingState.OFFERED else None,
         on_list=wording.place_on_waiting_list(queries.position_on_waiting_list(booking)) if waits else "",
         may_take=places is not None and may_take(state, places, begins, now),
         expected=Expected.PLACE,

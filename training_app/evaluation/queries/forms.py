@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from training_app.bookings.queries.bookings import active_booking
@@ -122,14 +123,20 @@ def has_answered(session_id: int, person_id: int, form: Moment) -> bool:
 
 def rated_before(person_id: int, session_ids: Collection[int]) -> dict[int, datetime]:
     """To which of these sessions this person has sent the form before them, and when."""
-    rows = db.session.execute(
+    rows = db.session.execute(_rated_before(), {"person_id": person_id, "session_ids": session_ids})
+    return {session_id: at for session_id, at in rows}
+
+
+@cache
+def _rated_before() -> Select[int, datetime]:
+    return (
         select(Pairing.session_id, Response.submitted_at)
         .join(Response, Response.pairing_id == Pairing.pairing_id)
         .where(
-            Pairing.person_id == person_id, Pairing.session_id.in_(session_ids), Response.moment == Moment.BEFORE
+            Pairing.person_id == bindparam("person_id"),
+            Pairing.session_id.in_(bindparam("session_ids", expanding=True)), Response.moment == Moment.BEFORE,
         )
     )
-    return {session_id: at for session_id, at in rows}
 
 
 def has_answered_as(pairing_id: UUID, form: Moment) -> bool:
