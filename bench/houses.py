@@ -94,12 +94,10 @@ class Houses:
             flask_migrate.upgrade()
             with transaction():
                 load_demonstration(clock.now())
-            db.session.remove()
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                # As a database that has been in use is: its planner knows its tables, its file is one.
-                connection.execute(text("ANALYZE"))
-                if database == SQLITE:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            analyse(app)
+            if database == SQLITE:
+                with db.engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # its file is one
         return address
 
     def _server(self) -> Cluster:
@@ -108,6 +106,14 @@ class Houses:
             assert programs is not None
             self._cluster = self._last.enter_context(cluster(programs))
         return self._cluster
+
+
+def analyse(app: Flask) -> None:
+    """As in a database that has been in use for long, its planner knows its tables."""
+    with app.app_context():
+        db.session.remove()
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
 
 
 @contextmanager

@@ -19,7 +19,9 @@ from training_app.programme.queries.sessions import coming_sessions
 PART = "pages"
 SECONDS = 3.0
 WARM_UP_SECONDS = 1.0
-AIMS = {"catalogue": 0.25, "session page": 0.5}
+# So many times the processor time of one read; for someone signed in, by so much of it more.
+AIMS = {"catalogue": 3.5, "session page": 2.0}
+MORE_SIGNED_IN = 0.7
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,10 @@ def measure(houses: Houses) -> Iterator[Row]:
             cookies = {"not signed in": "", "signed in": _cookie(house.app)}
             paths = {"one read": ONE_READ, "catalogue": "/programme", "session page": _session_page(house.app)}
             with served(house.settings, house.folder, application="bench.wsgi:app") as server:
-                for visitor, cookie in cookies.items():
-                    yield from _rows(house, visitor, _rounds(server, paths, cookie))
+                rounds = {visitor: _rounds(server, paths, cookie) for visitor, cookie in cookies.items()}
+        least = [one.load.per_second for one in rounds["not signed in"]["one read"]]
+        for visitor, asked in rounds.items():
+            yield from _rows(house, visitor, asked, least)
 
 
 def _rounds(server: Server, paths: dict[str, str], cookie: str) -> dict[str, list[Asked]]:
@@ -68,21 +72,22 @@ def _session_page(app: Flask) -> str:
     return f"/sessions/{session_id}"
 
 
-def _rows(house: House, visitor: str, rounds: dict[str, list[Asked]]) -> Iterator[Row]:
-    speeds = {name: [one.load.per_second for one in asked] for name, asked in rounds.items()}
+def _rows(house: House, visitor: str, rounds: dict[str, list[Asked]], least: list[float]) -> Iterator[Row]:
+    """`least`: how many times a second the least page comes, for someone not signed in, round by round."""
     for name, asked in rounds.items():
-        aim, against = AIMS.get(name), ratio(speeds[name], speeds["one read"])
+        speed, times = [one.load.per_second for one in asked], ratio(least, [one.load.per_second for one in asked])
+        aim = AIMS[name] + (MORE_SIGNED_IN if visitor == "signed in" else 0) if name in AIMS else None
         p95, cpu = Figure([one.load.p95_ms for one in asked]), Figure([one.cpu_ms for one in asked])
         share = Figure([one.load.client_share for one in asked])
         yield Row(
             PART,
             f"{name}, {visitor}, {house.database}",
-            f"{Figure(speeds[name])} requests/s, p95 {p95} ms, {cpu} ms of gunicorn’s processor time each"
-            + (f": {against} of one read" if aim else f"; client’s share of a core {share}"),
-            aim=f"≥ {aim} of one read" if aim else "",
-            met=against.median >= aim if aim else None,
+            f"{Figure(speed)} requests/s, p95 {p95} ms, {cpu} ms of gunicorn’s processor time each: "
+            f"{times} times one read not signed in; client’s share of a core {share}",
+            aim=f"≤ {aim:.1f} times" if aim else "",
+            met=times.median <= aim if aim else None,
             numbers={
-                "requests_per_second": speeds[name], "p95_ms": p95.samples, "cpu_ms": cpu.samples,
-                "of_one_read": against.samples, "client_share_of_a_core": share.samples,
+                "requests_per_second": speed, "p95_ms": p95.samples, "cpu_ms": cpu.samples,
+                "times_one_read": times.samples, "client_share_of_a_core": share.samples,
             },
         )
