@@ -1,19 +1,26 @@
 """Signing a browser in and out. A cookie alone opens nothing: its row here has to stand."""
 
 from datetime import datetime
-from secrets import token_urlsafe
 
 from sqlalchemy import delete, or_, update
 
 from training_app.accounts.models import SignedInBrowser
-from training_app.accounts.rules.browsers import KEPT_AFTERWARDS, LONGEST, LONGEST_PAUSE, STEP, hash_of_token
+from training_app.accounts.rules.browsers import (
+    KEPT_AFTERWARDS,
+    LONGEST,
+    LONGEST_PAUSE,
+    STEP,
+    Here,
+    hash_of_token,
+    new_word,
+)
 from training_app.audit.commands import record
 from training_app.extensions import db
 
 
 def sign_in_browser(user_id: int, kind: str, *, now: datetime) -> str:
     """From now on whoever shows the word that is returned is this user: it goes into the browser's cookie."""
-    token = token_urlsafe(32)
+    token = new_word()
     db.session.add(SignedInBrowser(
         user_id=user_id, token_hash=hash_of_token(token), kind=kind, began_at=now, last_seen_at=now
     ))
@@ -31,9 +38,28 @@ def sign_out_browsers(user_id: int, *, now: datetime, but: str = "") -> None:
     _end(SignedInBrowser.user_id == user_id, SignedInBrowser.token_hash != hash_of_token(but), now=now)
 
 
-def sign_out_elsewhere(user_id: int, here: str, *, now: datetime) -> None:
+def change_word(here: Here) -> None:
+    """This browser goes on under its next word, as long as it would have; no copy of its cookie does.
+
+    A row that was ended meanwhile stays ended.
+    """
+    db.session.execute(
+        update(SignedInBrowser)
+        .where(SignedInBrowser.token_hash == hash_of_token(here.word), SignedInBrowser.ended_at.is_(None))
+        .values(token_hash=hash_of_token(here.next_word)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def stay_in_here_alone(user_id: int, here: Here, *, now: datetime) -> None:
+    """All browsers of this user are signed out but this one, which goes on under its next word."""
+    sign_out_browsers(user_id, now=now, but=here.word)
+    change_word(here)
+
+
+def sign_out_elsewhere(user_id: int, here: Here, *, now: datetime) -> None:
     """As somebody asked who thinks of a computer they left open."""
-    sign_out_browsers(user_id, now=now, but=here)
+    stay_in_here_alone(user_id, here, now=now)
     record("user.signed_out_elsewhere", "user", user_id, actor_id=user_id, now=now)
 
 
