@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from tests.accounts.apps import led_to, set_up_app
@@ -21,6 +21,7 @@ from training_app.accounts.models import RoleGrant, SignedInBrowser
 from training_app.accounts.rules.browsers import KEPT_AFTERWARDS, LONGEST, LONGEST_PAUSE, STEP, kind_of_browser
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.views import progress
+from training_app.clock import TOLERANCE
 from training_app.database import transaction
 from training_app.extensions import db
 
@@ -163,6 +164,31 @@ def test_a_job_forgets_what_has_ended(app, come_in, noon):
             with transaction():
                 delete_old_browsers(datetime.now(UTC))
             assert db.session.query(SignedInBrowser).count() == left
+
+
+def _set_the_row(app: Flask, **values: object) -> None:
+    with app.app_context(), transaction():
+        db.session.execute(update(SignedInBrowser).values(**values))
+
+
+@pytest.mark.parametrize("column", ["began_at", "last_seen_at"])
+def test_whoever_came_in_by_a_clock_that_was_ahead_signs_in_again(app, come_in, column):
+    browser = come_in()
+    _set_the_row(app, **{column: NOON + timedelta(days=400)})
+    assert browser.get("/account", status=302).location == "/sign-in?next=/account"
+    again = come_in()
+    assert "You are signed in nowhere else." in again.get("/account").text
+    with app.app_context(), transaction():
+        assert delete_old_browsers(NOON) == 1
+    assert is_in(again)
+
+
+def test_of_two_servers_one_may_be_a_little_ahead(app, come_in):
+    browser = come_in()
+    _set_the_row(app, began_at=NOON + TOLERANCE, last_seen_at=NOON + TOLERANCE)
+    assert is_in(browser)
+    with app.app_context(), transaction():
+        assert delete_old_browsers(NOON) == 0
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from training_app.accounts.rules.browsers import (
     new_word,
 )
 from training_app.audit.commands import record
+from training_app.clock import TOLERANCE
 from training_app.extensions import db
 
 
@@ -74,12 +75,17 @@ def note_in_use(browser_id: int, *, now: datetime) -> None:
 
 
 def delete_old_browsers(now: datetime) -> int:
-    """Forget those that have ended, or that nobody may use any more. Returns how many."""
-    before = now - KEPT_AFTERWARDS
+    """Forget those that have ended, or that nobody may use any more. Returns how many.
+
+    Those that a clock wrote which was ahead go at once: they would have to wait until it was right.
+    """
+    before, latest = now - KEPT_AFTERWARDS, now + TOLERANCE
     over = or_(
         SignedInBrowser.ended_at <= before,
         SignedInBrowser.began_at <= before - LONGEST,
         SignedInBrowser.last_seen_at <= before - LONGEST_PAUSE,
+        SignedInBrowser.began_at > latest,
+        SignedInBrowser.last_seen_at > latest,
     )
     return db.session.execute(delete(SignedInBrowser).where(over)).rowcount  # type: ignore[attr-defined, no-any-return]
 
