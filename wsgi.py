@@ -6,6 +6,7 @@ from training_app import create_app
 from training_app.config import SettingsError
 from training_app.database.in_use import serve
 from training_app.extensions import db
+from training_app.installation import of
 
 try:
     app = create_app()
@@ -16,3 +17,5 @@ except SettingsError as error:
 if "FLASK_RUN_FROM_CLI" not in environ:  # a command is at work from when it opens the database, a server from here on
     with app.app_context():
         serve(db.engine)
+    for sentence in of(app).settings.in_clear:
+        app.logger.warning(sentence)

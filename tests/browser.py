@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flask import Flask
-from flask.testing import FlaskClient
 from lxml import etree
 from sqlalchemy import event
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from tests.guards import MOST_QUERIES, XHTML, check_page, words_of
+from tests.staying_in import Client
 from training_app.extensions import db
 from training_app.installation import of
 
@@ -102,7 +102,7 @@ class Browser:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.client: FlaskClient = app.test_client()
+        self.client = Client(app, app.response_class)
         self.site_name = of(app).settings.site.name
 
     def get(self, path: str, *, status: int | None = 200, most_queries: int = MOST_QUERIES) -> Page:

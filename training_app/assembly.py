@@ -110,7 +110,6 @@ def _bind_extensions(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     login_manager.init_app(app)
     login_manager.user_loader(user_here)
-    csrf.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "postgresql":  # its driver is loaded only where it is used
             from training_app.database.prepared import keep_statements_prepared
@@ -127,7 +126,8 @@ def _prepare_pages(app: Flask) -> None:
     # The macros import each other by a path that begins with the package's name.
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([app.jinja_loader, govuk])  # type: ignore[list-item]
-    for part in (elsewhere, access, converters, headers, failures, filters, navigation, kept, signing):
+    # In this order each request is looked at: where it comes from, its token, who may.
+    for part in (elsewhere, csrf, access, converters, headers, failures, filters, navigation, kept, signing):
         part.init_app(app)
 
 

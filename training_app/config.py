@@ -8,13 +8,15 @@ from email.policy import SMTP
 from ipaddress import ip_address
 from os import environ as process_environment
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 ROOT = Path(__file__).parents[1]
 INSTANCE = ROOT / "instance"
 QUEUES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")
 LONGEST_LEASE = 24 * 60 * 60
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
+# The modes in which PostgreSQL speaks encrypted or not at all.
+ENCRYPTED = {"require", "verify-ca", "verify-full"}
 
 
 class SettingsError(Exception):
@@ -58,6 +60,19 @@ class Settings:
     @property
     def secure_cookies(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def in_clear(self) -> tuple[str, ...]:
+        """A sentence for each line to another machine on which others can read along, with what to do."""
+        lines = {
+            "Letters go to the mail server in clear, with the codes in them: begin TRAINING_SMTP_URL with "
+            "smtp+starttls:// or smtps://.": self.smtp_url,
+            "The database's password and everybody's records may go over the line in clear: end TRAINING_DATABASE_URL "
+            "with ?sslmode=verify-full, as docs/operating.md tells.": self.database_url,
+            "Tasks may go to the job queue in clear: begin TRAINING_QUEUE_URL with rediss://, or end it with "
+            "?sslmode=verify-full where it is PostgreSQL's.": self.queue_url,
+        }
+        return tuple(sentence for sentence, url in lines.items() if _is_in_clear(url))
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = process_environment) -> "Settings":
@@ -148,6 +163,16 @@ def _is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _is_in_clear(url: str) -> bool:
+    """Does what is said to this address go to another machine, and perhaps unencrypted?"""
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query))
+    if parts.scheme.startswith("postgresql"):
+        host = unquote(asked.get("host") or parts.hostname or "/")  # of none, and of a path, it is a socket
+        return not (host.startswith("/") or _is_this_machine(host) or asked.get("sslmode") in ENCRYPTED)
+    return parts.scheme in {"smtp", "redis"} and not _is_this_machine(parts.hostname or "localhost")
 
 
 def _only_address(text: str) -> Address | None:

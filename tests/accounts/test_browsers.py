@@ -6,16 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from tests.accounts.apps import led_to, set_up_app
-from tests.accounts.letters import ask, enter, latest_code
+from tests.accounts.cookies import by_code, copy_of, is_in, token_of, with_a_sign_in
 from tests.browser import Browser, watched
 from tests.conftest import settings_for
-from tests.world.accounts import grant_role, make_user
-from tests.world.people import make_person
-from tests.world.signing_in import email_of, user_of
+from tests.world.signing_in import user_of
 from training_app import create_app
 from training_app.accounts.commands import users
 from training_app.accounts.commands.browsers import delete_old_browsers
@@ -23,6 +21,7 @@ from training_app.accounts.models import RoleGrant, SignedInBrowser
 from training_app.accounts.rules.browsers import KEPT_AFTERWARDS, LONGEST, LONGEST_PAUSE, STEP, kind_of_browser
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.views import progress
+from training_app.clock import TOLERANCE
 from training_app.database import transaction
 from training_app.extensions import db
 
@@ -39,55 +38,22 @@ def noon():
 @pytest.fixture
 def come_in(app: Flask) -> Callable[..., Browser]:
     """A browser in which the tests' own practitioner has signed in by a code."""
-    _with_a_sign_in(app, Role.PRACTITIONER)
-    return lambda agent="": _by_code(app, Role.PRACTITIONER, agent)
-
-
-def _with_a_sign_in(app: Flask, role: Role) -> None:
-    """Someone who has not yet signed in anywhere."""
-    with app.app_context(), transaction():
-        grant_role(make_user(person=make_person("Niamh", email=email_of(role))), role)
-
-
-def _by_code(app: Flask, role: Role, agent: str = "") -> Browser:
-    browser = Browser(app)
-    if agent:
-        browser.client.environ_base["HTTP_USER_AGENT"] = agent
-    page = ask(browser, email_of(role), after="/sign-in?next=/account")
-    enter(browser, page, latest_code(app, email_of(role)))
-    return browser
-
-
-def _copy(browser: Browser) -> Browser:
-    """Somebody has taken the cookies of this browser."""
-    copy = Browser(browser.app)
-    with browser.client.session_transaction() as cookie:
-        held = dict(cookie)
-    with copy.client.session_transaction() as cookie:
-        cookie.update(held)
-    return copy
-
-
-def _is_in(browser: Browser) -> bool:
-    return browser.get("/account", status=None).status == 200
+    with_a_sign_in(app, Role.PRACTITIONER)
+    return lambda agent="": by_code(app, Role.PRACTITIONER, agent)
 
 
 def test_a_copied_cookie_is_worth_nothing_once_its_owner_signed_out(come_in):
     browser = come_in()
-    copy = _copy(browser)
-    assert _is_in(copy)
-    browser.post("/sign-out", {"csrf_token": _token(browser)})
-    assert not _is_in(copy) and not _is_in(browser)
-
-
-def _token(browser: Browser) -> str:
-    return str(browser.get("/account").tree.xpath("//*[@name='csrf_token']/@value")[0])
+    copy = copy_of(browser)
+    assert is_in(copy)
+    browser.post("/sign-out", {"csrf_token": token_of(browser)})
+    assert not is_in(copy) and not is_in(browser)
 
 
 def test_signing_out_here_leaves_the_phone_signed_in(come_in):
     here, phone = come_in(), come_in(PHONE)
-    here.post("/sign-out", {"csrf_token": _token(here)})
-    assert _is_in(phone) and not _is_in(here)
+    here.post("/sign-out", {"csrf_token": token_of(here)})
+    assert is_in(phone) and not is_in(here)
 
 
 def test_the_account_says_where_and_one_button_ends_the_others(come_in):
@@ -98,7 +64,7 @@ def test_the_account_says_where_and_one_button_ends_the_others(come_in):
     assert "127.0.0.1" not in page.text
     done = here.follow(here.send(page, action="/account/sign-out-elsewhere"))
     assert "You have signed out everywhere else." in done.text and "You are signed in nowhere else." in done.text
-    assert not _is_in(phone)
+    assert not is_in(phone)
 
 
 def test_whoever_is_away_for_long_signs_in_again(come_in, noon):
@@ -107,9 +73,9 @@ def test_whoever_is_away_for_long_signs_in_again(come_in, noon):
     with watched(browser.app), browser.app.app_context():
         assert browser.client.get("/account").status_code == 200
     noon.shift(LONGEST_PAUSE - timedelta(seconds=1))
-    copy = _copy(browser)
+    copy = copy_of(browser)
     noon.shift(timedelta(seconds=1))
-    assert not _is_in(browser) and not _is_in(copy)
+    assert not is_in(browser) and not is_in(copy)
 
 
 def test_nobody_stays_in_longer_than_a_day_of_work(come_in, noon):
@@ -121,7 +87,7 @@ def test_nobody_stays_in_longer_than_a_day_of_work(come_in, noon):
         noon.shift(timedelta(hours=1))
         used += timedelta(hours=1)
     noon.shift(timedelta(hours=1))
-    assert not _is_in(browser)
+    assert not is_in(browser)
 
 
 def test_only_now_and_then_does_a_page_write_that_a_browser_is_in_use(app, come_in, noon):
@@ -166,38 +132,63 @@ def _grant(user_id: int) -> int:
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_of_who_may_do_what_signs_them_out(app, come_in, change):
     browser = come_in()
-    assert _is_in(browser)
+    assert is_in(browser)
     with app.app_context(), transaction():
         CHANGES[change](user_of(Role.PRACTITIONER).id)
-    assert not _is_in(browser)
+    assert not is_in(browser)
 
 
 def test_a_new_second_factor_ends_every_browser_but_this(app, noon):
-    _with_a_sign_in(app, Role.TRAINER)
-    first, other = _by_code(app, Role.TRAINER), _by_code(app, Role.TRAINER)
+    with_a_sign_in(app, Role.TRAINER)
+    first, other = by_code(app, Role.TRAINER), by_code(app, Role.TRAINER)
     phone, _ = set_up_app(first, "/account")
-    assert _is_in(first)
+    assert is_in(first)
     assert other.get("/second-factor", status=302).location.startswith("/sign-in")
-    other = _by_code(app, Role.TRAINER)
+    other = by_code(app, Role.TRAINER)
     noon.shift(timedelta(minutes=1))
     other.send(led_to(other, "/account"), {"code": phone.code()})
-    assert _is_in(other)
+    assert is_in(other)
     noon.shift(timedelta(minutes=1))
     first.send(first.get("/account/second-factor/another-phone"), {"code": phone.code()})
     assert led_to(first, "/account").heading == "Set up an authenticator app"
-    assert not _is_in(other)
+    assert not is_in(other)
 
 
 def test_a_job_forgets_what_has_ended(app, come_in, noon):
     come_in()
     ended = come_in()
-    ended.post("/sign-out", {"csrf_token": _token(ended)})
+    ended.post("/sign-out", {"csrf_token": token_of(ended)})
     with app.app_context():
         for longer, left in ((timedelta(0), 2), (KEPT_AFTERWARDS, 1), (LONGEST_PAUSE, 0)):
             noon.shift(longer)
             with transaction():
                 delete_old_browsers(datetime.now(UTC))
             assert db.session.query(SignedInBrowser).count() == left
+
+
+def _set_the_row(app: Flask, **values: object) -> None:
+    with app.app_context(), transaction():
+        db.session.execute(update(SignedInBrowser).values(**values))
+
+
+@pytest.mark.parametrize("column", ["began_at", "last_seen_at"])
+def test_whoever_came_in_by_a_clock_that_was_ahead_signs_in_again(app, come_in, column):
+    browser = come_in()
+    _set_the_row(app, **{column: NOON + timedelta(days=400)})
+    assert browser.get("/account", status=302).location == "/sign-in?next=/account"
+    again = come_in()
+    assert "You are signed in nowhere else." in again.get("/account").text
+    with app.app_context(), transaction():
+        assert delete_old_browsers(NOON) == 1
+    assert is_in(again)
+
+
+def test_of_two_servers_one_may_be_a_little_ahead(app, come_in):
+    browser = come_in()
+    _set_the_row(app, began_at=NOON + TOLERANCE, last_seen_at=NOON + TOLERANCE)
+    assert is_in(browser)
+    with app.app_context(), transaction():
+        assert delete_old_browsers(NOON) == 0
 
 
 @pytest.mark.parametrize(
@@ -219,16 +210,16 @@ def test_a_browser_is_called_what_its_owner_calls_it(says: str, kind: str):
 def test_a_database_that_is_busy_takes_no_word_out_of_the_cookie(come_in, app, monkeypatch):
     """Signing out a second time still ends the browser's row, and with it every copy of its cookie."""
     browser = come_in()
-    copy, page = _copy(browser), browser.get("/account")
+    copy, page = copy_of(browser), browser.get("/account")
     app.config["PROPAGATE_EXCEPTIONS"] = False
     busy = OperationalError("UPDATE", {}, Exception("database is locked"))
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(progress, "sign_out_browser", _raising(busy))
         token = page.tree.find(".//{*}form[@action='/sign-out']//{*}input[@name='csrf_token']").get("value")
         assert browser.client.post("/sign-out", data={"csrf_token": token}).status_code == 503
-    assert _is_in(browser) and _is_in(copy)
+    assert is_in(browser) and is_in(copy)
     browser.client.post("/sign-out", data={"csrf_token": token})
-    assert not _is_in(browser) and not _is_in(copy)
+    assert not is_in(browser) and not is_in(copy)
 
 
 def _raising(error: Exception) -> Callable[..., None]:

@@ -26,7 +26,6 @@ from tests.jobs.workers import workplace
 from tests.serving import Server, served
 from tests.world.programme import make_session
 from training_app import clock, create_app
-from training_app.accounts.models import SignedInBrowser
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
 from training_app.database import transaction
@@ -90,8 +89,6 @@ def forms_of(app: Flask) -> list[list[tuple[Booked, Sending]]]:
         someone = make_someone(app, Role.PRACTITIONER, f"Booker{turn}")
         pages = [(one, someone.browser.get(f"/sessions/{one}/book")) for one in sessions]
         forms.append([((one, someone.person_id), Sending.of(someone.browser, page)) for one, page in pages])
-    with app.app_context(), transaction():  # now, as it was, and not for ever: the doctor looks at it
-        db.session.execute(update(SignedInBrowser).values(began_at=clock.now(), last_seen_at=clock.now()))
     return forms
 
 

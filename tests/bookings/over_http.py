@@ -148,7 +148,7 @@ def make_practitioners(app: Flask, number: int) -> list[str]:
         for turn in range(number):
             person = make_person(f"Person {turn}", email=f"p{turn}.{mark}@agency.example")
             make_post(person, agencies[turn % len(agencies)], clock.today(), title="Health visitor")
-            make_browser(make_user(person=person), f"{mark}-{turn}", began_at=clock.now(), last_seen_at=clock.now())
+            make_browser(make_user(person=person), f"{mark}-{turn}")
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return [signer.dumps({"_user_id": f"{mark}-{turn}", "_fresh": True}) for turn in range(number)]
 

@@ -9,13 +9,14 @@ from sqlalchemy import update
 from tests.jobs.workers import a_job
 from tests.outbox.letters import letter_as_stored, queue_letter
 from training_app import clock
+from training_app.clock import TOLERANCE
 from training_app.database import transaction
 from training_app.extensions import db
 from training_app.jobs.running import run_job
 from training_app.jobs.schedule import HOUR, JOBS
-from training_app.outbox.commands import claim_due, claim_letter, close_expired
+from training_app.outbox.commands import claim_due, claim_letter, close_expired, send_again
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import BACK_OFF, LetterState
+from training_app.outbox.rules import BACK_OFF, MOST_ATTEMPTS, LetterState
 from training_app.web.kept_files import KEPT_FOR, delete_old
 
 AHEAD = timedelta(days=400)
@@ -70,6 +71,19 @@ def test_a_letter_waits_after_a_failure_no_longer_than_any_does(now, attempts):
     assert claimed(now) == [wrongly]
 
 
+def test_a_letter_told_to_go_again_by_a_clock_that_was_ahead_goes_now(now):
+    letter = queue_letter(now=now)
+    set_(letter, state=LetterState.FAILED, attempts=MOST_ATTEMPTS)
+    with transaction():
+        send_again(letter, None, now + AHEAD)
+    assert claimed(now) == [letter]
+
+
+def test_a_letter_just_queued_by_a_server_a_little_ahead_waits_for_its_moment(now):
+    letter = queue_letter(now=now + TOLERANCE)
+    assert claimed(now) == [] and claimed(now + TOLERANCE) == [letter]
+
+
 def test_a_lease_of_the_future_holds_nobody_up(now):
     rightly, wrongly = queue_letter(now=now), queue_letter(now=now)
     set_(rightly, state=LetterState.SENDING, attempts=1, lease_until=now + LEASE)
@@ -94,6 +108,16 @@ def test_what_was_kept_in_the_future_is_deleted(now, tmp_path):
         utime(file, (at.timestamp(), at.timestamp()))
     assert delete_old(tmp_path, now) == 2
     assert list(tmp_path.iterdir()) == [fresh]
+
+
+@pytest.mark.parametrize(("attempts", "wait"), list(enumerate((timedelta(0), *BACK_OFF))))
+def test_the_doctor_names_the_letters_that_only_a_wrong_clock_lets_wait(now, app, attempts, wait):
+    rightly, wrongly = queue_letter(now=now), queue_letter(now=now)
+    set_(rightly, attempts=attempts, due_at=now + wait)
+    set_(wrongly, attempts=attempts, due_at=now + wait + 2 * TOLERANCE)
+    db.session.remove()
+    said = app.test_cli_runner().invoke(args=["doctor"]).output
+    assert "letters-wait-within-reason: " in said and f"broken by letter {wrongly}\n" in said
 
 
 def test_the_doctor_says_what_lies_in_the_future_and_what_to_do(now, app):

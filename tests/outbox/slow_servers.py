@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 PACE = 0.3
 
@@ -36,3 +36,17 @@ def slow_server(*, drips: bool) -> Iterator[str]:
             serving.join()
             for connection in taken:
                 connection.close()
+
+
+@contextmanager
+def never_taken() -> Iterator[tuple[str, int]]:
+    """An address at which nobody takes a connection, nor refuses one: so many knocked before that none is let in."""
+    with ExitStack() as knocking:
+        listening = knocking.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = listening.getsockname()
+        for _ in range(4):
+            early = knocking.enter_context(socket.socket())
+            early.setblocking(False)
+            with suppress(BlockingIOError):
+                early.connect(address)
+        yield address

@@ -26,7 +26,7 @@ from training_app.outbox.commands import (
 )
 from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import SEALED_LIFE, LetterState
+from training_app.outbox.rules import BACK_OFF, SEALED_LIFE, LetterState
 
 LEASE = timedelta(minutes=5)
 TEXT = LetterText("booking confirmed", "S", "B")
@@ -79,16 +79,19 @@ def test_a_subject_is_one_line_that_fits(in_app):
 
 def test_a_letter_is_not_claimed_before_it_is_due(in_app):
     now = clock.now()
-    later = queue_letter(now=now, due_at=now + timedelta(hours=2))
-    assert claim(now + timedelta(hours=1)) == []
-    assert [one.id for one in claim(now + timedelta(hours=2))] == [later]
+    queue_letter(now=now)
+    [tried] = claim(now)
+    with transaction():
+        mark_failed(tried, "452 busy", now)
+    assert claim(now + BACK_OFF[0] - timedelta(seconds=1)) == []
+    assert [one.id for one in claim(now + BACK_OFF[0])] == [tried.id]
 
 
 def test_the_longest_due_comes_first_and_no_more_than_asked(in_app):
     now = clock.now()
-    second = queue_letter(now=now, due_at=now - timedelta(minutes=1))
+    second = queue_letter(now=now - timedelta(minutes=1))
     third = queue_letter(now=now)
-    first = queue_letter(now=now, due_at=now - timedelta(minutes=2))
+    first = queue_letter(now=now - timedelta(minutes=2))
     assert [one.id for one in claim(now, limit=2)] == [first, second]
     assert [one.id for one in claim(now, limit=2)] == [third]
 

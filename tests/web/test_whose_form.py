@@ -64,6 +64,13 @@ def test_another_sites_form_is_refused_even_with_a_good_token(app: Flask, browse
     assert answer.status_code == 400 and failures.FROM_ELSEWHERE.heading in answer.get_data(as_text=True)
 
 
+def test_another_sites_form_is_not_even_read(app: Flask):
+    """Before its token is looked for: what is too large to be read is refused for where it comes from."""
+    headers = {"Origin": "https://elsewhere.example"}
+    answer = sent(Browser(app), "/sign-in", {"email": "a" * 6 * 1024 * 1024}, **headers)
+    assert answer.status_code == 400 and failures.FROM_ELSEWHERE.heading in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("at", ["/sign-in", "/e/ABCDEF", "/e/ABCDEF/next", "/sign-in/code/again"])
 def test_a_machine_that_tries_addresses_asks_the_database_nothing(app: Flask, at):
     browser = Browser(app)

@@ -50,6 +50,13 @@ def test_nginx_understands_the_site(tmp_path: Path):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("unit", [one for one in UNITS if one.endswith(".service")])
+def test_the_history_of_the_code_is_out_of_reach(unit: str):
+    """The service runs from a checkout, and needs nothing of what git keeps there."""
+    assert "\nInaccessiblePaths=-/srv/training/.git\n" in read(unit)
+    assert "root " not in read("nginx.conf") and "alias " not in read("nginx.conf"), "nginx serves no folder"
+
+
 def test_what_is_served_is_what_the_tests_serve():
     assert f"ExecStart=/srv/training/.venv/bin/{SERVES}\n" in read("training-web.service")
     assert "proxy_pass http://127.0.0.1:8000;" in read("nginx.conf")

@@ -1,6 +1,5 @@
 """Sign-ins, the roles they hold, and what they prove themselves with besides a code."""
 
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from tests.world.people import agency
@@ -11,9 +10,6 @@ from training_app.accounts.rules.roles import Role
 from training_app.agencies.models import Agency
 from training_app.extensions import db
 from training_app.people.models import Person
-
-# Tests travel in time; for how long someone stays signed in is for the tests of just that.
-FOR_EVER = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def make_user(
@@ -33,8 +29,8 @@ def make_user(
 
 
 def make_browser(user: User, key: str, **columns: object) -> SignedInBrowser:
-    """The user is signed in for ever, in the browser whose cookie holds this key."""
-    usual = {"kind": "Firefox on Windows", "began_at": FOR_EVER, "last_seen_at": FOR_EVER}
+    """The user signs in at this moment, in the browser whose cookie holds this key."""
+    usual = {"kind": "Firefox on Windows", "began_at": clock.now(), "last_seen_at": clock.now()}
     browser = SignedInBrowser(**{"user_id": user.id, "token_hash": hash_of_token(key)} | usual | columns)
     db.session.add(browser)
     db.session.flush()

@@ -1,5 +1,6 @@
 """Browsers of people who have signed in."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from flask import Flask
@@ -8,7 +9,9 @@ from sqlalchemy import select
 from tests.browser import Browser
 from tests.world.accounts import grant_role, make_browser, make_user
 from tests.world.people import make_person
-from training_app.accounts.models import User
+from training_app import clock
+from training_app.accounts.models import SignedInBrowser, User
+from training_app.accounts.rules.browsers import hash_of_token
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.views.progress import PASSED
 from training_app.database import transaction
@@ -45,11 +48,19 @@ def signs_in_anew(user_id: int) -> str:
 
 def sign_in(browser: Browser, key: str, *, second_factor: bool = True) -> None:
     """Put into this browser's cookie, in place of all it held, what signing in puts there."""
+    browser.client.noted_at = _begun(browser.app, key)
     with browser.client.session_transaction() as cookie:
         cookie.clear()
         cookie["_user_id"], cookie["_fresh"] = key, True
         if second_factor:
             cookie[PASSED] = key
+
+
+def _begun(app: Flask, key: str) -> datetime:
+    """When they signed in with this key: at this moment, where that is not stored yet."""
+    with app.app_context():
+        mine = SignedInBrowser.token_hash == hash_of_token(key)
+        return db.session.scalar(select(SignedInBrowser.began_at).where(mine)) or clock.now()
 
 
 def signed_in(app: Flask, key: str, *, second_factor: bool = True) -> Browser:

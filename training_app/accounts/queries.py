@@ -1,11 +1,11 @@
 """Users, and how many codes were asked for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.accounts.models import RoleGrant, SignedInBrowser, SignInCode, User
@@ -42,7 +42,7 @@ def seen_in_browser(token: str, now: datetime) -> Seen | None:
 
     Nobody's once it was signed out, was not used for long or has been in for long, nor where their sign-in was closed.
     """
-    known = {"token_hash": hash_of_token(token), "used_after": now - LONGEST_PAUSE, "begun_after": now - LONGEST}
+    known = {"token_hash": hash_of_token(token)} | _limits(now)
     row = db.session.execute(_of_browser(), known).unique().one_or_none()
     return Seen(*row) if row else None
 
@@ -54,28 +54,33 @@ def _of_browser() -> Select[User, int, datetime]:
         select(User, SignedInBrowser.id, SignedInBrowser.last_seen_at)
         .join(SignedInBrowser, SignedInBrowser.user_id == User.id)
         .where(
-            SignedInBrowser.token_hash == bindparam("token_hash"),
-            SignedInBrowser.ended_at.is_(None),
-            SignedInBrowser.last_seen_at > bindparam("used_after", type_=SignedInBrowser.last_seen_at.type),
-            SignedInBrowser.began_at > bindparam("begun_after", type_=SignedInBrowser.began_at.type),
-            User.closed_at.is_(None),
+            SignedInBrowser.token_hash == bindparam("token_hash"), *_stands(), User.closed_at.is_(None)
         )
         .options(joinedload(User.person), joinedload(User.grants))
     )
+
+
+def _stands() -> Iterator[ColumnElement[bool]]:
+    """Is somebody still signed in there, by the limits? What is later than now a clock wrote that was ahead."""
+    used, begun = SignedInBrowser.last_seen_at, SignedInBrowser.began_at
+    yield SignedInBrowser.ended_at.is_(None)
+    yield and_(used > bindparam("used_after", type_=used.type), used <= bindparam("latest", type_=used.type))
+    yield and_(begun > bindparam("begun_after", type_=begun.type), begun <= bindparam("latest", type_=begun.type))
+
+
+def _limits(now: datetime) -> dict[str, object]:
+    return {"used_after": now - LONGEST_PAUSE, "begun_after": now - LONGEST, "latest": now + TOLERANCE}
 
 
 def browsers_of(user_id: int, now: datetime) -> Sequence[SignedInBrowser]:
     """Where a user is signed in now, the one used last first; at most as many as a person can look through."""
     query = (
         select(SignedInBrowser)
-        .where(
-            SignedInBrowser.user_id == user_id, SignedInBrowser.ended_at.is_(None),
-            SignedInBrowser.last_seen_at > now - LONGEST_PAUSE, SignedInBrowser.began_at > now - LONGEST,
-        )
+        .where(SignedInBrowser.user_id == user_id, *_stands())
         .order_by(SignedInBrowser.last_seen_at.desc(), SignedInBrowser.id.desc())
         .limit(MOST_BROWSERS)
     )
-    return db.session.scalars(query).all()
+    return db.session.scalars(query, _limits(now)).all()
 
 
 def names_of_users(user_ids: Collection[int]) -> dict[int, str]:

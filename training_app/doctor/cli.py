@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from training_app import clock
 from training_app.doctor import accounts, bookings, evaluation, letters, machine, programme, registers, whole
 from training_app.doctor.checking import Check, run
+from training_app.installation import settings
 from training_app.words.numbers import counted
 
 CHECKS: tuple[Check, ...] = (
@@ -32,6 +33,8 @@ def doctor() -> None:
 
     What is broken is named by the numbers of rows, never by a person's name or words.
     """
+    for sentence in settings().in_clear:
+        click.echo(f"Note: {sentence}")
     broken = 0
     for wrong in machine.what_is_wrong():
         broken += 1

@@ -8,20 +8,18 @@ from training_app.clock import TOLERANCE
 from training_app.config import LONGEST_LEASE
 from training_app.doctor.checking import Check, rows_at, rows_of
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import BACK_OFF, LetterState
+from training_app.outbox.queries import waits_for_a_wrong_clock
+from training_app.outbox.rules import LetterState
 
 OVER = Letter.state.in_([LetterState.SENT, LetterState.FAILED])
-QUEUED, TRIED = Letter.state == LetterState.QUEUED, Letter.attempts > 0
-SENDING = Letter.state == LetterState.SENDING
+QUEUED, SENDING = Letter.state == LetterState.QUEUED, Letter.state == LetterState.SENDING
 NOT_WIPED = or_(Letter.body != "", Letter.attachment.is_not(None))
 
 
 def _waiting_past_reason(now: datetime) -> Select[int]:
     """By a clock that was ahead. They are taken all the same; one that stays is not."""
-    latest = now + TOLERANCE
-    too_long = Letter.lease_until > latest + timedelta(seconds=LONGEST_LEASE)
-    too_far = Letter.due_at > latest + BACK_OFF[-1]
-    return select(Letter.id).where(or_(and_(QUEUED, TRIED, too_far), and_(SENDING, too_long)))
+    too_long = Letter.lease_until > now + TOLERANCE + timedelta(seconds=LONGEST_LEASE)
+    return select(Letter.id).where(or_(and_(QUEUED, waits_for_a_wrong_clock(now)), and_(SENDING, too_long)))
 
 
 CHECKS = (

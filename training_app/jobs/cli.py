@@ -9,6 +9,8 @@ from flask.cli import with_appcontext
 from training_app.config import SettingsError
 from training_app.installation import of
 
+log = logging.getLogger(__name__)
+
 
 @click.command("worker")
 @click.option("--no-clock", is_flag=True, help="Leave the scheduled jobs to another worker.")
@@ -25,6 +27,8 @@ def worker(no_clock: bool) -> None:
         queue = make_queue(of(app).settings.queue_url)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    for sentence in of(app).settings.in_clear:
+        log.warning(sentence)
     schedule_jobs(queue, app)
     work(app, queue, clock=not no_clock)
 

@@ -1,7 +1,6 @@
 """Writes to the queue of letters. Each flushes and never commits: the letter shares the fate of the act."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -20,8 +19,8 @@ from training_app.extensions import db
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
+from training_app.outbox.queries import waits_for_a_wrong_clock
 from training_app.outbox.rules import (
-    BACK_OFF,
     MOST_ATTEMPTS,
     SEALED_LIFE,
     LetterState,
@@ -77,11 +76,11 @@ def enqueue(
     about: str | None = None,
     sealed: bool = False,
     attachment: Attachment | None = None,
-    due_at: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> Letter:
     """Queue a letter in the transaction of the act that causes it.
 
+    It is due at once: whenever one waits for longer, it has failed before, or a clock was ahead.
     Letters `about` the same thing, such as "booking 12", leave in the order they were queued.
     A sealed letter holds a code or a personal link, in its body only: the office sees its subject. It is not sent
     after `expires_at` (an hour from now unless given), and is wiped then.
@@ -101,7 +100,7 @@ def enqueue(
         attachment_type=attachment.media_type if attachment else None,
         attachment=attachment.content if attachment else None,
         queued_at=now,
-        due_at=due_at or now,
+        due_at=now,
         expires_at=expires_at or (now + SEALED_LIFE if sealed else None),
     )
     db.session.add(letter)
@@ -118,19 +117,12 @@ def _one_line(words: str, longest: int) -> str:
 def _claimable(now: datetime, lease: timedelta) -> ColumnElement[bool]:
     return and_(
         or_(
-            and_(Letter.state == LetterState.QUEUED, or_(Letter.due_at <= now, *_waits_for_a_wrong_clock(now))),
+            and_(Letter.state == LetterState.QUEUED, or_(Letter.due_at <= now, waits_for_a_wrong_clock(now))),
             and_(Letter.state == LetterState.SENDING, _is_let_go(now, lease)),
         ),
         or_(Letter.expires_at.is_(None), Letter.expires_at > now),
         or_(Letter.about.is_(None), ~_has_one_to_wait_for()),
     )
-
-
-def _waits_for_a_wrong_clock(now: datetime) -> Iterator[ColumnElement[bool]]:
-    """Was it queued later than now, or is it to be tried again later than any failure up to now can have said?"""
-    latest = now + TOLERANCE
-    yield Letter.queued_at > latest
-    yield from (and_(Letter.attempts == n, Letter.due_at > latest + wait) for n, wait in enumerate(BACK_OFF, 1))
 
 
 def _is_let_go(now: datetime, lease: timedelta) -> ColumnElement[bool]:

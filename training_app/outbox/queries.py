@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from training_app.audit.models import AuditEntry
+from training_app.clock import TOLERANCE
 from training_app.extensions import db
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import LetterState, refusal_to_send_again
+from training_app.outbox.rules import BACK_OFF, LetterState, refusal_to_send_again
 
 WAITING = (LetterState.QUEUED, LetterState.SENDING)
 
@@ -141,6 +142,13 @@ def is_on_its_way(letter_id: int) -> bool:
     """Has it been sent, or has somebody just taken it to be sent?"""
     state = db.session.scalar(select(Letter.state).where(Letter.id == letter_id))
     return state in (LetterState.SENDING, LetterState.SENT)
+
+
+def waits_for_a_wrong_clock(now: datetime) -> ColumnElement[bool]:
+    """Is it due later than anything that was queued, told to go again or failed up to now can be?"""
+    latest = now + TOLERANCE
+    waits = enumerate((timedelta(0), *BACK_OFF))
+    return or_(*(and_(Letter.attempts == failed, Letter.due_at > latest + wait) for failed, wait in waits))
 
 
 def queue_state(now: datetime) -> QueueState:

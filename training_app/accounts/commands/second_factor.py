@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, func, select
 
 from training_app.accounts import letters
-from training_app.accounts.commands.browsers import sign_out_browsers
+from training_app.accounts.commands.browsers import change_word, stay_in_here_alone
 from training_app.accounts.commands.users import sign_out_everywhere
 from training_app.accounts.models import RecoveryCode, SecondFactor, User
+from training_app.accounts.rules.browsers import NOWHERE, Here
 from training_app.accounts.rules.second_factor import (
     LONGEST_WHY,
     RECOVERY_CODES,
@@ -94,11 +95,11 @@ def secret_to_set_up(user_id: int, *, secret_key: str) -> str | None:
 
 
 def confirm(
-    user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime, here: str = ""
+    user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime, here: Here = NOWHERE
 ) -> Confirmed:
     """The first code of the app proves that it is set up; recovery codes come with it.
 
-    Every browser but the one that shows the word `here` is signed out: who is in it has proved less.
+    Every browser but `here` is signed out, and every copy of its cookie: who is in them has proved less.
     """
     user = lock_rows(User, [user_id])[0]
     factor = _factor_of(user_id)
@@ -109,24 +110,29 @@ def confirm(
         return Confirmed(passed)
     factor.confirmed_at = now
     codes = _replace_recovery_codes(user_id, secret_key, now)
-    sign_out_browsers(user_id, now=now, but=here)
+    stay_in_here_alone(user_id, here, now=now)
     record("second_factor.set_up", "user", user_id, actor_id=user_id, now=now)
     _tell(user, letters.second_factor_set_up(site_name), now)
     return Confirmed(passed, codes)
 
 
-def check_app_code(user_id: int, typed: str, *, secret_key: str, now: datetime) -> Passed:
-    """Judge a code of the app, and count a wrong one."""
+def check_app_code(
+    user_id: int, typed: str, *, secret_key: str, now: datetime, here: Here = NOWHERE
+) -> Passed:
+    """Judge a code of the app, and count a wrong one. A right one opens `here`, and no copy of its cookie."""
     lock_rows(User, [user_id])
     factor = _confirmed(user_id)
     passed = _try_app(factor, typed, secret_key, now)
     if passed is Passed.RIGHT:
+        change_word(here)
         record("second_factor.passed", "user", user_id, actor_id=user_id, now=now)
     return passed
 
 
-def use_recovery_code(user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime) -> Passed:
-    """Judge a recovery code, and use it up. Its owner is told by letter."""
+def use_recovery_code(
+    user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime, here: Here = NOWHERE
+) -> Passed:
+    """Judge a recovery code, and use it up, for `here` and for no copy of its cookie. Its owner is told by letter."""
     user = lock_rows(User, [user_id])[0]
     factor = _confirmed(user_id)
     if must_wait(factor.wait_until, now):
@@ -142,28 +148,36 @@ def use_recovery_code(user_id: int, typed: str, *, secret_key: str, site_name: s
     code.used_at = now
     _count_right(factor)
     db.session.flush()
+    change_word(here)
     left = recovery_codes_left(user_id)
     record("second_factor.recovery_code_used", "user", user_id, actor_id=user_id, now=now, left=left)
     _tell(user, letters.recovery_code_used(left, site_name), now)
     return Passed.RIGHT
 
 
-def new_recovery_codes(user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime) -> Confirmed:
-    """New ones against a code of the app. Those before stop working."""
+def new_recovery_codes(
+    user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime, here: Here = NOWHERE
+) -> Confirmed:
+    """New ones against a code of the app. Those before stop working, and every browser but `here` is signed out:
+    somebody may have come in by one of them.
+    """
     user = lock_rows(User, [user_id])[0]
     passed = _try_app(_confirmed(user_id), typed, secret_key, now)
     if passed is not Passed.RIGHT:
         return Confirmed(passed)
     codes = _replace_recovery_codes(user_id, secret_key, now)
+    stay_in_here_alone(user_id, here, now=now)
     record("second_factor.recovery_codes_made", "user", user_id, actor_id=user_id, now=now)
     _tell(user, letters.recovery_codes_made(site_name), now)
     return Confirmed(passed, codes)
 
 
-def take_off(user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime, here: str = "") -> Passed:
+def take_off(
+    user_id: int, typed: str, *, secret_key: str, site_name: str, now: datetime, here: Here = NOWHERE
+) -> Passed:
     """Forget the app, to set up one on another phone: against one of its codes, or a recovery code.
 
-    Every browser but the one that shows the word `here` is signed out.
+    Every browser but `here` is signed out, and every copy of its cookie.
     """
     user = lock_rows(User, [user_id])[0]
     if is_a_code(typed):
@@ -172,7 +186,7 @@ def take_off(user_id: int, typed: str, *, secret_key: str, site_name: str, now: 
         passed = use_recovery_code(user_id, typed, secret_key=secret_key, site_name=site_name, now=now)
     if passed is Passed.RIGHT:
         _forget(_confirmed(user_id))
-        sign_out_browsers(user_id, now=now, but=here)
+        stay_in_here_alone(user_id, here, now=now)
         record("second_factor.taken_off", "user", user_id, actor_id=user_id, now=now)
         _tell(user, letters.second_factor_taken_off(site_name), now)
     return passed

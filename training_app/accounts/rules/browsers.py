@@ -1,7 +1,9 @@
-"""For how long a browser stays signed in, and what kind of browser it is. Pure decisions."""
+"""For how long a browser stays signed in, by which word, and what kind of browser it is. Pure decisions."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from secrets import token_urlsafe
 
 # A meal and a meeting in between sign nobody out; nobody stays in from one working day to the next.
 LONGEST_PAUSE = timedelta(hours=4)
@@ -21,6 +23,25 @@ SYSTEMS = (
     ("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "an Android phone or tablet"), ("Windows", "Windows"),
     ("CrOS", "a Chromebook"), ("Macintosh", "a Mac"), ("Linux", "Linux"),
 )
+
+
+@dataclass(frozen=True)
+class Here:
+    """The browser somebody acts in: the word it shows, and the one it goes on with where the act changes what it may.
+
+    Whoever copied its cookie before is left with a word that opens nothing.
+    """
+
+    word: str
+    next_word: str
+
+
+NOWHERE = Here("", "")  # an act by no browser, as from a shell
+
+
+def new_word() -> str:
+    """What a browser shows from now on. Nobody can guess it."""
+    return token_urlsafe(32)
 
 
 def hash_of_token(token: str) -> str:

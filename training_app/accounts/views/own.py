@@ -11,7 +11,7 @@ from training_app.accounts.commands.second_factor import has_second_factor
 from training_app.accounts.forms.sign_in import DetailsForm
 from training_app.accounts.models import User
 from training_app.accounts.queries import browsers_of
-from training_app.accounts.views.progress import browser_id_here, go_out, token_here
+from training_app.accounts.views.progress import browser_id_here, go_on, go_out, here
 from training_app.accounts.views.sign_in import blueprint
 from training_app.accounts.wording import signed_in_since
 from training_app.agencies.queries import agencies_by_sector
@@ -37,8 +37,10 @@ def account() -> ResponseReturnValue:
 @blueprint.post("/account/sign-out-elsewhere")
 @signed_in
 def sign_out_elsewhere() -> ResponseReturnValue:
+    browser = here()
     with transaction():
-        browsers.sign_out_elsewhere(current_user.id, token_here(), now=clock.now())
+        browsers.sign_out_elsewhere(current_user.id, browser, now=clock.now())
+    go_on(browser)
     flash("You have signed out everywhere else.")
     return redirect(url_for("accounts.account"))
 

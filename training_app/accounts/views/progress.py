@@ -11,7 +11,7 @@ from training_app.accounts.commands.browsers import note_in_use, sign_in_browser
 from training_app.accounts.commands.users import note_sign_in
 from training_app.accounts.models import User
 from training_app.accounts.queries import seen_in_browser
-from training_app.accounts.rules.browsers import is_worth_noting, kind_of_browser
+from training_app.accounts.rules.browsers import Here, is_worth_noting, kind_of_browser, new_word
 from training_app.accounts.rules.second_factor import needs_second_factor
 from training_app.database import transaction
 from training_app.installation import ports
@@ -38,6 +38,18 @@ def browser_id_here() -> int | None:
 def token_here() -> str:
     """The word in the cookie of the browser at hand."""
     return str(session.get(TOKEN, ""))
+
+
+def here() -> Here:
+    """The browser at hand, for an act that changes what it may."""
+    return Here(token_here(), new_word())
+
+
+def go_on(browser: Here) -> None:
+    """Its cookie holds the next word. Once the act is committed: where it failed, the word of before stays good."""
+    if session.get(PASSED) == browser.word:
+        session[PASSED] = browser.next_word
+    session[TOKEN] = browser.next_word
 
 
 def come_in(user: User) -> None:

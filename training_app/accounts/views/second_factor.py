@@ -10,10 +10,11 @@ from markupsafe import Markup
 from training_app import clock
 from training_app.accounts.commands import second_factor
 from training_app.accounts.forms.second_factor import AnotherPhoneForm, AppCodeForm, RecoveryCodeForm
+from training_app.accounts.rules.browsers import Here
 from training_app.accounts.rules.roles import Role
 from training_app.accounts.rules.second_factor import Passed, in_fours, must_wait, tries_left
 from training_app.accounts.rules.sign_in import is_a_code, local_path
-from training_app.accounts.views.progress import forget_second_factor, note_second_factor, token_here
+from training_app.accounts.views.progress import forget_second_factor, go_on, here, note_second_factor
 from training_app.accounts.views.refusals import note_wrong_code
 from training_app.database import transaction
 from training_app.errors import Refused
@@ -37,14 +38,17 @@ def enter_code() -> ResponseReturnValue:
     form = AppCodeForm()
     if not form.validate_on_submit():
         return _page("accounts/second_factor_enter.html", form), 422 if form.is_submitted() else 200
+    browser = here()
     try:
         with transaction():
             passed = second_factor.check_app_code(
-                current_user.id, form.code.data, secret_key=_secret_key(), now=clock.now()
+                current_user.id, form.code.data, secret_key=_secret_key(), now=clock.now(), here=browser
             )
     except Refused as refusal:
         return _wrong("accounts/second_factor_enter.html", form, str(refusal))
-    return _let_in() if passed is Passed.RIGHT else _wrong("accounts/second_factor_enter.html", form, _why_not(passed))
+    if passed is not Passed.RIGHT:
+        return _wrong("accounts/second_factor_enter.html", form, _why_not(passed))
+    return _let_in(browser)
 
 
 @blueprint.route("/second-factor/recovery-code", methods=["GET", "POST"])
@@ -57,10 +61,12 @@ def recovery_code() -> ResponseReturnValue:
     form = RecoveryCodeForm()
     if not form.validate_on_submit():
         return _page("accounts/second_factor_recovery.html", form), 422 if form.is_submitted() else 200
+    browser = here()
     try:
         with transaction():
             passed = second_factor.use_recovery_code(
-                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
+                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now(),
+                here=browser,
             )
     except Refused as refusal:
         return _wrong("accounts/second_factor_recovery.html", form, str(refusal))
@@ -68,7 +74,7 @@ def recovery_code() -> ResponseReturnValue:
         return _wrong("accounts/second_factor_recovery.html", form, _why_not(passed, "recovery code"))
     left = counted(second_factor.recovery_codes_left(current_user.id), "recovery code")
     flash(f"That recovery code is used up. You have {left} left.")
-    return _let_in()
+    return _let_in(browser)
 
 
 @blueprint.route("/second-factor/start", methods=["GET", "POST"])
@@ -103,17 +109,19 @@ def set_up() -> ResponseReturnValue:
     form = AppCodeForm()
     if not form.validate_on_submit():
         return _set_up_page(form, secret), 422 if form.is_submitted() else 200
+    browser = here()
     try:
         with transaction():
             confirmed = second_factor.confirm(
                 current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now(),
-                here=token_here(),
+                here=browser,
             )
     except Refused:  # confirmed by the same button, pressed twice in one moment
         return redirect(_to("start"))
     if confirmed.passed is not Passed.RIGHT:
         form.code.data, form.code.errors = "", [_why_not(confirmed.passed)]
         return _set_up_page(form, secret), 422
+    go_on(browser)
     note_second_factor()
     return _codes_page(confirmed.recovery_codes, _next_address())
 
@@ -128,15 +136,18 @@ def own() -> ResponseReturnValue:
     form = AppCodeForm()
     if not form.validate_on_submit():
         return _page("accounts/second_factor_own.html", form), 422 if form.is_submitted() else 200
+    browser = here()
     try:
         with transaction():
             made = second_factor.new_recovery_codes(
-                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now()
+                current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now(),
+                here=browser,
             )
     except Refused as refusal:
         return _wrong("accounts/second_factor_own.html", form, str(refusal))
     if made.passed is not Passed.RIGHT:
         return _wrong("accounts/second_factor_own.html", form, _why_not(made.passed))
+    go_on(browser)
     return _codes_page(made.recovery_codes, url_for("second_factor.own"))
 
 
@@ -148,22 +159,25 @@ def another_phone() -> ResponseReturnValue:
     form = AnotherPhoneForm()
     if not form.validate_on_submit():
         return _page("accounts/second_factor_another_phone.html", form), 422 if form.is_submitted() else 200
+    browser = here()
     try:
         with transaction():
             passed = second_factor.take_off(
                 current_user.id, form.code.data, secret_key=_secret_key(), site_name=_site_name(), now=clock.now(),
-                here=token_here(),
+                here=browser,
             )
     except Refused as refusal:
         return _wrong("accounts/second_factor_another_phone.html", form, str(refusal))
     if passed is not Passed.RIGHT:
         kind = "code from your app" if is_a_code(form.code.data) else "recovery code"
         return _wrong("accounts/second_factor_another_phone.html", form, _why_not(passed, kind))
+    go_on(browser)
     forget_second_factor()
     return redirect(url_for("second_factor.start"))
 
 
-def _let_in() -> ResponseReturnValue:
+def _let_in(browser: Here) -> ResponseReturnValue:
+    go_on(browser)
     note_second_factor()
     return redirect(_next_address())
 
