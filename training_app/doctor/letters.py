@@ -19,7 +19,7 @@ NOT_WIPED = or_(Letter.body != "", Letter.attachment.is_not(None))
 def _waiting_past_reason(now: datetime) -> Select[int]:
     """By a clock that was ahead. They are taken all the same; one that stays is not."""
     too_long = Letter.lease_until > now + TOLERANCE + timedelta(seconds=LONGEST_LEASE)
-    return select(Letter.id).where(or_(and_(QUEUED, waits_for_a_wrong_clock(now)), and_(SENDING, too_long)))
+    return select(Letter.id).where(or_(and_(QUEUED, waits_for_a_wrong_clock(now.__add__)), and_(SENDING, too_long)))
 
 
 CHECKS = (

@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Exists, Row, Select, Update, and_, bindparam, or_, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from training_app.audit.commands import record
 from training_app.clock import TOLERANCE
@@ -19,7 +21,7 @@ from training_app.extensions import db
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
-from training_app.outbox.queries import waits_for_a_wrong_clock
+from training_app.outbox.queries import After, Moments, waits_for_a_wrong_clock
 from training_app.outbox.rules import (
     MOST_ATTEMPTS,
     SEALED_LIFE,
@@ -114,20 +116,21 @@ def _one_line(words: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
-def _claimable(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+def _claimable(after: After, lease: timedelta) -> ColumnElement[bool]:
+    now = after(timedelta(0))
     return and_(
         or_(
-            and_(Letter.state == LetterState.QUEUED, or_(Letter.due_at <= now, waits_for_a_wrong_clock(now))),
-            and_(Letter.state == LetterState.SENDING, _is_let_go(now, lease)),
+            and_(Letter.state == LetterState.QUEUED, or_(Letter.due_at <= now, waits_for_a_wrong_clock(after))),
+            and_(Letter.state == LetterState.SENDING, _is_let_go(after, lease)),
         ),
         or_(Letter.expires_at.is_(None), Letter.expires_at > now),
         or_(Letter.about.is_(None), ~_has_one_to_wait_for()),
     )
 
 
-def _is_let_go(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+def _is_let_go(after: After, lease: timedelta) -> ColumnElement[bool]:
     """Has the lease run out, or does it last longer than one that was taken by now?"""
-    return or_(Letter.lease_until <= now, Letter.lease_until > now + TOLERANCE + lease)
+    return or_(Letter.lease_until <= after(timedelta(0)), Letter.lease_until > after(TOLERANCE + lease))
 
 
 def _has_one_to_wait_for() -> Exists:
@@ -145,8 +148,8 @@ def claim_due(now: datetime, limit: int, lease: timedelta) -> list[ClaimedLetter
     that came second looks for others.
     """
     while True:
-        due = select(Letter.id, Letter.attempts).where(_claimable(now, lease)).order_by(Letter.due_at, Letter.id)
-        found = db.session.execute(due.limit(limit).with_for_update(skip_locked=True)).all()
+        statement, moments = _due(lease)
+        found = db.session.execute(statement, moments.at(now) | {"most": limit}).all()
         _give_up([one.id for one in found if one.attempts >= MOST_ATTEMPTS], now, lease)
         claimed = _take([one.id for one in found], now, lease)
         if claimed or not found:
@@ -166,7 +169,7 @@ def _give_up(ids: list[int], now: datetime, lease: timedelta) -> None:
         return
     db.session.execute(
         update(Letter)
-        .where(Letter.id.in_(ids), _claimable(now, lease), Letter.attempts >= MOST_ATTEMPTS)
+        .where(Letter.id.in_(ids), _claimable(now.__add__, lease), Letter.attempts >= MOST_ATTEMPTS)
         .values(state=LetterState.FAILED, lease_until=None, last_failure=KILLED_ITS_WORKER),
         execution_options={"synchronize_session": False},
     )
@@ -175,15 +178,34 @@ def _give_up(ids: list[int], now: datetime, lease: timedelta) -> None:
 def _take(ids: list[int], now: datetime, lease: timedelta) -> list[ClaimedLetter]:
     if not ids:
         return []
+    statement, moments = _taking(lease)
+    rows = db.session.execute(
+        statement, moments.at(now) | {"ids": ids, "until": now + lease},
+        execution_options={"synchronize_session": False},
+    ).all()
+    return [_claimed(row, now + lease) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+
+
+# Both are put together once: a worker asks them for every letter, and to put them together takes longer than to run
+# them.
+@cache
+def _due(lease: timedelta) -> tuple[Select[int, int], Moments]:
+    moments = Moments()
+    query = select(Letter.id, Letter.attempts).where(_claimable(moments, lease)).order_by(Letter.due_at, Letter.id)
+    return query.limit(bindparam("most")).with_for_update(skip_locked=True), moments
+
+
+@cache
+def _taking(lease: timedelta) -> tuple[ReturningUpdate[*tuple[Any, ...]], Moments]:
     # The attempt is counted before it is made, so that a letter that kills its worker is not tried for ever.
+    moments = Moments()
+    free = _claimable(moments, lease), Letter.attempts < MOST_ATTEMPTS
     statement = (
         update(Letter)
-        .where(Letter.id.in_(ids), _claimable(now, lease), Letter.attempts < MOST_ATTEMPTS)
-        .values(state=LetterState.SENDING, lease_until=now + lease, attempts=Letter.attempts + 1)
-        .returning(*CLAIMED)
+        .where(Letter.id.in_(bindparam("ids", expanding=True)), *free)
+        .values(state=LetterState.SENDING, lease_until=bindparam("until"), attempts=Letter.attempts + 1)
     )
-    rows = db.session.execute(statement, execution_options={"synchronize_session": False}).all()
-    return [_claimed(row, now + lease) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+    return statement.returning(*CLAIMED), moments
 
 
 def _claimed(row: Row[*tuple[Any, ...]], lease_until: datetime) -> ClaimedLetter:
@@ -213,13 +235,19 @@ def mark_sent(claim: ClaimedLetter, now: datetime) -> None:
 
     Raises NoResultFound for a letter that is gone.
     """
-    said: dict[str, object] = {"state": LetterState.SENT, "sent_at": now, "lease_until": None, "last_failure": ""}
-    done = db.session.execute(
-        update(Letter).where(Letter.id == claim.id).values(said | (WIPED if claim.sealed else {})),
-        execution_options={"synchronize_session": False},
+    marked = db.session.execute(
+        _sent(claim.sealed), {"letter_id": claim.id, "now": now}, execution_options={"synchronize_session": False}
     )
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if not marked.rowcount:  # type: ignore[attr-defined]
         raise NoResultFound(NO_SUCH_LETTER)
+
+
+@cache
+def _sent(sealed: bool) -> Update:
+    said: dict[str, object] = {
+        "state": LetterState.SENT, "sent_at": bindparam("now"), "lease_until": None, "last_failure": "",
+    }
+    return update(Letter).where(Letter.id == bindparam("letter_id")).values(said | (WIPED if sealed else {}))
 
 
 def mark_failed(claim: ClaimedLetter, reason: str, now: datetime, *, for_good: bool = False) -> bool:
@@ -277,7 +305,7 @@ def close_expired(now: datetime) -> int:
         Letter.expires_at <= now,
         or_(
             Letter.state == LetterState.QUEUED,
-            and_(Letter.state == LetterState.SENDING, _is_let_go(now, timedelta(seconds=LONGEST_LEASE))),
+            and_(Letter.state == LetterState.SENDING, _is_let_go(now.__add__, timedelta(seconds=LONGEST_LEASE))),
         ),
     )
     expired = list(db.session.scalars(select(Letter.id).where(over)))

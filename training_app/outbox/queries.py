@@ -1,10 +1,11 @@
 """What the office reads of the queue. The body of a sealed letter is never read for it, not even to be hidden."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 
 from training_app.audit.models import AuditEntry
 from training_app.clock import TOLERANCE
@@ -144,11 +145,30 @@ def is_on_its_way(letter_id: int) -> bool:
     return state in (LetterState.SENDING, LetterState.SENT)
 
 
-def waits_for_a_wrong_clock(now: datetime) -> ColumnElement[bool]:
+After = Callable[[timedelta], Any]
+"""So long after now: a moment, or a parameter of a statement that is put together once."""
+
+
+class Moments:
+    """The moments that such a statement asks for, as parameters of it."""
+
+    def __init__(self) -> None:
+        self._after: dict[str, timedelta] = {}
+
+    def __call__(self, after: timedelta) -> Any:
+        name = f"after_{after // timedelta(microseconds=1)}"
+        self._after[name] = after
+        return bindparam(name, type_=Letter.due_at.type)
+
+    def at(self, now: datetime) -> dict[str, Any]:
+        """What they are now, by the names of the parameters."""
+        return {name: now + after for name, after in self._after.items()}
+
+
+def waits_for_a_wrong_clock(after: After) -> ColumnElement[bool]:
     """Is it due later than anything that was queued, told to go again or failed up to now can be?"""
-    latest = now + TOLERANCE
     waits = enumerate((timedelta(0), *BACK_OFF))
-    return or_(*(and_(Letter.attempts == failed, Letter.due_at > latest + wait) for failed, wait in waits))
+    return or_(*(and_(Letter.attempts == failed, Letter.due_at > after(TOLERANCE + wait)) for failed, wait in waits))
 
 
 def queue_state(now: datetime) -> QueueState:
