@@ -161,6 +161,32 @@ def test_what_was_kept_unjoined_stays_so_when_somebody_looks_again(app, held, ju
     assert kept(app, session_id) == (14, 1)
 
 
+@pytest.mark.parametrize("clock_is", [timedelta(seconds=-2), timedelta(minutes=4)])
+def test_what_is_joined_does_not_hang_on_whose_clock_is_ahead(app, held, just_after, clock_is):
+    code, session_id, _ = held
+    for _ in range(6):
+        try_to_send(app, code, "")
+    just_after.shift(clock_is)
+    try_to_send(app, code, own_code(app, session_id, 0))
+    just_after.shift(-clock_is)
+    look(app, session_id, join=True)
+    assert kept(app, session_id) == (7, 1)
+
+
+def test_what_was_kept_unjoined_by_a_clock_that_was_ahead_stays_so(app, held, just_after):
+    code, session_id, _ = held
+    for join in (False, True):
+        for _ in range(6):
+            try_to_send(app, code, "")
+        if not join:
+            just_after.shift(timedelta(minutes=4))
+            try_to_send(app, code, own_code(app, session_id, 0))
+            just_after.shift(timedelta(minutes=-4))
+        look(app, session_id, join=join)
+        just_after.shift(timedelta(seconds=20))
+    assert kept(app, session_id) == (13, 0)
+
+
 def test_what_is_published_has_the_pair_only_after(app, held):
     """The form before and the form after count apart, and as one once somebody has looked; the doctor sees no fault."""
     code, session_id, _ = held

@@ -67,11 +67,8 @@ def look_at_alarms(session_id: int, *, join: bool, actor_id: int | None, now: da
     if join:
         db.session.execute(
             update(Response)
-            .where(
-                Response.session_id == session_id, Response.in_doubt.is_(True),
-                Response.submitted_at >= min(alarm.raised_at for alarm in alarms),
-            )
-            .values(in_doubt=False)
+            .where(Response.session_id == session_id, Response.alarm_id.in_([alarm.id for alarm in alarms]))
+            .values(alarm_id=None)
         )
     db.session.flush()
     audit.record(
