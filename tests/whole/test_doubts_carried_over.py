@@ -36,8 +36,8 @@ def two_sessions(app: Flask) -> tuple[int, int]:
     one, other = (
         store(
             "training_session", course_id=course, strand="core", format="in_person", status="published",
-            first_day=THEN.date(), last_day=THEN.date(), starts_at=time(hour), counts_in_programme=True, changed_at=THEN,
-            evaluation_mode="standard", capacity=24, priority_text="", source="", note="",
+            first_day=THEN.date(), last_day=THEN.date(), starts_at=time(hour), counts_in_programme=True,
+            changed_at=THEN, evaluation_mode="standard", capacity=24, priority_text="", source="", note="",
         )
         for hour in (9, 14)
     )  # fmt: skip
