@@ -8,15 +8,20 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.accounts.letters import another_code, ask, code_in, enter, latest_code, letters_to
-from tests.browser import Browser, Page
+from tests.browser import Browser, Page, watched
+from tests.world.signing_in import email_of, make_user_with_role
 from training_app import clock
 from training_app.accounts.commands import codes
 from training_app.accounts.models import SignInCode
+from training_app.accounts.rules import sign_in
+from training_app.accounts.rules.roles import Role
 from training_app.accounts.rules.sign_in import (
     CODES_A_DAY,
     CODES_AT_ONCE,
     CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER,
+    LETTERS_A_MINUTE,
     LONG_PAUSE,
+    LONGEST_DELAY,
     PAUSE,
     TRIES,
     WRONG_TRIES_PER_EMAIL,
@@ -24,6 +29,8 @@ from training_app.accounts.rules.sign_in import (
 )
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.installation import of
+from training_app.outbox.delivery import deliver_due
 
 EMAIL = "niamh@agency.example"
 COUNCIL, HOME = "192.0.2.1", "198.51.100.7"
@@ -122,6 +129,69 @@ def test_thirty_asked_for_from_six_networks_shut_their_owner_out_nowhere(app: Fl
     elsewhere = _at(app, HOME)
     page = _asks(elsewhere)
     assert page and enter(elsewhere, page, latest_code(app, EMAIL)).location == "/my"
+
+
+def test_thirty_networks_make_no_other_wait_for_longer_than_a_minute(app: Flask, morning):
+    for number in range(CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER):
+        _asks(_at(app, f"203.0.113.{number}"))
+    morning.shift(timedelta(minutes=1))
+    assert _comes_in(_at(app, HOME))
+
+
+def test_all_of_a_site_of_ipv6_is_one_network(app: Flask):
+    for number in range(CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER):
+        _asks(_at(app, f"2001:db8:7:{number}::1"))
+    assert len(letters_to(app, EMAIL)) == CODES_AT_ONCE
+    assert _comes_in(_at(app, "2001:db8:8::1")) and _comes_in(_at(app, HOME))
+
+
+@pytest.fixture
+def flooded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A council's network from which a crowd of addresses asks all at once; nobody of them is refused."""
+    monkeypatch.setattr(sign_in, "CODES_PER_NETWORK", 5)
+    monkeypatch.setattr(sign_in, "LONGEST_QUEUE", timedelta(minutes=1))
+    crowd = [f"person{number}@elsewhere.example" for number in range(50)]
+    with app.app_context():
+        for email in crowd:
+            with transaction():
+                given = {"secret_key": of(app).settings.secret_key, "site_name": "Site"}
+                codes.ask_for_code(email, network=COUNCIL, now=clock.now(), **given)
+    return crowd
+
+
+def test_a_flood_refuses_nobody_and_leaves_so_many_letters_a_minute(app: Flask, flooded, morning):
+    sent = 0
+    for _ in range(3):
+        with app.app_context():
+            deliver_due()
+        last, sent = sent, sum(len(letters_to(app, one)) for one in flooded)
+        assert sent - last <= 5 + LETTERS_A_MINUTE
+        morning.shift(timedelta(minutes=1))
+    assert sent == 5 + LETTERS_A_MINUTE, "what would queue for longer is not sent"
+
+
+def test_whom_we_know_gets_their_letter_within_a_minute_of_a_flood_on_their_network(app: Flask, flooded, morning):
+    make_user_with_role(app, Role.PRACTITIONER)
+    browser, email = _at(app, COUNCIL), email_of(Role.PRACTITIONER)
+    page = _asks(browser, email)
+    assert page and "Very many codes were asked for from your network lately" in page.text
+    morning.shift(LONGEST_DELAY)
+    with app.app_context():
+        deliver_due()
+    assert enter(browser, page, latest_code(app, email)).location == "/my"
+
+
+def test_in_a_flood_the_page_says_the_same_to_whom_we_know_and_whom_we_do_not(app: Flask, flooded):
+    make_user_with_role(app, Role.PRACTITIONER)
+    said, asked = [], []
+    for email in (email_of(Role.PRACTITIONER), "stranger-atla@agency.example"):
+        with watched(app) as seen:
+            page = _asks(_at(app, COUNCIL), email)
+        assert page and not letters_to(app, email), "no page waits for the mail server"
+        said.append(page.text.replace(email, "ADDRESS"))
+        asked.append(seen.count)
+    assert said[0] == said[1]
+    assert asked[0] - asked[1] in {0, 1}, "the letter that is queued is all there is between them"
 
 
 def _finish(browser: Browser) -> None:

@@ -15,18 +15,23 @@ from training_app.accounts.rules.sign_in import (
     CODES_FROM_EVERYWHERE,
     CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER,
     CODES_PER_NETWORK,
+    LETTERS_A_MINUTE,
     LONG_PAUSE,
-    NETWORK_PAUSE,
+    LONGEST_DELAY,
+    LONGEST_QUEUE,
+    NEWCOMERS_PAUSE,
     PAUSE,
     TRIES,
     WRONG_TRIES_PER_EMAIL,
     WRONG_TRIES_PER_NETWORK,
     CodeFacts,
+    Network,
     Sent,
     Verdict,
     is_a_code,
     judge,
     keyed_hash,
+    letter_due_at,
     local_path,
     network_of,
     new_code,
@@ -130,16 +135,36 @@ FEW, MANY = Sent(1, 1, NOW), Sent(CODES_AT_ONCE, CODES_AT_ONCE, NOW - MINUTE)
         ({"here": FEW, "everywhere": Sent(CODES_FROM_EVERYWHERE - 1, 90, NOW)}, None),
         ({"here": FEW, "everywhere": Sent(CODES_FROM_EVERYWHERE, 90, NOW)}, PAUSE),
         ({"everywhere": Sent(CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER - 1, 90, NOW)}, None),
-        ({"everywhere": Sent(CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER, 90, NOW)}, PAUSE),
-        ({"network": Sent(CODES_PER_NETWORK - 1, 9999, NOW)}, None),
-        ({"network": Sent(CODES_PER_NETWORK, 9999, NOW)}, NETWORK_PAUSE),
-        ({"everywhere": Sent(999, 999, NOW), "network": Sent(999, 999, NOW), "known_browser": True}, None),
+        ({"everywhere": Sent(CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER, 90, NOW)}, NEWCOMERS_PAUSE),
+        ({"everywhere": Sent(9999, 9999, NOW - NEWCOMERS_PAUSE)}, None),
+        ({"everywhere": Sent(999, 999, NOW), "known_browser": True}, None),
         ({"here": MANY, "known_browser": True}, PAUSE - MINUTE),
     ],
 )
 def test_too_many_codes_make_the_next_one_wait_a_little(sent: dict[str, Any], wait: timedelta | None) -> None:
-    nothing = {"here": Sent(), "everywhere": Sent(), "network": Sent()}
+    nothing = {"here": Sent(), "everywhere": Sent()}
     assert wait_before_another(NOW, **(nothing | sent)) == wait
+
+
+@given(st.integers(0, 10**6), st.none() | st.timedeltas(timedelta(hours=-1), timedelta(hours=2)))
+def test_a_letter_to_somebody_known_leaves_within_a_minute_whatever_others_on_their_network_ask_for(
+    in_hour: int, last_due: timedelta | None
+) -> None:
+    network = Network(in_hour, None if last_due is None else NOW + last_due)
+    for_known, for_new = (letter_due_at(NOW, network, is_known=known) for known in (True, False))
+    assert for_known is not None and NOW <= for_known <= NOW + LONGEST_DELAY
+    assert for_new is None or for_known <= for_new <= NOW + LONGEST_QUEUE
+    if in_hour < CODES_PER_NETWORK:
+        assert for_known == for_new == NOW
+
+
+def test_a_flood_is_sent_so_many_letters_a_minute_and_no_more() -> None:
+    due: list[datetime] = []
+    for _ in range(10_000):
+        one = letter_due_at(NOW, Network(CODES_PER_NETWORK, due[-1] if due else None), is_known=False)
+        due += [one] if one else []
+    assert len(due) == LONGEST_QUEUE // MINUTE * LETTERS_A_MINUTE
+    assert sum(one < NOW + MINUTE for one in due) <= LETTERS_A_MINUTE
 
 
 @pytest.mark.parametrize(
@@ -165,13 +190,14 @@ def test_many_guesses_leave_a_code_one_try_and_a_known_browser_all(
     [
         ("192.0.2.7", "192.0.2.7"),
         ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
+        ("2001:db8:1:ffff:ffff::1", "2001:db8:1::"),
+        ("2001:db8:2::1", "2001:db8:2::"),
         (None, "unknown"),
         ("not an address", "unknown"),
     ],
 )
-def test_one_household_is_one_network(address: str | None, network: str) -> None:
+def test_whoever_holds_many_addresses_is_one_network(address: str | None, network: str) -> None:
     assert network_of(address) == network
 
 

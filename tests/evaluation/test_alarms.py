@@ -9,10 +9,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from tests.browser import Browser
+from tests.browser import Browser, held_by
 from tests.evaluation.answers import after, code_of, patterns
 from tests.evaluation.crowd import RATED, close_register, kept, try_to_send
-from tests.registers.acts import ENDED, let_lead
+from tests.registers.acts import ENDED, let_lead, morning_session
 from training_app import clock
 from training_app.accounts.rules.roles import Role
 from training_app.audit.models import AuditEntry
@@ -56,7 +56,16 @@ def own_code(app: Flask, session_id: int, number: int) -> str:
 
 def look(app: Flask, session_id: int, *, join: bool, now=JUST_AFTER) -> bool:  # type: ignore[no-untyped-def]
     with app.app_context(), transaction():
-        return commands.look_at_alarms(session_id, join=join, actor_id=None, now=now)
+        seen = numbers_of(session_id)
+        return commands.look_at_alarms(session_id, seen, join=join, actor_id=None, now=now)
+
+
+def sent_to(session_id: int) -> str:
+    return f"/sessions/{session_id}/room/looked-at"
+
+
+def numbers_of(session_id: int) -> set[int]:
+    return {alarm.id for alarm in room_queries.open_alarms([session_id]).get(session_id, [])}
 
 
 def test_more_than_came_and_faster_than_people_are_made_known(app, held):
@@ -161,6 +170,32 @@ def test_what_was_kept_unjoined_stays_so_when_somebody_looks_again(app, held, ju
     assert kept(app, session_id) == (14, 1)
 
 
+@pytest.mark.parametrize("clock_is", [timedelta(seconds=-2), timedelta(minutes=4)])
+def test_what_is_joined_does_not_hang_on_whose_clock_is_ahead(app, held, just_after, clock_is):
+    code, session_id, _ = held
+    for _ in range(6):
+        try_to_send(app, code, "")
+    just_after.shift(clock_is)
+    try_to_send(app, code, own_code(app, session_id, 0))
+    just_after.shift(-clock_is)
+    look(app, session_id, join=True)
+    assert kept(app, session_id) == (7, 1)
+
+
+def test_what_was_kept_unjoined_by_a_clock_that_was_ahead_stays_so(app, held, just_after):
+    code, session_id, _ = held
+    for join in (False, True):
+        for _ in range(6):
+            try_to_send(app, code, "")
+        if not join:
+            just_after.shift(timedelta(minutes=4))
+            try_to_send(app, code, own_code(app, session_id, 0))
+            just_after.shift(timedelta(minutes=-4))
+        look(app, session_id, join=join)
+        just_after.shift(timedelta(seconds=20))
+    assert kept(app, session_id) == (13, 0)
+
+
 def test_what_is_published_has_the_pair_only_after(app, held):
     """The form before and the form after count apart, and as one once somebody has looked; the doctor sees no fault."""
     code, session_id, _ = held
@@ -178,7 +213,7 @@ def test_what_is_published_has_the_pair_only_after(app, held):
         }
         _sound(closed)
         with transaction():
-            commands.look_at_alarms(session_id, join=True, actor_id=None, now=JUST_AFTER)
+            commands.look_at_alarms(session_id, numbers_of(session_id), join=True, actor_id=None, now=JUST_AFTER)
         _sound(closed)
         assert sessions_to_publish(JUST_AFTER) == [], "one pair alone is not added to what was read yesterday"
         assert sessions_to_publish(closed) == [session_id]
@@ -222,15 +257,14 @@ def test_trainer_and_office_are_told_on_each_page_and_say_that_they_looked(  # t
         text = browser.get(address).text
         assert HEADING in text and AlarmKind.TOO_FAST.sentence in text
     assert all(words in browser.get(address).text for browser, address, words in lists)
-    page = trainer.get(f"/sessions/{session_id}/room")
-    form = next(one for one in page.tree.iter() if str(one.get("action")).endswith("/room/looked-at"))
-    token = next(one.get("value") for one in form.iter() if one.get("name") == "csrf_token")
-    sent = trainer.post(f"/sessions/{session_id}/room/looked-at", {"csrf_token": token, "join": "yes"})
+    page = trainer.get(trainer.get(f"/sessions/{session_id}/room").links["Say whether the numbers fit"])
+    sent = trainer.send(page, {"join": "yes"})
     assert "Noted. Answers that came by a feedback code meanwhile are joined" in trainer.follow(sent).text
     assert not any(HEADING in browser.get(address).text for browser, address in pages)
     assert not any(words in browser.get(address).text for browser, address, words in lists)
-    again = trainer.post(f"/sessions/{session_id}/room/looked-at", {"csrf_token": token, "join": "yes"})
-    assert "A colleague has already looked at it." in trainer.follow(again).text
+    again = trainer.send(page, {"join": "yes"})
+    assert "It has been looked at already." in trainer.follow(again).text
+    assert "Nothing is to be looked at now." in trainer.get(sent_to(session_id)).text
     with app.app_context():
         entry = db.session.scalars(
             select(AuditEntry).where(AuditEntry.action == "evaluation.alarm_looked_at")
@@ -248,3 +282,73 @@ def test_who_leads_another_session_looks_at_nothing(app, held, browser_of):
     token = next(one.get("value") for one in page.tree.iter() if one.get("name") == "csrf_token")
     trainer.post(f"/sessions/{session_id}/room/looked-at", {"csrf_token": token, "join": "yes"}, status=404)
     assert kinds(app, session_id) == {AlarmKind.TOO_FAST}
+
+
+@pytest.fixture
+def alarmed(app: Flask, held, browser_of) -> tuple[str, int, Browser]:  # type: ignore[no-untyped-def]
+    """A session whose forms came too fast, and the office."""
+    code, session_id, _ = held
+    for _ in range(6):
+        try_to_send(app, code, "")
+    return code, session_id, browser_of(Role.OFFICE)
+
+
+def test_what_came_after_the_page_was_opened_stays_to_be_looked_at(app, alarmed):
+    code, session_id, office = alarmed
+    try_to_send(app, code, own_code(app, session_id, 0))
+    page = office.get(sent_to(session_id))
+    for _ in range(30):
+        try_to_send(app, code, "")
+    try_to_send(app, code, own_code(app, session_id, 1))
+    page = office.follow(office.send(page, {"join": "yes"}, action=sent_to(session_id)))
+    assert "Something more came since you opened the page. Look at that too." in page.text
+    assert AlarmKind.TOO_MANY.sentence in page.text and AlarmKind.TOO_FAST.sentence not in page.text
+    assert kinds(app, session_id) == {AlarmKind.TOO_MANY} and kept(app, session_id)[1] == 1
+    office.send(page, {"join": "yes"}, action=sent_to(session_id))
+    assert kinds(app, session_id) == set() and kept(app, session_id)[1] == 2
+
+
+def test_what_a_colleague_looked_at_closes_nothing_that_came_since(app, alarmed):
+    code, session_id, office = alarmed
+    page = office.get(sent_to(session_id))
+    look(app, session_id, join=True)
+    for number in range(MOST_WRONG_CODES):
+        try_to_send(app, code, f"GUESS{number:03}")
+    again = office.send(page, {"join": "no"}, action=sent_to(session_id), status=409)
+    assert "something more came since" in again.text and "New since you opened the page" in again.text
+    assert held_by(again.form(sent_to(session_id)))["join"] == "no", "what was chosen is kept"
+    assert kinds(app, session_id) == {AlarmKind.WRONG_CODES}
+
+
+@pytest.mark.parametrize("answer", [{}, {"join": ""}, {"join": "perhaps"}])
+def test_no_answer_is_not_taken_for_apart_for_good(app, alarmed, answer):
+    code, session_id, office = alarmed
+    try_to_send(app, code, own_code(app, session_id, 0))
+    page = office.get(sent_to(session_id))
+    page = office.post(sent_to(session_id), {**held_by(page.form(sent_to(session_id))), **answer}, status=422)
+    assert page.links["Say whether the numbers fit who was there"] == "#join"
+    assert kinds(app, session_id) == {AlarmKind.TOO_FAST}
+    office.send(page, {"join": "yes"}, action=sent_to(session_id))
+    assert kept(app, session_id) == (7, 1)
+
+
+@pytest.mark.parametrize("seen", [[], ["x"], ["99999999999"], ["-1"], ["of another session"]])
+def test_what_the_page_did_not_show_of_this_session_is_not_closed(app, alarmed, seen):
+    _, session_id, office = alarmed
+    token = held_by(office.get(sent_to(session_id)).form(sent_to(session_id)))["csrf_token"]
+    with app.app_context(), transaction():
+        other = morning_session(capacity=3)
+        commands.raise_alarm(other.id, AlarmKind.TOO_MANY, JUST_AFTER)
+        other_id = other.id
+    with app.app_context():
+        seen = [one if one != "of another session" else str(*numbers_of(other_id)) for one in seen]
+    office.post(sent_to(session_id), {"csrf_token": token, "join": "yes", "seen": seen}, status=409)
+    assert kinds(app, session_id) == {AlarmKind.TOO_FAST} and kinds(app, other_id) == {AlarmKind.TOO_MANY}
+
+
+def test_no_button_of_it_stands_beside_marks_that_are_typed(app, alarmed):
+    _, session_id, office = alarmed
+    for address in ("/sessions/{}/register", "/staff/sessions/{}", "/sessions/{}/room"):
+        page = office.get(address.format(session_id))
+        assert page.links["Say whether the numbers fit"] == sent_to(session_id)
+        assert not [one for one in page.tree.iter() if str(one.get("action")).endswith("/room/looked-at")]

@@ -8,13 +8,15 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.browser import Browser
+from tests.browser import Browser, Page, filled, held_by
 from tests.evaluation.answers import code_of
 from tests.evaluation.in_room import IN_ROOM, RATED, answer, kept
 from tests.guards import XHTML
 from tests.registers.acts import DURING, ENDED, book_for, morning_session
 from tests.world.registers import make_mark, make_register_change
-from tests.world.signing_in import user_of
+from tests.world.signing_in import sign_in, signs_in_anew, user_of
+from training_app import clock
+from training_app.accounts.commands.browsers import sign_out_browsers
 from training_app.accounts.rules.roles import Role
 from training_app.bookings.models import Booking
 from training_app.bookings.rules import BookingState
@@ -25,6 +27,7 @@ from training_app.evaluation.queries import room as room_queries
 from training_app.extensions import db
 from training_app.programme.models import TrainingSession
 from training_app.registers.rules.marks import Mark
+from training_app.web.failures import KEPT, OF_ANOTHER
 
 AS_YOURSELF = "You are signed in as yourself: your answers are joined with those you gave before"
 
@@ -127,6 +130,83 @@ def test_what_a_page_says_of_itself_pairs_nobody_who_is_not_signed_in(app, me):
     _, code, _ = me
     answer(app, code, typed={**RATED, "own": "yes"}, status=409)
     assert kept(app) == (0, 0)
+
+
+TYPED = {"after_knowledge": "8", "words_better": "More time for “why”"}
+
+
+def back_again(browser: Browser, page: Page, code: str) -> Page:
+    """They sign in again where the page says, and are led on."""
+    assert page.links["Sign in"] == f"/sign-in?next=/e/{code}"
+    with browser.app.app_context():
+        sign_in(browser, signs_in_anew(user_of(Role.PRACTITIONER).id))
+    return browser.get(f"/e/{code}")
+
+
+@pytest.mark.parametrize(("how", "status"), [("here", 400), ("everywhere", 403), ("by time", 400)])
+def test_who_lost_their_sign_in_gets_their_words_back_once_they_are_signed_in_again(app, me, how, status):
+    browser, code, _ = me
+    address, typed = filled(browser.get(f"/e/{code}"), TYPED, action=f"/e/{code}")
+    if how == "here":
+        browser.post("/sign-out", {"csrf_token": typed["csrf_token"]})
+    elif how == "by time":
+        browser.client.delete_cookie("training")
+    else:
+        with app.app_context(), transaction():
+            sign_out_browsers(user_of(Role.PRACTITIONER).id, now=clock.now())
+    page = browser.post(address, typed, status=status)
+    assert page.heading == KEPT.heading and "nothing you typed is lost" in page.text and kept(app) == (0, 0)
+    back = back_again(browser, page, code)
+    assert "You were signed out. Nothing you typed is lost" in back.text and AS_YOURSELF in back.text
+    again = held_by(back.form(address))
+    assert {name: again[name] for name in TYPED} == TYPED
+    browser.post(address, again)
+    assert kept(app) == (1, 1) and person_paired(app)
+
+
+def test_who_signed_in_anew_meanwhile_gets_their_words_back_at_once(app, me):
+    browser, code, _ = me
+    address, typed = filled(browser.get(f"/e/{code}"), TYPED, action=f"/e/{code}")
+    with app.app_context():
+        sign_in(browser, signs_in_anew(user_of(Role.PRACTITIONER).id))
+    back = browser.follow(browser.post(address, typed, status=303))
+    assert "You signed in again after this page was opened. Nothing you typed is lost" in back.text
+    assert held_by(back.form(address))["words_better"] == TYPED["words_better"] and kept(app) == (0, 0)
+
+
+def test_what_one_person_typed_as_themselves_is_sent_by_nobody_else_and_shown_to_nobody(app, me, browser_of):
+    browser, code, session_id = me
+    browser_of(Role.TRAINER)
+    with app.app_context(), transaction():
+        book_for(db.session.get_one(TrainingSession, session_id), person=user_of(Role.TRAINER).person)
+    address, typed = filled(browser.get(f"/e/{code}"), TYPED, action=f"/e/{code}")
+    with app.app_context():
+        sign_in(browser, signs_in_anew(user_of(Role.TRAINER).id))
+    page = browser.post(address, typed, status=409)
+    assert page.heading == OF_ANOTHER.heading and kept(app) == (0, 0)
+    for seen in (page, browser.get(f"/e/{code}")):
+        assert "More time" not in seen.response.get_data(as_text=True)
+
+
+def test_words_that_were_kept_do_not_come_up_on_a_telephone_that_was_passed_on(app, me):
+    browser, code, _ = me
+    address, typed = filled(browser.get(f"/e/{code}"), TYPED, action=f"/e/{code}")
+    with app.app_context():
+        sign_in(browser, signs_in_anew(user_of(Role.PRACTITIONER).id))
+    back = browser.follow(browser.post(address, typed, status=303))
+    passed_on = browser.follow(browser.send(back, action=f"/e/{code}/next"))
+    assert "More time" not in passed_on.response.get_data(as_text=True) and AS_YOURSELF not in passed_on.text
+
+
+def test_what_was_opened_as_oneself_and_passed_on_since_comes_back_as_somebody_elses(app, me):
+    browser, code, _ = me
+    page = browser.get(f"/e/{code}")
+    browser.send(page, action=f"/e/{code}/next")
+    again = browser.send(page, TYPED, action=f"/e/{code}", status=409)
+    assert "This browser was passed on since the page was opened" in again.text and AS_YOURSELF not in again.text
+    assert held_by(again.form(f"/e/{code}"))["words_better"] == TYPED["words_better"] and kept(app) == (0, 0)
+    browser.send(again, action=f"/e/{code}")
+    assert kept(app) == (1, 0)
 
 
 def test_before_and_in_the_room_make_a_pair(app, browser_of: Callable[[Role], Browser], in_room):

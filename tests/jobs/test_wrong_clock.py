@@ -16,7 +16,7 @@ from training_app.jobs.running import run_job
 from training_app.jobs.schedule import HOUR, JOBS
 from training_app.outbox.commands import claim_due, claim_letter, close_expired, send_again
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import BACK_OFF, MOST_ATTEMPTS, LetterState
+from training_app.outbox.rules import BACK_OFF, LONGEST_QUEUE, MOST_ATTEMPTS, LetterState
 from training_app.web.kept_files import KEPT_FOR, delete_old
 
 AHEAD = timedelta(days=400)
@@ -110,7 +110,7 @@ def test_what_was_kept_in_the_future_is_deleted(now, tmp_path):
     assert list(tmp_path.iterdir()) == [fresh]
 
 
-@pytest.mark.parametrize(("attempts", "wait"), list(enumerate((timedelta(0), *BACK_OFF))))
+@pytest.mark.parametrize(("attempts", "wait"), list(enumerate((LONGEST_QUEUE, *BACK_OFF))))
 def test_the_doctor_names_the_letters_that_only_a_wrong_clock_lets_wait(now, app, attempts, wait):
     rightly, wrongly = queue_letter(now=now), queue_letter(now=now)
     set_(rightly, attempts=attempts, due_at=now + wait)

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from training_app.accounts.models import RoleGrant, SignedInBrowser, SignInCode, User
 from training_app.accounts.rules.browsers import LONGEST, LONGEST_PAUSE, hash_of_token
 from training_app.accounts.rules.permissions import roles_allow
 from training_app.accounts.rules.roles import Role
-from training_app.accounts.rules.sign_in import DAY, HOUR, TRIES, Sent
+from training_app.accounts.rules.sign_in import CODE_LIFE, DAY, HOUR, TRIES, Network, Sent
 from training_app.agencies.models import Agency
 from training_app.agencies.queries import looked_after
 from training_app.clock import TOLERANCE
 from training_app.extensions import db
+from training_app.people.models import Person
 from training_app.web.rules import Permission
 from training_app.words.emails import normal_email
 
@@ -95,6 +96,23 @@ def codes_sent(now: datetime, *which: ColumnElement[bool]) -> Sent:
         func.count(case((SignInCode.created_at > now - HOUR, 1))), func.count(), func.max(SignInCode.created_at)
     ).where(SignInCode.created_at.between(now - DAY, now + TOLERANCE), *which)
     return Sent(*db.session.execute(query).one())
+
+
+def network_asked(now: datetime, network_hash: str) -> Network:
+    """How much was asked for from a network in the last hour, in browsers that are not known, by no clock ahead."""
+    lately = SignInCode.created_at.between(now - HOUR, now + TOLERANCE)
+    query = select(func.count(), func.max(SignInCode.expires_at)).where(
+        SignInCode.network_hash == network_hash, SignInCode.browser_hash.is_(None), lately
+    )
+    in_hour, last_expires_at = db.session.execute(query).one()
+    return Network(in_hour, last_expires_at - CODE_LIFE if last_expires_at else None)
+
+
+def is_known(email: str) -> bool:
+    """Has somebody with this e-mail a sign-in, or does the office know them by it?"""
+    user = select(User.id).where(User.email == email)
+    person = select(Person.id).where(Person.email == email)
+    return bool(db.session.scalar(select(or_(user.exists(), person.exists()))))
 
 
 def wrong_tries(since: datetime, *which: ColumnElement[bool]) -> int:

@@ -40,7 +40,7 @@ PAIRS = (
     .select_from(Response)
     .join(BEFORE_FORM, and_(BEFORE_FORM.pairing_id == Response.pairing_id, BEFORE_FORM.moment == Moment.BEFORE))
     .where(
-        Response.session_id == Publication.session_id, Response.moment == Moment.AFTER, Response.in_doubt.is_(False)
+        Response.session_id == Publication.session_id, Response.moment == Moment.AFTER, Response.is_in_no_doubt()
     )
     .correlate(Publication)
     .scalar_subquery()

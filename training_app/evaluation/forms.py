@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
 
 from training_app.evaluation.models import InstrumentVersion, Question
 from training_app.evaluation.results import Answers
@@ -17,7 +18,7 @@ from training_app.evaluation.rules.answers import (
     moments_asked,
 )
 from training_app.evaluation.rules.room import HOW_A_CODE_LOOKS, NOT_AN_EMAIL
-from training_app.web.forms import Form
+from training_app.web.forms import Form, row_number
 from training_app.words.emails import LONGEST_EMAIL
 
 WARNING = (
@@ -137,6 +138,28 @@ class WithholdForm(Form):
         if state is not CommentState.RELEASED:
             apart.add(WhyWithheld.WITHDRAWN)
         self.why.choices = [(why.value, why.label) for why in WhyWithheld if why not in apart]
+
+
+class LookForm(Form):
+    join = RadioField(
+        "Do the numbers fit who was there?",
+        [AnyOf(["yes", "no"], "Say whether the numbers fit who was there")],
+        choices=[
+            SelectChoice("yes", "Yes: join answers by a feedback code with those from before the session"),
+            SelectChoice("no", "No: count them, and keep them apart for good"),
+        ],
+        validate_choice=False,
+    )
+
+    @property
+    def is_to_join(self) -> bool:
+        return bool(self.join.data == "yes")
+
+
+def alarms_seen(sent: MultiDict[str, str]) -> set[int]:
+    """The numbers of what the page had shown to be looked at."""
+    numbers = (row_number(one) for one in sent.getlist("seen"))
+    return {one for one in numbers if one is not None}
 
 
 class CodeForm(Form):

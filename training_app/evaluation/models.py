@@ -13,7 +13,6 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     event,
-    false,
     select,
     text,
 )
@@ -88,7 +87,8 @@ class Pairing(Base):
 class Response(Identified, Generated, Base):
     """One person's answers at one moment. It names nobody: only `pairing_id` joins its moments.
 
-    One sent by a feedback code while something was to be looked at is `in_doubt`: it counts, and makes no pair.
+    One sent by a feedback code while something was to be looked at names the alarm that puts it in doubt: it counts,
+    and makes no pair until whoever looks at that alarm says so.
     """
 
     __tablename__ = "response"
@@ -103,7 +103,7 @@ class Response(Identified, Generated, Base):
     pairing_id: Mapped[UUID | None] = mapped_column(Uuid)
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     submitted_at: Mapped[datetime]
-    in_doubt: Mapped[bool] = mapped_column(default=False, server_default=false())
+    alarm_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation_alarm.id"))
     ratings: Mapped[list["Rating"]] = relationship(back_populates="response", order_by="Rating.question_id")
     comments: Mapped[list["Comment"]] = relationship(back_populates="response", order_by="Comment.question_id")
     agency: Mapped[Agency | None] = relationship()
@@ -112,6 +112,11 @@ class Response(Identified, Generated, Base):
     def is_returned(cls) -> ColumnElement[bool]:
         """Is it one of the forms returned, as a session's and a course's number of them counts?"""
         return cls.moment == Moment.AFTER
+
+    @classmethod
+    def is_in_no_doubt(cls) -> ColumnElement[bool]:
+        """The clause that picks those which make a pair with a form before."""
+        return cls.alarm_id.is_(None)
 
 
 class Rating(Base):

@@ -29,7 +29,11 @@ def when_in_the_room(window: Window, refused: Refusal | None) -> str:
     return "" if refused else f"It is open until {moment(window.closes_at)}."
 
 
-NOTHING_TO_LOOK_AT = "A colleague has already looked at it."
+NOTHING_TO_LOOK_AT = "It has been looked at already."
+MORE_TO_LOOK_AT = "Something more came since you opened the page. Look at that too."
+OTHERS_TO_LOOK_AT = (
+    "What you looked at has been looked at already, and something more came since. Look at what stands here now"
+)
 
 
 def looked_at(*, join: bool) -> str:

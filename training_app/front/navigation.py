@@ -18,7 +18,7 @@ from training_app.words.dates import long_date
 
 # For so long the pages need not ask again whether the database holds the demonstration.
 SECONDS_REMEMBERED = 20
-_remembered: WeakKeyDictionary[Flask, tuple[float, bool]] = WeakKeyDictionary()
+remembered: WeakKeyDictionary[Flask, tuple[float, bool]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,10 @@ def _says_demonstration() -> bool:
     stepping into a role, asks it each time.
     """
     app, now = current_app._get_current_object(), monotonic()  # type: ignore[attr-defined]
-    asked_at, said = _remembered.get(app, (None, False))
+    asked_at, said = remembered.get(app, (None, False))
     if asked_at is None or now - asked_at > SECONDS_REMEMBERED:
         said = ports().is_demonstration()
-        _remembered[app] = now, said
+        remembered[app] = now, said
     return said
 
 

@@ -23,6 +23,7 @@ from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
 from training_app.outbox.queries import After, Moments, waits_for_a_wrong_clock
 from training_app.outbox.rules import (
+    LONGEST_QUEUE,
     MOST_ATTEMPTS,
     SEALED_LIFE,
     LetterState,
@@ -78,16 +79,20 @@ def enqueue(
     about: str | None = None,
     sealed: bool = False,
     attachment: Attachment | None = None,
+    due_at: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> Letter:
     """Queue a letter in the transaction of the act that causes it.
 
-    It is due at once: whenever one waits for longer, it has failed before, or a clock was ahead.
+    It is due at once unless `due_at` says when, which is at most ten minutes later: whatever waits for longer has
+    failed before, or a clock was ahead.
     Letters `about` the same thing, such as "booking 12", leave in the order they were queued.
     A sealed letter holds a code or a personal link, in its body only: the office sees its subject. It is not sent
     after `expires_at` (an hour from now unless given), and is wiped then.
-    Raises ValueError for a recipient that is not one plain address.
+    Raises ValueError for a recipient that is not one plain address, and for a letter due later than that.
     """
+    if due_at is not None and due_at - now > LONGEST_QUEUE:
+        raise ValueError("A letter is due within ten minutes of being queued.")
     if not ONE_ADDRESS.fullmatch(recipient):
         raise ValueError("A letter's recipient must be one plain e-mail address.")
     letter = Letter(
@@ -102,7 +107,7 @@ def enqueue(
         attachment_type=attachment.media_type if attachment else None,
         attachment=attachment.content if attachment else None,
         queued_at=now,
-        due_at=now,
+        due_at=due_at or now,
         expires_at=expires_at or (now + SEALED_LIFE if sealed else None),
     )
     db.session.add(letter)

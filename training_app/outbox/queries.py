@@ -11,7 +11,7 @@ from training_app.audit.models import AuditEntry
 from training_app.clock import TOLERANCE
 from training_app.extensions import db
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import BACK_OFF, LetterState, refusal_to_send_again
+from training_app.outbox.rules import BACK_OFF, LONGEST_QUEUE, LetterState, refusal_to_send_again
 
 WAITING = (LetterState.QUEUED, LetterState.SENDING)
 
@@ -167,7 +167,7 @@ class Moments:
 
 def waits_for_a_wrong_clock(after: After) -> ColumnElement[bool]:
     """Is it due later than anything that was queued, told to go again or failed up to now can be?"""
-    waits = enumerate((timedelta(0), *BACK_OFF))
+    waits = enumerate((LONGEST_QUEUE, *BACK_OFF))
     return or_(*(and_(Letter.attempts == failed, Letter.due_at > after(TOLERANCE + wait)) for failed, wait in waits))
 
 

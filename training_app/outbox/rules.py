@@ -7,6 +7,10 @@ from enum import StrEnum
 # A letter that opens a door and was not sent within this time is wiped unsent: the code in it has expired.
 SEALED_LIFE = timedelta(hours=1)
 
+# A letter may be queued to leave later than at once, by no more than this. Whatever waits for longer without having
+# failed was queued by a clock that was ahead.
+LONGEST_QUEUE = timedelta(minutes=10)
+
 # The wait after the first failure, the second, and so on: about two days in all, then a person has to look.
 BACK_OFF = (
     timedelta(minutes=1),

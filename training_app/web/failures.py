@@ -16,10 +16,8 @@ from training_app.errors import NotAllowed
 from training_app.extensions import db
 from training_app.installation import ports, site
 from training_app.web import busy, kept
-from training_app.web.access import requirement_of
 from training_app.web.elsewhere import is_from_elsewhere
 from training_app.web.form_pages import page_above, page_of_form
-from training_app.web.rules import Requirement
 from training_app.web.sent_again import Why, answer, why_not_taken
 
 
@@ -42,7 +40,6 @@ WORDS: Mapping[int, Words] = {
     500: Words("Sorry, something went wrong", "Nothing you typed was acted on by halves. Try again in a minute."),
     503: Words("Sorry, the service is busy", "Try again in a minute."),
 }
-NEEDS_NO_SIGN_IN = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
 OF_DATABASE: Mapping[Trouble, Words] = {
     Trouble.BUSY: Words("Sorry, the service is busy", "Nothing was changed. Wait a few seconds, then try again."),
     Trouble.AWAY: Words(
@@ -131,7 +128,7 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
         return _page(400, FROM_ELSEWHERE)
     if _is_signed_out():
         return _signed_out(400)
-    if requirement_of(current_app, request.endpoint or "") in NEEDS_NO_SIGN_IN:
+    if not kept.needs_sign_in():
         return answer() or _page(400, _why())
     try:
         viewer, owner = kept.viewer_mark(), kept.is_typed_by()
@@ -181,8 +178,8 @@ def _note_turned_away(response: Response) -> Response:
 
 
 def _is_signed_out() -> bool:
-    """Was this sent to an address that is only for people who have signed in, by someone who has not?"""
-    if request.endpoint is None or requirement_of(current_app, request.endpoint) in NEEDS_NO_SIGN_IN:
+    """Was this only for people who have signed in, and asked for or sent by someone who has not?"""
+    if not kept.needs_sign_in():
         return False
     try:
         return not current_user.is_authenticated

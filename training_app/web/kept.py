@@ -31,7 +31,7 @@ COOKIE = "typed"
 TOKEN = "csrf_token"  # noqa: S105 (the name of a field)
 OPEN_TO_ALL = {None, Requirement.NOTHING, Requirement.DEMONSTRATION}
 # What a page sends along that nobody typed: which button was pressed, and what the page had shown.
-NOT_TYPED = {"step", "page", "last", "take_off", "rest_here", "undo", "version"}
+NOT_TYPED = {"step", "page", "last", "take_off", "rest_here", "undo", "version", "own"}
 TICK = "y"  # what a ticked box sends
 SIGNED_OUT, SIGNED_IN_ANEW, OPEN_FOR_LONG = "signed_out", "signed_in_anew", "open_for_long"
 
@@ -40,6 +40,29 @@ def keeps_nothing_typed(*views: Callable[..., Any]) -> None:
     """Say that what is typed on these pages is a secret: it is never kept."""
     for view in views:
         view.keeps_nothing_typed = True  # type: ignore[attr-defined]
+
+
+def somebodys_own(ask: Callable[..., bool], *views: Callable[..., Any]) -> None:
+    """Say how these views, which are open to all, know that whoever is signed in fills in the form as themselves.
+
+    Such a form is treated as one that needs a sign-in. `ask` is given what stands in the address.
+    """
+    for view in views:
+        view.somebodys_own = ask  # type: ignore[attr-defined]
+
+
+def needs_sign_in() -> bool:
+    """Is what was asked for, or sent, only for people who have signed in?"""
+    if request.endpoint is None:
+        return False
+    return requirement_of(current_app, request.endpoint) not in OPEN_TO_ALL or _is_somebodys_own()
+
+
+def _is_somebodys_own() -> bool:
+    ask = getattr(current_app.view_functions[request.endpoint or ""], "somebodys_own", None)
+    if ask is None or (request.method == "POST" and not is_typed_by()):
+        return False  # what names nobody was never somebody's own, whatever it says of itself
+    return bool(ask(**(request.view_args or {})))
 
 
 def is_typed_by() -> str:
@@ -70,7 +93,7 @@ def keep(page: str) -> str | None:
     view = current_app.view_functions.get(request.endpoint or "")
     requirement = requirement_of(current_app, request.endpoint) if request.endpoint else None
     secret = getattr(view, "keeps_nothing_typed", False) or requirement is Requirement.HALF_SIGN_IN
-    if secret or requirement in OPEN_TO_ALL or not owner or not was_typed(typed) or is_from_elsewhere():
+    if secret or not needs_sign_in() or not owner or not was_typed(typed) or is_from_elsewhere():
         return None
     word = _word() or token_urlsafe(32)
     try:
@@ -156,13 +179,13 @@ def _say_whose_pages() -> None:
 
 def _after(response: Response) -> Response:
     word = _word()
-    if not word or request.endpoint is None or response.status_code >= 500:
+    is_page = request.method == "GET" and response.status_code == 200 and response.mimetype == "text/html"
+    is_sent = request.method == "POST" and response.status_code < 500 and "typed_is_kept" not in g
+    if not word or not (is_page or is_sent) or not current_user.is_authenticated or not needs_sign_in():
         return response
-    if requirement_of(current_app, request.endpoint) in OPEN_TO_ALL or not current_user.is_authenticated:
-        return response
-    if request.method == "POST" and "typed_is_kept" not in g:
+    if is_sent:
         _forget(word)  # it was sent again, and the page's own answer keeps what is wrong with it
-    elif request.method == "GET" and response.status_code == 200 and response.mimetype == "text/html":
+    else:
         _fill_in(response, word)
     return response
 

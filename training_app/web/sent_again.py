@@ -3,7 +3,7 @@
 Nothing is done with it and nothing is kept of it, on this machine or in a cookie: who answers by a code on a screen is
 a stranger. What came fills in the finished page of the same form in the very answer, with a fresh token; the next press
 of the button is acted on. A view only says when nothing is left to do (`nothing_left`). Forms that need a
-sign-in have `kept` instead.
+sign-in, or that somebody signed in fills in as themselves, have `kept` instead.
 """
 
 from collections.abc import Callable

@@ -9,6 +9,8 @@ from enum import StrEnum
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 
+from training_app.outbox.rules import LONGEST_QUEUE
+
 CONTROL = re.compile(r"[\x00-\x20\x7f]")
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
@@ -23,13 +25,19 @@ DAY = timedelta(days=1)
 CODES_AT_ONCE = 5
 PAUSE = timedelta(minutes=10)
 CODES_A_DAY = 15
-LONG_PAUSE = timedelta(hours=1)
-# An address must not be flooded from many networks either. One that has asked for none yet is heard for longer.
+LONG_PAUSE = timedelta(minutes=20)
+# An address must not be flooded from many networks either. One that has asked for none yet is heard for longer, and
+# after that the first to ask in each minute.
 CODES_FROM_EVERYWHERE = 10
 CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER = 30
-# A hall of three hundred on one network is let in; whoever writes to the whole world from there is slowed.
+NEWCOMERS_PAUSE = timedelta(minutes=1)
+# What others ask for at other addresses refuses nobody. A hall of three hundred on one network gets its letters at
+# once; whoever writes to the whole world from there has them sent one after the other. Letters to people we know go
+# within a minute all the same, so that only those whom nobody knows yet queue behind a flood; what would queue for
+# longer than a code lives is not sent, or one network would fill the mail server's day.
 CODES_PER_NETWORK = 300
-NETWORK_PAUSE = timedelta(seconds=10)
+LETTERS_A_MINUTE = 30
+LONGEST_DELAY = timedelta(minutes=1)
 
 # Guesses. After so many wrong ones in an hour, at one address from everywhere or from one network at all addresses, a
 # code asked for in a browser that is not known can be tried once: its owner, who reads it, still comes in.
@@ -65,6 +73,19 @@ class Sent:
     in_hour: int = 0
     in_day: int = 0
     last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Network:
+    """How many codes were asked for from a network in the last hour, and when the last of their letters leaves."""
+
+    in_hour: int = 0
+    last_due_at: datetime | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Were there more than a hall of people asks for?"""
+        return self.in_hour >= CODES_PER_NETWORK
 
 
 def new_code() -> str:
@@ -118,20 +139,38 @@ def judge(facts: CodeFacts, now: datetime) -> Verdict:
 
 
 def wait_before_another(
-    now: datetime, *, here: Sent, everywhere: Sent, network: Sent, known_browser: bool = False
+    now: datetime, *, here: Sent, everywhere: Sent, known_browser: bool = False
 ) -> timedelta | None:
-    """How long until the next code may be asked for. Decided alike for every address, known or not.
+    """How long until the next code for this address may be asked for. Decided alike for every address, known or not.
 
-    `here`: sent to this address and asked for from this network, or in this known browser; `everywhere`: to this
-    address; `network`: to any address and asked for from this network. A known browser waits for its own letters alone.
+    `here`: sent to it and asked for from this network, or in this known browser; `everywhere`: sent to it from
+    anywhere. A known browser waits for its own letters alone. What was sent to other addresses makes nobody wait.
     """
     waits = [_left(here, LONG_PAUSE if here.in_day >= CODES_A_DAY else PAUSE, now)] if _too_many(here) else []
     if not known_browser:
-        most = CODES_FROM_EVERYWHERE if here.in_hour else CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER
-        waits += [_left(everywhere, PAUSE, now)] if everywhere.in_hour >= most else []
-        waits += [_left(network, NETWORK_PAUSE, now)] if network.in_hour >= CODES_PER_NETWORK else []
+        known_here = (CODES_FROM_EVERYWHERE, PAUSE), (CODES_FROM_EVERYWHERE_FOR_A_NEWCOMER, NEWCOMERS_PAUSE)
+        most, pause = known_here[0 if here.in_hour else 1]
+        waits += [_left(everywhere, pause, now)] if everywhere.in_hour >= most else []
     longest = max(waits, default=timedelta(0))
     return longest if longest > timedelta(0) else None
+
+
+def letter_due_at(now: datetime, network: Network, *, is_known: bool) -> datetime | None:
+    """When the letter with a code leaves that is asked for from a network with so many; None: it is not sent.
+
+    `is_known`: somebody with this address has a sign-in here, or the office knows them. No page may tell by it.
+
+    >>> noon = datetime(2026, 6, 1, 12)
+    >>> flooded = Network(in_hour=4000, last_due_at=noon + timedelta(minutes=5))
+    >>> [str(letter_due_at(noon, flooded, is_known=known).time()) for known in (True, False)]
+    ['12:01:00', '12:05:02']
+    """
+    if not network.is_busy:
+        return now
+    slot = max(now, (network.last_due_at or now) + timedelta(minutes=1) / LETTERS_A_MINUTE)
+    if is_known:
+        return min(slot, now + LONGEST_DELAY)
+    return slot if slot <= now + LONGEST_QUEUE else None
 
 
 def _too_many(here: Sent) -> bool:
@@ -144,7 +183,11 @@ def _left(sent: Sent, pause: timedelta, now: datetime) -> timedelta:
 
 
 def network_of(address: str | None) -> str:
-    """Where a request comes from, as far as it is worth counting: one IPv6 home holds a whole /64."""
+    """Where a request comes from, as far as it is worth counting.
+
+    One who rents a machine has a /64 of IPv6 and often a /48: whoever holds many addresses is one network. That many
+    people may share one hurts none of them, as a network is slowed and never refused.
+    """
     try:
         parsed = ip_address(address or "")
     except ValueError:
@@ -152,7 +195,7 @@ def network_of(address: str | None) -> str:
     if isinstance(parsed, IPv6Address):
         if parsed.ipv4_mapped:
             return str(parsed.ipv4_mapped)
-        return str(IPv6Address(int(parsed) >> 64 << 64))
+        return str(IPv6Address(int(parsed) >> 80 << 80))
     return str(parsed)
 
 

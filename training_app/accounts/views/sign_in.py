@@ -30,6 +30,11 @@ EMAIL_OF_ANOTHER = (
     " business office."
 )
 
+NETWORK_IS_BUSY = (
+    "Very many codes were asked for from your network lately. If we know your email, ours leaves within a minute; if"
+    " you are new here, it may take ten. If none comes by then, ask for another code."
+)
+
 # What this browser keeps in its signed cookie between asking for a code and being let in: no address, no name.
 CODE, NEXT = "sign_in_code", "sign_in_next"
 
@@ -157,7 +162,9 @@ def _send_code(email: str) -> None:
             before=session.get(CODE), now=clock.now(), secret_key=settings().secret_key, site_name=site().name,
         )
     session[CODE] = asked.code_id
-    if not deliver_now(asked.letter_id):
+    if asked.letter_id is None:
+        flash(NETWORK_IS_BUSY)
+    elif not deliver_now(asked.letter_id):
         flash("The email has not left yet. We keep trying for a few minutes.")
 
 

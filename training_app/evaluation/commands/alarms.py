@@ -3,6 +3,7 @@
 Whoever calls to raise one holds the session. No line of the audit says who sent what.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -53,13 +54,15 @@ def _wrong_codes(code: EvaluationCode, now: datetime) -> int:
     return wrong_codes_now(code.wrong_codes, code.wrong_since, now)
 
 
-def look_at_alarms(session_id: int, *, join: bool, actor_id: int | None, now: datetime) -> bool:
-    """Somebody has looked: the forms that came by a feedback code meanwhile make pairs, or never do.
+def look_at_alarms(
+    session_id: int, seen: Collection[int], *, join: bool, actor_id: int | None, now: datetime
+) -> bool:
+    """Somebody has looked at these: the forms that they put in doubt make pairs, or never do.
 
-    False where nothing was to be looked at any more.
+    What was raised since stays to be looked at. False where nothing of what they saw was to be looked at any more.
     """
     lock_rows(TrainingSession, [session_id])
-    alarms = open_alarms([session_id]).get(session_id, [])
+    alarms = [one for one in open_alarms([session_id]).get(session_id, []) if one.id in seen]
     if not alarms:
         return False
     for alarm in alarms:
@@ -67,11 +70,8 @@ def look_at_alarms(session_id: int, *, join: bool, actor_id: int | None, now: da
     if join:
         db.session.execute(
             update(Response)
-            .where(
-                Response.session_id == session_id, Response.in_doubt.is_(True),
-                Response.submitted_at >= min(alarm.raised_at for alarm in alarms),
-            )
-            .values(in_doubt=False)
+            .where(Response.session_id == session_id, Response.alarm_id.in_([alarm.id for alarm in alarms]))
+            .values(alarm_id=None)
         )
     db.session.flush()
     audit.record(

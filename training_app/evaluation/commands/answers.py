@@ -50,14 +50,14 @@ EMPTY = "Answer at least one question, or leave this page: nothing has to be ans
 
 def answer(
     session_id: int, person_id: int | None, answers: Answers, now: datetime, *, stranger: UUID | None = None,
-    in_the_room: bool = False, in_doubt: bool = False,
+    in_the_room: bool = False, alarm_id: int | None = None,
 ) -> Outcome:
     """Keep one person's answers, and publish the session's where that is now due.
 
     Sent twice (a double tap, a slow line), the first sending stands; so it does where the second says something else,
     and the outcome tells the two apart. `person_id` is None for a form that names nobody: its moments are joined to
     each other and to no person. `stranger` then tells one such sender from the next, so that theirs counts once too.
-    `in_the_room`: they had the code on the trainer's screen. `in_doubt`: it makes no pair until somebody has looked.
+    `in_the_room`: they had the code on the trainer's screen. `alarm_id`: what puts it in doubt, until it is looked at.
     """
     lock_rows(TrainingSession, [session_id])
     session = db.session.get_one(TrainingSession, session_id)
@@ -80,7 +80,7 @@ def answer(
         if moment is answers.form or ratings:
             response = Response(
                 session_id=session_id, version_id=answers.version.id, moment=moment, pairing_id=pairing_id,
-                agency_id=agency_id, submitted_at=now, generated=made_up, in_doubt=in_doubt,
+                agency_id=agency_id, submitted_at=now, generated=made_up, alarm_id=alarm_id,
             )
             _fill(response, moment, answers)
             db.session.add(response)

@@ -97,7 +97,7 @@ class Given(NamedTuple):
 def _ratings(session_id: int) -> Iterable[Given]:
     rows = db.session.execute(
         select(
-            Response.pairing_id, Response.in_doubt, Response.id, Response.moment, Response.agency_id, Question.id,
+            Response.pairing_id, Response.alarm_id, Response.id, Response.moment, Response.agency_id, Question.id,
             Question.key, Question.scale_min, Question.scale_max, InstrumentVersion.number, Rating.value,
         )
         .join(Rating, Rating.response_id == Response.id)
@@ -105,9 +105,9 @@ def _ratings(session_id: int) -> Iterable[Given]:
         .join(InstrumentVersion, InstrumentVersion.id == Question.version_id)
         .where(Response.session_id == session_id)
     )
-    for pairing_id, in_doubt, response_id, moment, agency_id, question_id, key, low, high, version, value in rows:
+    for pairing_id, alarm_id, response_id, moment, agency_id, question_id, key, low, high, version, value in rows:
         # A response that nothing joins to another stands alone; one in doubt is joined to no form before.
-        person = (pairing_id, in_doubt) if pairing_id else response_id
+        person = (pairing_id, alarm_id) if pairing_id else response_id
         yield Given(person, moment, agency_id, question_id, (key, low, high), version, value)
 
 

@@ -75,7 +75,7 @@ def answer_in_the_room(
     if sender.signed_in_as is not None:
         if not is_here(session_id, sender.signed_in_as):
             raise CannotAnswer(Refusal.NOT_ON_REGISTER)
-        return _answer_as(session_id, sender.signed_in_as, answers, now, in_doubt=False)
+        return _answer_as(session_id, sender.signed_in_as, answers, now)
     if not sender.typed:
         return _answer_as_a_stranger(session_id, sender.stranger, answers, now)
     if codes_are_paused(session_id, now):
@@ -84,13 +84,16 @@ def answer_in_the_room(
     if owner is None:
         count_wrong_code(session_id, now)
         return AskAgain.WRONG_CODE
-    return _answer_as(session_id, owner, answers, now, in_doubt=bool(open_alarms([session_id])))
+    latest = next(reversed(open_alarms([session_id]).get(session_id, [])), None)
+    return _answer_as(session_id, owner, answers, now, alarm_id=latest.id if latest else None)
 
 
-def _answer_as(session_id: int, person_id: int, answers: Answers, now: datetime, *, in_doubt: bool) -> Outcome:
+def _answer_as(
+    session_id: int, person_id: int, answers: Answers, now: datetime, *, alarm_id: int | None = None
+) -> Outcome:
     if was_not_there(session_id, person_id):
         raise CannotAnswer(Refusal.NOT_ON_REGISTER)
-    return answer(session_id, person_id, answers, now, in_the_room=True, in_doubt=in_doubt)
+    return answer(session_id, person_id, answers, now, in_the_room=True, alarm_id=alarm_id)
 
 
 def _answer_as_a_stranger(session_id: int, stranger: UUID, answers: Answers, now: datetime) -> Outcome | AskAgain:

@@ -176,9 +176,7 @@ def pairs_returned(session_ids: Collection[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(Response.session_id, func.count())
         .join(before, and_(before.pairing_id == Response.pairing_id, before.moment == Moment.BEFORE))
-        .where(
-            Response.session_id.in_(session_ids), Response.moment == Moment.AFTER, Response.in_doubt.is_(False)
-        )
+        .where(Response.session_id.in_(session_ids), Response.moment == Moment.AFTER, Response.is_in_no_doubt())
         .group_by(Response.session_id)
     )
     return dict.fromkeys(session_ids, 0) | {session_id: pairs for session_id, pairs in rows}

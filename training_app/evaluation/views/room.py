@@ -3,7 +3,7 @@
 from functools import partial
 from secrets import token_hex
 
-from flask import redirect, render_template, request, session, url_for
+from flask import abort, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -34,6 +34,7 @@ from training_app.installation import settings
 from training_app.programme.models import TrainingSession
 from training_app.web.access import public
 from training_app.web.forms import row_number
+from training_app.web.kept import needs_sign_in, somebodys_own
 from training_app.web.sent_again import Left, nothing_left
 
 LONGEST_TYPED = 40
@@ -42,6 +43,10 @@ Answer = Response | str | tuple[str, int]
 # to somebody else, and by code how many nameless forms and wrong feedback codes it sent. Nothing about the person.
 TOKEN, SENT, PASSED_ON, NAMELESS, WRONG = "room", "room_sent", "room_passed_on", "room_nameless", "room_wrong"
 NOBODY = 0
+PASSED_ON_SINCE = (
+    "This browser was passed on since the page was opened, so nothing was sent as yourself. Give your own feedback"
+    " code, or none, and send it again"
+)
 NO_SUCH_CODE = f"That code is not open. Check it against the screen. Codes have {room_rules.HOW_A_CODE_LOOKS}."
 
 
@@ -90,8 +95,12 @@ def in_the_room(code: str) -> Answer:
 def send_in_the_room(code: str) -> Answer:
     code = room_rules.plain_code(code)
     training_session = _again(code)
+    if needs_sign_in() and not current_user.is_authenticated:
+        abort(403)  # they filled it in as themselves: what they typed is kept until they are back
     version = version_shown(row_number(request.form.get("version")))
     sender, form = SenderForm(), answer_form(version, Moment.AFTER)
+    if sender.is_own and session.get(PASSED_ON) == code:
+        return _passed_on(code, form)
     # Both are looked at, so that everything wrong is said at once.
     if not all([sender.validate(), form.validate()]):
         return _form_page(training_session, code, sender, form, [*sender.error_list(), *form.error_list()]), 422
@@ -153,6 +162,14 @@ def _sent_already(code: str) -> Left | None:
     return Left(said, url_for("evaluation.thanks_in_the_room", code=code), words=True)
 
 
+def _is_own(code: str) -> bool:
+    """Did the page say that whoever is signed in answers as themselves, or would it say so now?"""
+    if request.method == "POST":
+        return SenderForm().is_own
+    plain = room_rules.plain_code(code)
+    return room_queries.is_a_code(plain) and _signed_in_here(plain, room_queries.session_of_code(plain)) is not None
+
+
 def _signed_in_here(code: str, session_id: int) -> int | None:
     """Who answers as themselves: whoever is signed in and has a place or a mark, while their telephone is theirs."""
     if session.get(PASSED_ON) == code or not current_user.is_authenticated:
@@ -189,6 +206,13 @@ def _ask_again(code: str, sender: SenderForm, form: AnswerForm, why: AskAgain) -
     sender.sender.errors = [why.sentence]
     page = _form_page(_again(code), code, sender, form, [{"text": why.sentence, "href": "#who"}])
     return page, 422 if why is AskAgain.WRONG_CODE else 429
+
+
+def _passed_on(code: str, form: AnswerForm) -> Answer:
+    """The page was opened as themselves, and the telephone passed on since: whoever holds it says whose form it is."""
+    sender = SenderForm(formdata=None)
+    sender.sender.errors = [PASSED_ON_SINCE]
+    return _form_page(_again(code), code, sender, form, [{"text": PASSED_ON_SINCE, "href": "#who"}]), 409
 
 
 def _counted(what: str, code: str) -> int:
@@ -234,3 +258,4 @@ def _cannot_answer(training_session: TrainingSession, refused: Refusal) -> str:
 
 
 nothing_left(_sent_already, send_in_the_room)
+somebodys_own(_is_own, in_the_room, send_in_the_room)

@@ -1,5 +1,6 @@
 """The trainer's screen: the code that people in the room answer by, how many have, and what is to be looked at."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import segno
@@ -13,6 +14,7 @@ from training_app.evaluation import wording
 from training_app.evaluation.blueprint import blueprint
 from training_app.evaluation.commands import room
 from training_app.evaluation.commands.alarms import look_at_alarms
+from training_app.evaluation.forms import LookForm, alarms_seen
 from training_app.evaluation.queries import room as room_queries
 from training_app.evaluation.queries.forms import window_of
 from training_app.evaluation.rules import answers as rules
@@ -47,16 +49,42 @@ def make_code(session_id: int) -> Response:
     return redirect(url_for("evaluation.room_screen", session_id=session_id))
 
 
+@blueprint.get("/sessions/<int:session_id>/room/looked-at")
+@requires(Permission.TAKE_REGISTER)
+def to_look_at(session_id: int) -> str:
+    """A page of its own: what is typed on the pages that lead here is sent by no button of it."""
+    return _look_page(_own(session_id), LookForm(formdata=None))
+
+
 @blueprint.post("/sessions/<int:session_id>/room/looked-at")
 @requires(Permission.TAKE_REGISTER)
-def look_at(session_id: int) -> Response:
-    """Somebody has looked at what was odd about the forms, and says whether those by a feedback code make pairs."""
-    _own(session_id)
-    join = request.form.get("join") == "yes"
+def look_at(session_id: int) -> Response | tuple[str, int]:
+    """Somebody has looked at what the page showed, and says whether the forms by a feedback code make pairs."""
+    training_session, form, seen = _own(session_id), LookForm(), alarms_seen(request.form)
+    if not form.validate():
+        return _look_page(training_session, form, seen), 422
     with transaction():
-        looked = look_at_alarms(session_id, join=join, actor_id=current_user.id, now=clock.now())
-    flash(wording.looked_at(join=join) if looked else wording.NOTHING_TO_LOOK_AT)
-    return redirect(url_for("evaluation.room_screen", session_id=session_id))
+        looked = look_at_alarms(
+            session_id, seen, join=form.is_to_join, actor_id=current_user.id, now=clock.now()
+        )
+    more = room_queries.open_alarms([session_id])
+    if more and not looked:
+        form.join.errors = [wording.OTHERS_TO_LOOK_AT]
+        return _look_page(_own(session_id), form, seen), 409
+    flash(wording.looked_at(join=form.is_to_join) if looked else wording.NOTHING_TO_LOOK_AT)
+    if more:
+        flash(wording.MORE_TO_LOOK_AT)
+    return redirect(url_for(f"evaluation.{'to_look_at' if more else 'room_screen'}", session_id=session_id))
+
+
+def _look_page(training_session: TrainingSession, form: LookForm, seen: Collection[int] = ()) -> str:
+    """What stands to be looked at now; what came since the page before this one, which showed `seen`, is called so."""
+    alarms = room_queries.open_alarms([training_session.id]).get(training_session.id, [])
+    return render_template(
+        "evaluation/look_at.html", session=training_session, form=form, error_list=form.error_list(), alarms=alarms,
+        since={one.id for one in alarms if seen and one.id not in seen},
+        counts=room_queries.live_counts(training_session.id),
+    )
 
 
 def _own(session_id: int) -> TrainingSession:
@@ -78,7 +106,7 @@ def room_code(training_session: TrainingSession) -> "RoomCode | None":
     return _made(training_session.id) if refused in {None, Refusal.NOT_ENDED} else None
 
 
-belongs_under("registers.registers", room_screen, make_code, look_at)
+belongs_under("registers.registers", room_screen, make_code, to_look_at, look_at)
 
 
 @dataclass(frozen=True)
