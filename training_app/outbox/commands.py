@@ -84,12 +84,10 @@ def enqueue(
 ) -> Letter:
     """Queue a letter in the transaction of the act that causes it.
 
-    It is due at once unless `due_at` says when, which is at most ten minutes later: whatever waits for longer has
-    failed before, or a clock was ahead.
-    Letters `about` the same thing, such as "booking 12", leave in the order they were queued.
-    A sealed letter holds a code or a personal link, in its body only: the office sees its subject. It is not sent
-    after `expires_at` (an hour from now unless given), and is wiped then.
-    Raises ValueError for a recipient that is not one plain address, and for a letter due later than that.
+    It is due at once unless `due_at` says when, at most ten minutes later. Letters `about` the same thing, such as
+    "booking 12", leave in the order they were queued. A sealed letter holds a code or a personal link, in its body
+    only: the office sees its subject. It is not sent after `expires_at` (an hour from now unless given), and is wiped
+    then. Raises ValueError for a recipient that is not one plain address, and for a letter due later than that.
     """
     if due_at is not None and due_at - now > LONGEST_QUEUE:
         raise ValueError("A letter is due within ten minutes of being queued.")
