@@ -24,6 +24,7 @@ from training_app.config import Settings
 from training_app.database import transaction
 from training_app.demo.loading import load_demonstration
 from training_app.extensions import db
+from training_app.front.navigation import remembered
 from training_app.installation import of
 
 # A busy machine may take its time over one example; that is no fault of what is tested.
@@ -74,6 +75,7 @@ def fresh(app: Flask, template: Path) -> None:
     for leftover in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
         leftover.unlink(missing_ok=True)
     shutil.copy(template, file)
+    remembered.clear()  # what its pages knew of the database before
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_the_page_of_a_fault_has_the_menu_while_the_database_answers(app: Flask,
     rename(app, "course")
     with answering_for_its_faults(app):
         assert "My sessions" in menu_of(trainer.get("/programme", status=500))
-        rename(app, "demonstration")
+        rename(app, "signed_in_browser")
         page = trainer.get("/programme", status=500)
     assert page.heading == WORDS[500].heading and menu_of(page) == []
 
