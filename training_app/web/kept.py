@@ -181,7 +181,8 @@ def _after(response: Response) -> Response:
     word = _word()
     is_page = request.method == "GET" and response.status_code == 200 and response.mimetype == "text/html"
     is_sent = request.method == "POST" and response.status_code < 500 and "typed_is_kept" not in g
-    if not word or not (is_page or is_sent) or not current_user.is_authenticated or not needs_sign_in():
+    # Who it is is asked last: a page that stands while the database is away must not need it here.
+    if not word or not (is_page or is_sent) or not needs_sign_in() or not current_user.is_authenticated:
         return response
     if is_sent:
         _forget(word)  # it was sent again, and the page's own answer keeps what is wrong with it
