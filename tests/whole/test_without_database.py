@@ -42,7 +42,7 @@ def _serving(settings) -> Iterator[Flask]:  # type: ignore[no-untyped-def]
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("address", ["/programme", "/sign-in", "/calendar.ics", "/sessions/1", "/"])
+@pytest.mark.parametrize("address", ["/programme", "/sign-in", "/calendar.ics", "/sessions/1", "/e/7KQ2M4", "/"])
 def test_every_page_says_sorry_in_the_look_of_the_service(cut_off: Flask, address: str):
     page = Browser(cut_off).get(address, status=503)
     assert page.heading == OF_DATABASE[Trouble.AWAY].heading and page.links["Try again"] == address
@@ -58,7 +58,7 @@ def test_what_stands_in_every_foot_still_stands(cut_off: Flask, address: str):
     assert "Run by the Leicester" in page.text and "Sign out" not in page.text
 
 
-@pytest.mark.parametrize("address", ["/programme", "/account", "/privacy"])
+@pytest.mark.parametrize("address", ["/programme", "/account", "/e/7KQ2M4", "/privacy"])
 def test_someone_signed_in_is_told_too(cut_off: Flask, address: str):
     browser = Browser(cut_off)
     with browser.client.session_transaction() as cookie:  # by hand: the tests' world would ask the database
