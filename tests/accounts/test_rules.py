@@ -164,6 +164,7 @@ def test_a_flood_is_sent_so_many_letters_a_minute_and_no_more() -> None:
         one = letter_due_at(NOW, Network(CODES_PER_NETWORK, due[-1] if due else None), is_known=False)
         due += [one] if one else []
     assert len(due) == LONGEST_QUEUE // MINUTE * LETTERS_A_MINUTE
+    assert LONGEST_QUEUE <= CODE_LIFE, "nothing queues for longer than its code would live"
     assert sum(one < NOW + MINUTE for one in due) <= LETTERS_A_MINUTE
 
 
