@@ -1,6 +1,7 @@
 """Letters to test with, and a mail server that can be told to refuse."""
 
 import asyncio
+import threading
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -30,10 +31,13 @@ class Sink:
     """What the mail server does with letters: takes its time, remembers them, refuses when told to.
 
     `answers_late`: it has the letter at once and takes its time to say so, as a busy server does.
+    `holds_after`: so many letters it takes; the next it is `holding` until `let_go` is set.
     """
 
-    def __init__(self, seconds: float = 0.0, *, answers_late: bool = False) -> None:
+    def __init__(self, seconds: float = 0.0, *, answers_late: bool = False, holds_after: int | None = None) -> None:
         self.seconds = seconds
+        self.holds_after = holds_after
+        self.holding, self.let_go = threading.Event(), threading.Event()
         self.answers_late = answers_late
         self.arrived: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
@@ -50,6 +54,9 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         if self.answer_data:
             return self.answer_data
+        while len(self.arrived) == self.holds_after and not self.let_go.is_set():
+            self.holding.set()
+            await asyncio.sleep(0.01)
         if not self.answers_late:
             await asyncio.sleep(self.seconds)
         self.arrived.append(message_from_bytes(envelope.content, policy=default))

@@ -64,6 +64,7 @@ def work(app: Flask, queue: Huey, *, clock: bool) -> None:
     log.info("Worker started, %s the clock", "with" if clock else "without")
     while not stopping.wait(HEALTH_EVERY):
         consumer.check_worker_health()
+    log.info("Worker asked to stop: it finishes what is in hand")
     consumer.stop(graceful=True)
     postman.join(SECONDS_TO_END)
     log.info("Worker stopped")
