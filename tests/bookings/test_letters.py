@@ -1,6 +1,8 @@
 """What the letters say, and the calendar entry that goes with each: read back as a mailbox would."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from icalendar import Calendar
@@ -206,7 +208,8 @@ def test_each_day_of_a_session_has_an_entry(in_app):
 def test_the_mail_that_goes_out_is_an_invitation(full):
     with transaction():
         claimed = claim_due(NOW, 1, timedelta(minutes=5))[0]
-    message = compose(claimed, "Training <training@partnership.example>", NOW)
+    wire = compose(claimed, "Training <training@partnership.example>", NOW).as_bytes()
+    message = message_from_bytes(wire, policy=default)
     [attachment] = message.iter_attachments()
     assert attachment.get_content_type() == "text/calendar"
     assert attachment["Content-Type"].params["method"] == "REQUEST"
