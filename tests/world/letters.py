@@ -16,6 +16,5 @@ def make_letter(
 ) -> Letter:
     """A letter by the one command that queues any."""
     usual = {"recipient": "bryony@agency.example", "now": clock.now()}
-    letter = enqueue(LetterText(kind, subject, body), **usual | facts)  # type: ignore[arg-type]
-    db.session.flush()
-    return letter
+    letter_id = enqueue(LetterText(kind, subject, body), **usual | facts)  # type: ignore[arg-type]
+    return db.session.get_one(Letter, letter_id)

@@ -1,4 +1,4 @@
-"""Writes to the queue of letters. Each flushes and never commits: the letter shares the fate of the act."""
+"""Writes to the queue of letters. None commits: the letter shares the fate of the act."""
 
 import re
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from functools import cache
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Row, Select, Update, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Exists, Row, Update, and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from training_app.audit.commands import record
@@ -21,7 +20,7 @@ from training_app.extensions import db
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
-from training_app.outbox.queries import After, Moments, waits_for_a_wrong_clock
+from training_app.outbox.queries import LETTER, After, Moments, waits_for_a_wrong_clock
 from training_app.outbox.rules import (
     LONGEST_QUEUE,
     MOST_ATTEMPTS,
@@ -40,10 +39,14 @@ NO_SUCH_LETTER = "There is no such letter."
 # What is left of a sealed letter once it is on its way, or over.
 WIPED: dict[str, object] = {"body": "", "attachment": None}
 # What has to be known of a letter to send it.
-CLAIMED = (
-    Letter.id, Letter.message_id, Letter.kind, Letter.recipient, Letter.subject, Letter.body, Letter.attachment,
-    Letter.attachment_name, Letter.attachment_type, Letter.attempts, Letter.sealed, Letter.due_at,
-)
+CLAIMED = [
+    LETTER.c[name]
+    for name in (
+        "id", "message_id", "kind", "recipient", "subject", "body", "attachment", "attachment_name",
+        "attachment_type", "attempts", "sealed", "due_at",
+    )
+]
+QUEUED = insert(LETTER).returning(LETTER.c.id)
 # One address and nothing else: no second recipient, no display name, nothing that starts a new header line. This
 # guards the headers, whatever words.emails takes for an address: it lets name@localhost through, and no line break.
 ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
@@ -81,8 +84,8 @@ def enqueue(
     attachment: Attachment | None = None,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
-) -> Letter:
-    """Queue a letter in the transaction of the act that causes it.
+) -> int:
+    """Queue a letter in the transaction of the act that causes it, and give its number.
 
     It is due at once unless `due_at` says when, at most ten minutes later. Letters `about` the same thing, such as
     "booking 12", leave in the order they were queued. A sealed letter holds a code or a personal link, in its body
@@ -93,24 +96,23 @@ def enqueue(
         raise ValueError("A letter is due within ten minutes of being queued.")
     if not ONE_ADDRESS.fullmatch(recipient):
         raise ValueError("A letter's recipient must be one plain e-mail address.")
-    letter = Letter(
-        message_id=f"<{token_hex(16)}@{sender_domain()}>",
-        kind=text.kind,
-        recipient=recipient,
-        subject=_one_line(text.subject, LONGEST_SUBJECT),
-        body=text.body,
-        about=about,
-        sealed=sealed,
-        attachment_name=_one_line(attachment.name, 120) if attachment else None,
-        attachment_type=attachment.media_type if attachment else None,
-        attachment=attachment.content if attachment else None,
-        queued_at=now,
-        due_at=due_at or now,
-        expires_at=expires_at or (now + SEALED_LIFE if sealed else None),
-    )
-    db.session.add(letter)
-    db.session.flush()
-    return letter
+    letter = {
+        "message_id": f"<{token_hex(16)}@{sender_domain()}>",
+        "kind": text.kind,
+        "recipient": recipient,
+        "subject": _one_line(text.subject, LONGEST_SUBJECT),
+        "body": text.body,
+        "about": about,
+        "sealed": sealed,
+        "attachment_name": _one_line(attachment.name, 120) if attachment else None,
+        "attachment_type": attachment.media_type if attachment else None,
+        "attachment": attachment.content if attachment else None,
+        "queued_at": now,
+        "due_at": due_at or now,
+        "expires_at": expires_at or (now + SEALED_LIFE if sealed else None),
+    }
+    number: int = db.session.execute(QUEUED, letter).scalar_one()
+    return number
 
 
 def _one_line(words: str, longest: int) -> str:
@@ -120,95 +122,96 @@ def _one_line(words: str, longest: int) -> str:
 
 
 def _claimable(after: After, lease: timedelta) -> ColumnElement[bool]:
-    now = after(timedelta(0))
+    now, letter = after(timedelta(0)), LETTER.c
     return and_(
         or_(
-            and_(Letter.state == LetterState.QUEUED, or_(Letter.due_at <= now, waits_for_a_wrong_clock(after))),
-            and_(Letter.state == LetterState.SENDING, _is_let_go(after, lease)),
+            and_(letter.state == LetterState.QUEUED, or_(letter.due_at <= now, waits_for_a_wrong_clock(after))),
+            and_(letter.state == LetterState.SENDING, _is_let_go(after, lease)),
         ),
-        or_(Letter.expires_at.is_(None), Letter.expires_at > now),
-        or_(Letter.about.is_(None), ~_has_one_to_wait_for()),
+        or_(letter.expires_at.is_(None), letter.expires_at > now),
+        or_(letter.about.is_(None), ~_has_one_to_wait_for()),
     )
 
 
 def _is_let_go(after: After, lease: timedelta) -> ColumnElement[bool]:
     """Has the lease run out, or does it last longer than one that was taken by now?"""
-    return or_(Letter.lease_until <= after(timedelta(0)), Letter.lease_until > after(TOLERANCE + lease))
+    until = LETTER.c.lease_until
+    return or_(until <= after(timedelta(0)), until > after(TOLERANCE + lease))
 
 
 def _has_one_to_wait_for() -> Exists:
     """Is an earlier letter about the same thing still on its way? One that was given up holds nothing back."""
-    earlier = aliased(Letter)
-    under_way = earlier.state.in_({LetterState.QUEUED, LetterState.SENDING})
-    return select(earlier.id).where(earlier.about == Letter.about, earlier.id < Letter.id, under_way).exists()
+    earlier = LETTER.alias()
+    under_way = earlier.c.state.in_({LetterState.QUEUED, LetterState.SENDING})
+    return select(earlier.c.id).where(earlier.c.about == LETTER.c.about, earlier.c.id < LETTER.c.id, under_way).exists()
 
 
 def claim_due(now: datetime, limit: int, lease: timedelta) -> list[ClaimedLetter]:
     """Take up to `limit` letters that are due and that nobody holds, the longest due first.
 
-    No two workers get the same letter while its lease lives. PostgreSQL passes over rows that another worker
-    is just taking. SQLite cannot, so the UPDATE asks again whether each letter is still free, and a worker
-    that came second looks for others.
+    No two workers get the same letter while its lease lives. PostgreSQL passes over rows that another worker is just
+    taking; SQLite lets one writer in after the other. Where nothing is to be taken, those that were tried often
+    enough are given up, and what waited for them may be.
     """
     while True:
-        statement, moments = _due(lease)
-        found = db.session.execute(statement, moments.at(now) | {"most": limit}).all()
-        _give_up([one.id for one in found if one.attempts >= MOST_ATTEMPTS], now, lease)
-        claimed = _take([one.id for one in found], now, lease)
-        if claimed or not found:
+        claimed = _take(_taking_due(lease), {"most": limit}, now, lease)
+        if claimed or not _give_up(now, lease):
             return claimed
 
 
 def claim_letter(letter_id: int, now: datetime, lease: timedelta) -> ClaimedLetter | None:
     """Take this one letter, if it is due and nobody holds it."""
-    _give_up([letter_id], now, lease)
-    claimed = _take([letter_id], now, lease)
+    claimed = _take(_taking_one(lease), {"letter_id": letter_id}, now, lease)
+    if not claimed:
+        _give_up(now, lease, LETTER.c.id == letter_id)
     return claimed[0] if claimed else None
 
 
-def _give_up(ids: list[int], now: datetime, lease: timedelta) -> None:
-    """Those of these letters that were tried often enough: each attempt is counted before it is made."""
-    if not ids:
-        return
-    db.session.execute(
-        update(Letter)
-        .where(Letter.id.in_(ids), _claimable(now.__add__, lease), Letter.attempts >= MOST_ATTEMPTS)
-        .values(state=LetterState.FAILED, lease_until=None, last_failure=KILLED_ITS_WORKER),
-        execution_options={"synchronize_session": False},
+def _give_up(now: datetime, lease: timedelta, *which: ColumnElement[bool]) -> bool:
+    """The letters that were tried often enough: each attempt is counted before it is made. Were there any?"""
+    given_up = (
+        update(LETTER)
+        .where(_claimable(now.__add__, lease), LETTER.c.attempts >= MOST_ATTEMPTS, *which)
+        .values(state=LetterState.FAILED, lease_until=None, last_failure=KILLED_ITS_WORKER)
     )
+    return bool(db.session.execute(given_up).rowcount)  # type: ignore[attr-defined]
 
 
-def _take(ids: list[int], now: datetime, lease: timedelta) -> list[ClaimedLetter]:
-    if not ids:
-        return []
-    statement, moments = _taking(lease)
-    rows = db.session.execute(
-        statement, moments.at(now) | {"ids": ids, "until": now + lease},
-        execution_options={"synchronize_session": False},
-    ).all()
+def _take(
+    statement: tuple[ReturningUpdate[*tuple[Any, ...]], Moments], asked: dict[str, object], now: datetime,
+    lease: timedelta,
+) -> list[ClaimedLetter]:
+    taking, moments = statement
+    rows = db.session.execute(taking, moments.at(now) | asked | {"until": now + lease}).all()
     return [_claimed(row, now + lease) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
 
 
-# Both are put together once: a worker asks them for every letter, and to put them together takes longer than to run
-# them.
+# Each is put together once: a worker asks for every letter, and to put it together takes longer than to run it.
 @cache
-def _due(lease: timedelta) -> tuple[Select[int, int], Moments]:
+def _taking_due(lease: timedelta) -> tuple[ReturningUpdate[*tuple[Any, ...]], Moments]:
     moments = Moments()
-    query = select(Letter.id, Letter.attempts).where(_claimable(moments, lease)).order_by(Letter.due_at, Letter.id)
-    return query.limit(bindparam("most")).with_for_update(skip_locked=True), moments
-
-
-@cache
-def _taking(lease: timedelta) -> tuple[ReturningUpdate[*tuple[Any, ...]], Moments]:
-    # The attempt is counted before it is made, so that a letter that kills its worker is not tried for ever.
-    moments = Moments()
-    free = _claimable(moments, lease), Letter.attempts < MOST_ATTEMPTS
-    statement = (
-        update(Letter)
-        .where(Letter.id.in_(bindparam("ids", expanding=True)), *free)
-        .values(state=LetterState.SENDING, lease_until=bindparam("until"), attempts=Letter.attempts + 1)
+    due = (
+        select(LETTER.c.id)
+        .where(_claimable(moments, lease), LETTER.c.attempts < MOST_ATTEMPTS)
+        .order_by(LETTER.c.due_at, LETTER.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .cte("due")
     )
-    return statement.returning(*CLAIMED), moments
+    return _taken(LETTER.c.id.in_(select(due.c.id))), moments
+
+
+@cache
+def _taking_one(lease: timedelta) -> tuple[ReturningUpdate[*tuple[Any, ...]], Moments]:
+    moments = Moments()
+    free = _claimable(moments, lease), LETTER.c.attempts < MOST_ATTEMPTS
+    return _taken(LETTER.c.id == bindparam("letter_id"), *free), moments
+
+
+def _taken(*which: ColumnElement[bool]) -> ReturningUpdate[*tuple[Any, ...]]:
+    # The attempt is counted before it is made, so that a letter that kills its worker is not tried for ever.
+    values = {"state": LetterState.SENDING, "lease_until": bindparam("until"), "attempts": LETTER.c.attempts + 1}
+    return update(LETTER).where(*which).values(values).returning(*CLAIMED)
 
 
 def _claimed(row: Row[*tuple[Any, ...]], lease_until: datetime) -> ClaimedLetter:
@@ -238,9 +241,7 @@ def mark_sent(claim: ClaimedLetter, now: datetime) -> None:
 
     Raises NoResultFound for a letter that is gone.
     """
-    marked = db.session.execute(
-        _sent(claim.sealed), {"letter_id": claim.id, "now": now}, execution_options={"synchronize_session": False}
-    )
+    marked = db.session.execute(_sent(claim.sealed), {"letter_id": claim.id, "now": now})
     if not marked.rowcount:  # type: ignore[attr-defined]
         raise NoResultFound(NO_SUCH_LETTER)
 
@@ -250,7 +251,7 @@ def _sent(sealed: bool) -> Update:
     said: dict[str, object] = {
         "state": LetterState.SENT, "sent_at": bindparam("now"), "lease_until": None, "last_failure": "",
     }
-    return update(Letter).where(Letter.id == bindparam("letter_id")).values(said | (WIPED if sealed else {}))
+    return update(LETTER).where(LETTER.c.id == bindparam("letter_id")).values(said | (WIPED if sealed else {}))
 
 
 def mark_failed(claim: ClaimedLetter, reason: str, now: datetime, *, for_good: bool = False) -> bool:

@@ -105,8 +105,8 @@ def ask_for_code(
     if due_at is None:
         return Asked(row.id, None)
     text = code_letter(code, row.expires_at, site_name)
-    letter = enqueue(text, recipient=email, now=now, sealed=True, due_at=due_at, expires_at=row.expires_at)
-    return Asked(row.id, None if asked_there.is_busy else letter.id)
+    letter_id = enqueue(text, recipient=email, now=now, sealed=True, due_at=due_at, expires_at=row.expires_at)
+    return Asked(row.id, None if asked_there.is_busy else letter_id)
 
 
 def _clear_away(before: int | None, now: datetime) -> None:
