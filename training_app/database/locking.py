@@ -27,8 +27,8 @@ def lock_rows(model: type[Row], ids: Iterable[int], *options: ExecutableOption) 
     query = query.execution_options(populate_existing=True)
     if db.session.connection().dialect.name != "sqlite":
         # Row by row in this order, so that two acts that lock the same rows never wait for each other in a ring.
-        return list(db.session.scalars(query.with_for_update(of=model)))
+        return list(db.session.scalars(query.with_for_update(of=model)).unique())
     db.session.execute(
         update(model.__table__).where(key.in_(wanted)).values(id=key)  # type: ignore[arg-type]
     )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query).unique())

@@ -17,7 +17,7 @@ from training_app.errors import Refused
 from training_app.extensions import db
 from training_app.outbox.commands import enqueue
 from training_app.outbox.letters import LetterText
-from training_app.programme.models import TrainingSession
+from training_app.programme.models import SessionPart, TrainingSession
 
 
 class BookingRefused(Refused):
@@ -30,8 +30,11 @@ class BookingRefused(Refused):
 
 def locked_session(session_id: int) -> TrainingSession:
     """The session, locked until the transaction ends. Raises NoResultFound."""
-    # Every letter and every rule needs the course too: one question instead of two while others wait.
-    found = lock_rows(TrainingSession, [session_id], joinedload(TrainingSession.course, innerjoin=True))
+    # Every letter and every rule needs the course and the parts too: one question instead of four while others wait.
+    found = lock_rows(
+        TrainingSession, [session_id], joinedload(TrainingSession.course, innerjoin=True),
+        joinedload(TrainingSession.parts).joinedload(SessionPart.venue),
+    )
     if not found:
         raise NoResultFound("There is no such session.")
     return found[0]

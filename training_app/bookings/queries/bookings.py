@@ -64,12 +64,14 @@ def places_given_back(booking: Booking) -> Places | None:
 
 def active_booking(session_id: int, person_id: int) -> Booking | None:
     """The booking this person has of the session, if it is not over. There is never more than one."""
-    return db.session.scalar(_active(), {"session_id": session_id, "person_id": person_id}, execution_options=FRESH)
+    # Nearly always there is none, and to look for its number alone costs a third.
+    number = db.session.scalar(_active(), {"session_id": session_id, "person_id": person_id})
+    return db.session.get_one(Booking, number, populate_existing=True) if number else None
 
 
 @cache
-def _active() -> Select[Booking]:
-    return select(Booking).where(
+def _active() -> Select[int]:
+    return select(Booking.id).where(
         Booking.session_id == bindparam("session_id"),
         Booking.person_id == bindparam("person_id"),
         Booking.state.in_(ACTIVE),
