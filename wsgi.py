@@ -1,5 +1,6 @@
 """What a web server and the Flask CLI load: `waitress-serve wsgi:app`, `gunicorn wsgi:app`."""
 
+import gc
 from os import environ
 
 from training_app import create_app
@@ -7,6 +8,7 @@ from training_app.config import SettingsError
 from training_app.database.in_use import serve
 from training_app.extensions import db
 from training_app.installation import of
+from training_app.web.templating import compile_pages
 
 try:
     app = create_app()
@@ -19,3 +21,9 @@ if "FLASK_RUN_FROM_CLI" not in environ:  # a command is at work from when it ope
         serve(db.engine)
     for sentence in of(app).settings.in_clear:
         app.logger.warning(sentence)
+    if environ.get("SERVER_SOFTWARE", "").startswith("gunicorn"):
+        # With --preload its workers are copies of this process: they share what is made by now, as long as nobody
+        # writes to it, and none of them compiles a page while somebody waits for it.
+        compile_pages(app)
+        gc.collect()
+        gc.freeze()

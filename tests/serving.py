@@ -69,7 +69,7 @@ def served(
         passed = fcntl.fcntl(door, fcntl.F_DUPFD, 10)  # the shell before gunicorn uses those below itself
         process = subprocess.Popen(
             ["sh", "-c", UNTIL_LEFT_ALONE, sys.executable, "-m", "gunicorn", "--workers", str(workers),
-             "--threads", str(threads), "--no-control-socket", "--bind", f"fd://{passed}", application],
+             "--threads", str(threads), "--no-control-socket", "--preload", "--bind", f"fd://{passed}", application],
             stdin=subprocess.PIPE, stdout=written, stderr=written, cwd=root, start_new_session=True,
             pass_fds=[passed], env=_environment(settings, folder) | dict(environment or {}),
         )  # fmt: skip

@@ -12,7 +12,9 @@ from training_app.config import ROOT, Settings
 
 FILES = ROOT / "docs" / "service"
 UNITS = ("training-web.service", "training-worker.service", "training-backup.service", "training-backup.timer")
-SERVES = f"gunicorn --workers {WORKERS} --threads {THREADS} --bind 127.0.0.1:8000 --no-control-socket wsgi:app"
+SERVES = (
+    f"gunicorn --workers {WORKERS} --threads {THREADS} --bind 127.0.0.1:8000 --no-control-socket --preload wsgi:app"
+)
 
 
 def read(name: str) -> str:
