@@ -1,4 +1,4 @@
-"""python -m bench [pages memory command bookings race start] [--json FILE]: measure, and print one table."""
+"""python -m bench [pages bookings rooms command race memory start] [--json FILE]: measure, and print one table."""
 
 import argparse
 import json
@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import bookings, command, machine, memory, pages, race, start
+from bench import bookings, command, machine, memory, pages, race, rooms, start
 from bench.houses import Houses
 from bench.results import Row, as_markdown
 
 PARTS: dict[str, Callable[[Houses], Iterator[Row]]] = {
     "pages": pages.measure,
     "bookings": bookings.measure,
+    "rooms": rooms.measure,
     "command": command.measure,
     "race": race.measure,
     "memory": memory.measure,
