@@ -8,17 +8,15 @@ from itertools import cycle
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import text
 
 from bench import ONE_READ
 from bench.houses import POSTGRESQL, House, Houses, analyse
 from bench.letters import Sent, post_office, send_all
 from bench.load import load
-from bench.processes import cpu_seconds, cpu_seconds_with_ended, parent_of
+from bench.processes import cpu_seconds, cpu_seconds_with_ended
 from bench.results import ROUNDS, Figure, Row
 from tests.bookings.over_http import Visitor, make_practitioners, open_form, press_book, visitors
 from tests.serving import Server, served
-from training_app.extensions import db
 
 PART = "bookings"
 CLIENTS = (1, 16)
@@ -85,9 +83,7 @@ def measure(houses: Houses) -> Iterator[Row]:
 
 def _round(house: House, server: Server, office: Flask, counted: Path, clients: int, people: int) -> Round:
     sessions = [house.new_session(people) for _ in range(SESSIONS)]
-    with house.app.app_context():
-        postmaster = parent_of(db.session.scalar(text("SELECT pg_backend_pid()")) or 0)
-        db.session.remove()
+    postmaster = house.postmaster()
     everyone = visitors(house.app, server.host, server.port, make_practitioners(house.app, people))
     analyse(house.app)
     web = server.processes()

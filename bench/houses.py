@@ -13,6 +13,7 @@ import flask_migrate
 from flask import Flask
 from sqlalchemy import text
 
+from bench.processes import parent_of
 from tests.bookings.by_page import coming_session
 from tests.conftest import settings_for
 from tests.postgres import Cluster, binaries, cluster
@@ -45,6 +46,13 @@ class House:
             session_id = coming_session(f"Course {uuid4().hex[:8]}", capacity=capacity, in_days=30)
             db.session.remove()
         return session_id
+
+    def postmaster(self) -> int:
+        """The number of its PostgreSQL's first process, whose children serve the connections."""
+        with self.app.app_context():
+            number = parent_of(db.session.scalar(text("SELECT pg_backend_pid()")) or 0)
+            db.session.remove()
+        return number
 
 
 class Houses:
