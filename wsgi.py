@@ -22,8 +22,8 @@ if "FLASK_RUN_FROM_CLI" not in environ:  # a command is at work from when it ope
     for sentence in of(app).settings.in_clear:
         app.logger.warning(sentence)
     if environ.get("SERVER_SOFTWARE", "").startswith("gunicorn"):
-        # With --preload its workers are copies of this process: they share what is made by now, as long as nobody
-        # writes to it, and none of them compiles a page while somebody waits for it.
+        # With --preload its workers are copies of this process: none compiles a page while somebody waits for it.
         compile_pages(app)
-        gc.collect()
-        gc.freeze()
+    # What is here by now stays: the collector need not look through it again and again, nor write to what is shared.
+    gc.collect()
+    gc.freeze()

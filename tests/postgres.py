@@ -89,7 +89,8 @@ def cluster(programs: Path) -> Iterator[Cluster]:
         if server is not None and server.stdin is not None:
             server.stdin.close()
             server.wait(START_SECONDS)
-        shutil.rmtree(folder, ignore_errors=True)
+        # Each database is three hundred files, and this takes them away in a fraction of Python's time.
+        subprocess.run(["rm", "-rf", folder], check=False)
 
 
 def _not_root() -> dict[str, Any]:

@@ -73,4 +73,4 @@ def plain_select(model: type[Base], ids: Sequence[int], *options: ExecutableOpti
     """What `lock_rows` would be if it locked nothing."""
     key = model.__table__.c.id
     query = select(model).where(key.in_(sorted(ids))).order_by(key).options(*options)
-    return list(db.session.scalars(query, execution_options={"populate_existing": True}))
+    return list(db.session.scalars(query, execution_options={"populate_existing": True}).unique())

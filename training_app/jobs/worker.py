@@ -5,6 +5,7 @@ sends it, so no message between them can be lost, and the pages need no queue. O
 seconds costs less than keeping such a message safe would.
 """
 
+import gc
 import logging
 import signal
 import threading
@@ -53,6 +54,8 @@ class Postman(threading.Thread):
 
 def work(app: Flask, queue: Huey, *, clock: bool) -> None:
     """Run until SIGTERM or SIGINT, then finish what is in hand. Of several workers one holds the clock."""
+    gc.collect()
+    gc.freeze()  # what is here by now stays: the collector need not look through it again and again
     stopping = threading.Event()
     consumer = queue.create_consumer(
         workers=THREADS, periodic=clock, worker_type="thread", max_delay=2.0, shutdown_timeout=SECONDS_TO_END
