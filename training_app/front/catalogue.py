@@ -1,6 +1,6 @@
 """The public programme: the catalogue, a course, a session, and both as a calendar."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -13,6 +13,7 @@ from training_app import clock
 from training_app.agencies.rules import Area
 from training_app.bookings.queries.bookings import places_of
 from training_app.bookings.results import other_dates
+from training_app.bookings.rules import Places
 from training_app.front import markup, wording
 from training_app.front.blueprint import blueprint
 from training_app.front.navigation import start_address
@@ -142,14 +143,16 @@ def session(session_id: int) -> str:
     is_over = wanted.is_over(now)
     is_cancelled = wanted.is_cancelled
     is_coming = not is_over and not is_cancelled
+    asked = [*([wanted] if is_coming else []), *others]
+    places = places_of([one.id for one in asked]) if asked else {}
     return render_template(
         "front/session.html",
         heading=wanted.course.title,
         session=wanted,
         is_over=is_over,
         is_cancelled=is_cancelled,
-        availability=_availability([wanted])[wanted.id] if is_coming else None,
-        others=other_dates(others, places_of([one.id for one in others]), now) if others else [],
+        availability=_availability([wanted], places)[wanted.id] if is_coming else None,
+        others=other_dates(others, places, now),
         venues=venues_to_find(wanted) if is_coming else [],
         attendance=_attendance([wanted]) if is_over and not wanted.is_cancelled else {},
         for_staff=may(Permission.SEE_IMPACT), note=note_to_read(wanted, clock.now()),
@@ -199,12 +202,14 @@ def _attendance(sessions: Sequence[Described]) -> dict[int, str]:
     return {one.id: wording.attendance_in_words(attendances[one.id], one.no_data_reason) for one in sessions}
 
 
-def _availability(sessions: Sequence[Described]) -> dict[int, Availability]:
-    """The places of each of these sessions, and whether the viewer holds one."""
+def _availability(
+    sessions: Sequence[Described], places: Mapping[int, Places] | None = None
+) -> dict[int, Availability]:
+    """The places of each of these sessions, read unless given, and whether the viewer holds one."""
     if not sessions:
         return {}
     ids, now = [one.id for one in sessions], clock.now()
-    places, own = places_of(ids), _viewers_bookings(ids)
+    places, own = places or places_of(ids), _viewers_bookings(ids)
     return {one.id: availability_of(one, places[one.id], own.get(one.id), now) for one in sessions}
 
 
