@@ -96,6 +96,19 @@ def test_readers_see_the_name_of_the_sender(name):
     assert len(re.findall(rb"(?s)From: [^<]*\?=\s+=\?", wire)) or seen.display_name == name
 
 
+@pytest.mark.parametrize("given", ["{} <training@p.example>", '"{}" <training@p.example>', "{}@p.example"])
+def test_a_sender_of_any_length_is_one_whole_header(given):
+    """A name that fits on a line, but not behind “From:”, begins on the next one."""
+    words = "Safeguarding Working Together Partnership of Leicester and its neighbours and of all others beside it"
+    for letters in range(1, 100 if "<" in given else 64):
+        name = words[:letters].strip()
+        mail_from = given.format(name if "<" in given else name.replace(" ", ""))
+        wire = composed("Neglect", mail_from).as_bytes()
+        assert wire.count(b"From:") == 1
+        read, meant = message_from_bytes(wire, policy=default)["From"], default.header_factory("From", mail_from)
+        assert (read.defects, read.addresses) == ((), meant.addresses), mail_from
+
+
 def test_a_subject_arrives_through_a_mail_server():
     subject = "You have a place: Safeguarding children’s mental health – what schools’ leads need to know"
     sink = Sink()

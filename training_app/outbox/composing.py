@@ -88,8 +88,9 @@ def _subject(words: str) -> _Wired:
 def _from(mail_from: str) -> _Wired:
     name, address = parseaddr(mail_from)
     if name.isascii():
-        folded = SMTP.header_factory("From", mail_from).fold(policy=SMTP)
-        return _wired("From", mail_from, folded.removeprefix("From: ").removesuffix("\r\n").replace("\r\n", "\n"))
+        # What does not fit behind the name of the header is folded onto lines of its own.
+        folded = SMTP.header_factory("From", mail_from).fold(policy=SMTP).replace("\r\n", "\n")
+        return _wired("From", mail_from, folded.removeprefix("From:").removeprefix(" ").removesuffix("\n"))
     # On a line of its own, the address fits whatever the name is.
     return _wired("From", mail_from, f"{_in_encoded_words('From', name)}\n <{address}>")
 
