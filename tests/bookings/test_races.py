@@ -1,12 +1,23 @@
 """300 people at 30 places: exactly 30 get one, 270 wait in the order they came, and nobody sees an error."""
 
+import threading
+import time
+from datetime import timedelta
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.bookings.racing import booked_at_once, plain_select
+from tests.bookings.scenarios import DAY, NOW, letters, make_people, session_to_book
 from training_app import assembly
-from training_app.bookings.commands import holding
-from training_app.database import engine
+from training_app.bookings.commands import changes, holding, places
+from training_app.bookings.models import CalendarEntry
+from training_app.database import engine, transaction
+from training_app.extensions import db
+from training_app.programme import snapshots
+from training_app.programme.models import TrainingSession
+from training_app.programme.rules.parts import PartFacts
 
 SIZES = [(48, 6), pytest.param((300, 30), marks=pytest.mark.long)]
 
@@ -47,3 +58,40 @@ def test_without_the_lock_they_would_be_given_twice(wide_house, size, monkeypatc
     monkeypatch.setattr(holding, "lock_rows", plain_select)
     people, places = size
     assert booked_at_once(wide_house, people, places).confirmed > places
+
+
+def test_whoever_waits_for_the_lock_reads_the_day_as_it_was_changed_meanwhile(lasting_house):
+    """Else they would be told the old day, and nobody would ever tell them the new one."""
+    with lasting_house.app_context():
+        session_id, [person_id] = session_to_book(), make_people(1)
+        db.session.remove()
+    moved, let_go = threading.Event(), threading.Event()
+
+    def move() -> None:
+        with lasting_house.app_context(), transaction():
+            [part] = db.session.get_one(TrainingSession, session_id).parts
+            facts = PartFacts(part.kind, DAY + timedelta(days=1), part.starts_at, part.ends_at)
+            seen = snapshots.part_snapshot(part)
+            changes.change_part_and_tell(session_id, part.id, facts, seen=seen, actor_id=None, now=NOW)
+            db.session.flush()
+            moved.set()
+            let_go.wait(30)
+
+    def book() -> None:
+        with lasting_house.app_context(), transaction():
+            places.book_place(session_id, person_id, actor_id=None, now=NOW)
+
+    threads = [threading.Thread(target=one) for one in (move, book)]
+    threads[0].start()
+    assert moved.wait(30)
+    threads[1].start()
+    time.sleep(0.7)  # it has asked for the lock, and waits
+    assert threads[1].is_alive()
+    let_go.set()
+    for thread in threads:
+        thread.join()
+    with lasting_house.app_context():
+        [entry] = db.session.scalars(select(CalendarEntry))
+        [letter] = letters()
+        assert entry.on_day == DAY + timedelta(days=1)
+        assert "11 June 2027" in letter.body and "10 June" not in letter.body

@@ -30,7 +30,7 @@ class BookingRefused(Refused):
 
 def locked_session(session_id: int) -> TrainingSession:
     """The session, locked until the transaction ends. Raises NoResultFound."""
-    # Every letter and every rule needs the course and the parts too: one question instead of four while others wait.
+    # Every letter and every rule needs the course and the parts too: one question instead of three while others wait.
     found = lock_rows(
         TrainingSession, [session_id], joinedload(TrainingSession.course, innerjoin=True),
         joinedload(TrainingSession.parts).joinedload(SessionPart.venue),
