@@ -1,10 +1,11 @@
 """The queue itself: letters exist with their act, and one worker at a time holds each."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import NoResultFound
 
 from tests.outbox.letters import letter_as_stored, queue_letter
@@ -16,6 +17,7 @@ from training_app.extensions import db
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.commands import (
     EXPIRED,
+    KILLED_ITS_WORKER,
     claim_due,
     claim_letter,
     close_expired,
@@ -24,9 +26,10 @@ from training_app.outbox.commands import (
     mark_sent,
     send_again,
 )
+from training_app.outbox.delivery import deliver_due
 from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
-from training_app.outbox.rules import BACK_OFF, SEALED_LIFE, LetterState
+from training_app.outbox.rules import BACK_OFF, MOST_ATTEMPTS, SEALED_LIFE, LetterState
 
 LEASE = timedelta(minutes=5)
 TEXT = LetterText("booking confirmed", "S", "B")
@@ -150,6 +153,45 @@ def test_a_worker_that_lost_its_lease_may_say_sent_but_not_failed(in_app):
     with transaction():
         assert mark_failed(quick, "refused as a double", now + LEASE) is False
     assert letter_as_stored(letter_id).state is LetterState.SENT
+
+
+def test_a_letter_that_kills_its_workers_is_given_up_and_what_waited_for_it_goes(in_app):
+    now = clock.now()
+    deadly = queue_letter(now=now, about="booking 1")
+    following = queue_letter(now=now, about="booking 1")
+    for attempt in range(MOST_ATTEMPTS):
+        assert [one.id for one in claim(now + attempt * LEASE)] == [deadly]
+    later = now + MOST_ATTEMPTS * LEASE
+    assert [one.id for one in claim(later)] == [following]
+    given_up = letter_as_stored(deadly)
+    assert (given_up.state, given_up.attempts, given_up.last_failure) == (
+        LetterState.FAILED, MOST_ATTEMPTS, KILLED_ITS_WORKER
+    )
+    assert claim(later) == []
+
+
+def test_a_claim_shares_the_fate_of_its_transaction(in_app):
+    letter_id = queue_letter()
+    with suppress(RuntimeError), transaction():
+        assert claim_due(clock.now(), 1, LEASE)
+        raise RuntimeError
+    letter = letter_as_stored(letter_id)
+    assert (letter.state, letter.attempts) == (LetterState.QUEUED, 0)
+
+
+def test_to_look_for_letters_where_there_are_none_writes_nothing(in_app):
+    """On SQLite whoever writes waits for whoever else does, and an idle worker looks every two seconds."""
+    written: list[str] = []
+
+    def note(*given):
+        written.append(given[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        deliver_due()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert [one.split()[0] for one in written] == ["SELECT"]
 
 
 def test_two_workers_at_once_never_claim_the_same_letter(app):

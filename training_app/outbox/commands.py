@@ -7,12 +7,11 @@ from functools import cache
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Row, Update, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from training_app.audit.commands import record
-from training_app.clock import TOLERANCE
 from training_app.config import LONGEST_LEASE
 from training_app.database import lock_rows
 from training_app.errors import Refused
@@ -20,7 +19,7 @@ from training_app.extensions import db
 from training_app.outbox.attachments import Attachment
 from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
-from training_app.outbox.queries import LETTER, After, Moments, waits_for_a_wrong_clock
+from training_app.outbox.queries import LETTER, Moments, claimable, is_let_go
 from training_app.outbox.rules import (
     LONGEST_QUEUE,
     MOST_ATTEMPTS,
@@ -121,31 +120,6 @@ def _one_line(words: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
-def _claimable(after: After, lease: timedelta) -> ColumnElement[bool]:
-    now, letter = after(timedelta(0)), LETTER.c
-    return and_(
-        or_(
-            and_(letter.state == LetterState.QUEUED, or_(letter.due_at <= now, waits_for_a_wrong_clock(after))),
-            and_(letter.state == LetterState.SENDING, _is_let_go(after, lease)),
-        ),
-        or_(letter.expires_at.is_(None), letter.expires_at > now),
-        or_(letter.about.is_(None), ~_has_one_to_wait_for()),
-    )
-
-
-def _is_let_go(after: After, lease: timedelta) -> ColumnElement[bool]:
-    """Has the lease run out, or does it last longer than one that was taken by now?"""
-    until = LETTER.c.lease_until
-    return or_(until <= after(timedelta(0)), until > after(TOLERANCE + lease))
-
-
-def _has_one_to_wait_for() -> Exists:
-    """Is an earlier letter about the same thing still on its way? One that was given up holds nothing back."""
-    earlier = LETTER.alias()
-    under_way = earlier.c.state.in_({LetterState.QUEUED, LetterState.SENDING})
-    return select(earlier.c.id).where(earlier.c.about == LETTER.c.about, earlier.c.id < LETTER.c.id, under_way).exists()
-
-
 def claim_due(now: datetime, limit: int, lease: timedelta) -> list[ClaimedLetter]:
     """Take up to `limit` letters that are due and that nobody holds, the longest due first.
 
@@ -153,8 +127,9 @@ def claim_due(now: datetime, limit: int, lease: timedelta) -> list[ClaimedLetter
     taking; SQLite lets one writer in after the other. Where nothing is to be taken, those that were tried often
     enough are given up, and what waited for them may be.
     """
+    on_sqlite = db.session.connection().dialect.name == "sqlite"
     while True:
-        claimed = _take(_taking_due(lease), {"most": limit}, now, lease)
+        claimed = _take(_taking_due(lease, on_sqlite), {"most": limit}, now, lease)
         if claimed or not _give_up(now, lease):
             return claimed
 
@@ -171,7 +146,7 @@ def _give_up(now: datetime, lease: timedelta, *which: ColumnElement[bool]) -> bo
     """The letters that were tried often enough: each attempt is counted before it is made. Were there any?"""
     given_up = (
         update(LETTER)
-        .where(_claimable(now.__add__, lease), LETTER.c.attempts >= MOST_ATTEMPTS, *which)
+        .where(claimable(now.__add__, lease), LETTER.c.attempts >= MOST_ATTEMPTS, *which)
         .values(state=LetterState.FAILED, lease_until=None, last_failure=KILLED_ITS_WORKER)
     )
     return bool(db.session.execute(given_up).rowcount)  # type: ignore[attr-defined]
@@ -188,23 +163,24 @@ def _take(
 
 # Each is put together once: a worker asks for every letter, and to put it together takes longer than to run it.
 @cache
-def _taking_due(lease: timedelta) -> tuple[ReturningUpdate[*tuple[Any, ...]], Moments]:
+def _taking_due(lease: timedelta, on_sqlite: bool) -> tuple[ReturningUpdate[*tuple[Any, ...]], Moments]:
     moments = Moments()
     due = (
         select(LETTER.c.id)
-        .where(_claimable(moments, lease), LETTER.c.attempts < MOST_ATTEMPTS)
+        .where(claimable(moments, lease), LETTER.c.attempts < MOST_ATTEMPTS)
         .order_by(LETTER.c.due_at, LETTER.c.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
-        .cte("due")
     )
-    return _taken(LETTER.c.id.in_(select(due.c.id))), moments
+    # PostgreSQL looks once for what comes first. For SQLite, in Python, only what begins with UPDATE begins a
+    # transaction.
+    return _taken(LETTER.c.id.in_(due if on_sqlite else select(due.cte("due").c.id))), moments
 
 
 @cache
 def _taking_one(lease: timedelta) -> tuple[ReturningUpdate[*tuple[Any, ...]], Moments]:
     moments = Moments()
-    free = _claimable(moments, lease), LETTER.c.attempts < MOST_ATTEMPTS
+    free = claimable(moments, lease), LETTER.c.attempts < MOST_ATTEMPTS
     return _taken(LETTER.c.id == bindparam("letter_id"), *free), moments
 
 
@@ -309,7 +285,7 @@ def close_expired(now: datetime) -> int:
         Letter.expires_at <= now,
         or_(
             Letter.state == LetterState.QUEUED,
-            and_(Letter.state == LetterState.SENDING, _is_let_go(now.__add__, timedelta(seconds=LONGEST_LEASE))),
+            and_(Letter.state == LetterState.SENDING, is_let_go(now.__add__, timedelta(seconds=LONGEST_LEASE))),
         ),
     )
     expired = list(db.session.scalars(select(Letter.id).where(over)))

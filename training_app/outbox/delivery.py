@@ -17,7 +17,7 @@ from training_app.installation import settings
 from training_app.outbox.commands import ClaimedLetter, claim_due, claim_letter, mark_failed, mark_sent
 from training_app.outbox.composing import as_on_the_wire, compose
 from training_app.outbox.mailers import FolderMailer, Mailer, SmtpMailer, Undelivered, greeting_of
-from training_app.outbox.queries import is_on_its_way
+from training_app.outbox.queries import is_any_claimable, is_on_its_way
 from training_app.outbox.sender import lease, sender_address
 
 # For one letter, all in all. A person is waiting for the page, a worker is not.
@@ -75,6 +75,9 @@ def deliver_due(should_stop: Callable[[], bool] = _never) -> Round:
     way_out, done = mailer(), Round()
     note: Callable[[], object] = _nothing
     try:
+        with transaction():
+            if not is_any_claimable(clock.now(), lease()):
+                return done
         while True:
             with transaction():
                 note()

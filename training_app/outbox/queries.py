@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, Table, and_, bindparam, case, func, or_, select
 
 from training_app.audit.models import AuditEntry
 from training_app.clock import TOLERANCE
@@ -172,6 +173,44 @@ def waits_for_a_wrong_clock(after: After) -> ColumnElement[bool]:
     attempts, due_at = LETTER.c.attempts, LETTER.c.due_at
     waits = enumerate((LONGEST_QUEUE, *BACK_OFF))
     return or_(*(and_(attempts == failed, due_at > after(TOLERANCE + wait)) for failed, wait in waits))
+
+
+def claimable(after: After, lease: timedelta) -> ColumnElement[bool]:
+    """Is it due, and held by nobody? Also where it was tried often enough: such a one is given up."""
+    now, letter = after(timedelta(0)), LETTER.c
+    return and_(
+        or_(
+            and_(letter.state == LetterState.QUEUED, or_(letter.due_at <= now, waits_for_a_wrong_clock(after))),
+            and_(letter.state == LetterState.SENDING, is_let_go(after, lease)),
+        ),
+        or_(letter.expires_at.is_(None), letter.expires_at > now),
+        or_(letter.about.is_(None), ~_has_one_to_wait_for()),
+    )
+
+
+def is_let_go(after: After, lease: timedelta) -> ColumnElement[bool]:
+    """Has the lease run out, or does it last longer than one that was taken by now?"""
+    until = LETTER.c.lease_until
+    return or_(until <= after(timedelta(0)), until > after(TOLERANCE + lease))
+
+
+def _has_one_to_wait_for() -> Exists:
+    """Is an earlier letter about the same thing still on its way? One that was given up holds nothing back."""
+    earlier = LETTER.alias()
+    under_way = earlier.c.state.in_({LetterState.QUEUED, LetterState.SENDING})
+    return select(earlier.c.id).where(earlier.c.about == LETTER.c.about, earlier.c.id < LETTER.c.id, under_way).exists()
+
+
+def is_any_claimable(now: datetime, lease: timedelta) -> bool:
+    """Is there anything to send? To ask writes nothing, and so waits for nobody."""
+    query, moments = _any_claimable(lease)
+    return bool(db.session.scalar(query, moments.at(now)))
+
+
+@cache
+def _any_claimable(lease: timedelta) -> tuple[Select[bool], Moments]:
+    moments = Moments()
+    return select(select(LETTER.c.id).where(claimable(moments, lease)).exists()), moments
 
 
 def queue_state(now: datetime) -> QueueState:
