@@ -20,8 +20,12 @@ def cpu_seconds_with_ended(parent: int) -> float:
 
 
 def megabytes(number: int) -> float:
-    """The memory of a process (PSS): its own, and its share of what it shares with others."""
-    for line in Path(f"/proc/{number}/smaps_rollup").read_text(encoding="utf-8").splitlines():
+    """The memory of a process (PSS): its own, and its share of what it shares with others; none once it has ended."""
+    try:
+        rollup = Path(f"/proc/{number}/smaps_rollup").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    for line in rollup.splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     raise LookupError(f"/proc/{number}/smaps_rollup says nothing of Pss")
