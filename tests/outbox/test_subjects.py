@@ -96,9 +96,15 @@ def test_readers_see_the_name_of_the_sender(name):
     assert len(re.findall(rb"(?s)From: [^<]*\?=\s+=\?", wire)) or seen.display_name == name
 
 
-@pytest.mark.parametrize("given", ["{} <training@p.example>", '"{}" <training@p.example>', "{}@p.example"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "{} <training@p.example>", '"{}" <training@p.example>', '"{} (Leicester, Rutland)" <training@p.example>',
+        '"Dr. {}" <training@p.example>', "{}@p.example",
+    ],
+)  # fmt: skip
 def test_a_sender_of_any_length_is_one_whole_header(given):
-    """A name that fits on a line, but not behind “From:”, begins on the next one."""
+    """A name that fits on a line, but not behind “From:”; one that fits on none; one that needs its quotation marks."""
     words = "Safeguarding Working Together Partnership of Leicester and its neighbours and of all others beside it"
     for letters in range(1, 100 if "<" in given else 64):
         name = words[:letters].strip()
@@ -106,7 +112,13 @@ def test_a_sender_of_any_length_is_one_whole_header(given):
         wire = composed("Neglect", mail_from).as_bytes()
         assert wire.count(b"From:") == 1
         read, meant = message_from_bytes(wire, policy=default)["From"], default.header_factory("From", mail_from)
-        assert (read.defects, read.addresses) == ((), meant.addresses), mail_from
+        # Python's own reader of addresses may put a space between two encoded words of a name.
+        seen = [(re.sub(" ", "", one.display_name), one.addr_spec) for one in read.addresses]
+        assert (read.defects, seen) == (
+            (), [(re.sub(" ", "", one.display_name), one.addr_spec) for one in meant.addresses]
+        ), mail_from
+        assert getaddresses([as_rfc_2047_says(wire, "From")])[0][1] == meant.addresses[0].addr_spec
+        assert all(len(line) <= 78 for line in header_lines(wire))
 
 
 def test_a_subject_arrives_through_a_mail_server():

@@ -87,12 +87,13 @@ def _subject(words: str) -> _Wired:
 @cache
 def _from(mail_from: str) -> _Wired:
     name, address = parseaddr(mail_from)
-    if name.isascii():
-        # What does not fit behind the name of the header is folded onto lines of its own.
-        folded = SMTP.header_factory("From", mail_from).fold(policy=SMTP).replace("\r\n", "\n")
-        return _wired("From", mail_from, folded.removeprefix("From:").removeprefix(" ").removesuffix("\n"))
-    # On a line of its own, the address fits whatever the name is.
-    return _wired("From", mail_from, f"{_in_encoded_words('From', name)}\n <{address}>")
+    plain = _on_one_line(mail_from)
+    if name.isascii() and len(f"From: {plain}") <= LONGEST_LINE:
+        return _wired("From", plain)
+    # On a line of its own, the address fits whatever the name is; encoded words need no quotation marks, which Python's
+    # folding leaves out of a long name that holds a comma or brackets.
+    wire = f"{_in_encoded_words('From', name)}\n <{address}>" if name else address
+    return _wired("From", mail_from, wire)
 
 
 def _to(recipient: str) -> _Wired:
