@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.bookings.racing import booked_at_once, plain_select
 from tests.bookings.scenarios import DAY, NOW, letters, make_people, session_to_book
@@ -60,38 +60,50 @@ def test_without_the_lock_they_would_be_given_twice(wide_house, size, monkeypatc
     assert booked_at_once(wide_house, people, places).confirmed > places
 
 
-def test_whoever_waits_for_the_lock_reads_the_day_as_it_was_changed_meanwhile(lasting_house):
+def test_whoever_waits_for_the_lock_reads_the_day_as_it_was_changed_meanwhile(wide_house):
     """Else they would be told the old day, and nobody would ever tell them the new one."""
-    with lasting_house.app_context():
+    with wide_house.app_context():
         session_id, [person_id] = session_to_book(), make_people(1)
+        event.listen(db.engine, "before_cursor_execute", _note_who_locks)
         db.session.remove()
     moved, let_go = threading.Event(), threading.Event()
 
     def move() -> None:
-        with lasting_house.app_context(), transaction():
+        with wide_house.app_context(), transaction():
             [part] = db.session.get_one(TrainingSession, session_id).parts
             facts = PartFacts(part.kind, DAY + timedelta(days=1), part.starts_at, part.ends_at)
             seen = snapshots.part_snapshot(part)
             changes.change_part_and_tell(session_id, part.id, facts, seen=seen, actor_id=None, now=NOW)
             db.session.flush()
             moved.set()
-            let_go.wait(30)
+            let_go.wait(60)
 
     def book() -> None:
-        with lasting_house.app_context(), transaction():
+        with wide_house.app_context(), transaction():
+            db.session.connection().info["books"] = True
             places.book_place(session_id, person_id, actor_id=None, now=NOW)
 
+    asked.clear()
     threads = [threading.Thread(target=one) for one in (move, book)]
     threads[0].start()
-    assert moved.wait(30)
+    assert moved.wait(60)
     threads[1].start()
-    time.sleep(0.7)  # it has asked for the lock, and waits
-    assert threads[1].is_alive()
+    assert asked.wait(60)
+    time.sleep(0.3)  # from here the statement needs no more than to reach the database, and waits there
     let_go.set()
     for thread in threads:
         thread.join()
-    with lasting_house.app_context():
+    with wide_house.app_context():
         [entry] = db.session.scalars(select(CalendarEntry))
         [letter] = letters()
         assert entry.on_day == DAY + timedelta(days=1)
         assert "11 June 2027" in letter.body and "10 June" not in letter.body
+
+
+asked = threading.Event()
+
+
+def _note_who_locks(connection, cursor, statement, *given) -> None:
+    """That the one who books is about to ask for the lock."""
+    if connection.info.get("books") and ("FOR UPDATE" in statement or statement.startswith("UPDATE training_session")):
+        asked.set()

@@ -16,6 +16,7 @@ from training_app.jobs.running import run_job
 from training_app.jobs.schedule import HOUR, JOBS
 from training_app.outbox.commands import claim_due, claim_letter, close_expired, send_again
 from training_app.outbox.models import Letter
+from training_app.outbox.queries import is_any_claimable
 from training_app.outbox.rules import BACK_OFF, LONGEST_QUEUE, MOST_ATTEMPTS, LetterState
 from training_app.web.kept_files import KEPT_FOR, delete_old
 
@@ -31,7 +32,10 @@ def now(in_app, time_machine):
 
 def claimed(now) -> list[int]:
     with transaction():
-        return [one.id for one in claim_due(now, 10, LEASE)]
+        would_look = is_any_claimable(now, LEASE)
+        found = [one.id for one in claim_due(now, 10, LEASE)]
+    assert would_look is bool(found), "a worker takes letters only where it finds that there are any"
+    return found
 
 
 def set_(letter_id: int, **values: object) -> None:

@@ -29,6 +29,7 @@ from training_app.outbox.commands import (
 from training_app.outbox.delivery import deliver_due
 from training_app.outbox.letters import LetterText
 from training_app.outbox.models import Letter
+from training_app.outbox.queries import is_any_claimable
 from training_app.outbox.rules import BACK_OFF, MOST_ATTEMPTS, SEALED_LIFE, LetterState
 
 LEASE = timedelta(minutes=5)
@@ -162,6 +163,7 @@ def test_a_letter_that_kills_its_workers_is_given_up_and_what_waited_for_it_goes
     for attempt in range(MOST_ATTEMPTS):
         assert [one.id for one in claim(now + attempt * LEASE)] == [deadly]
     later = now + MOST_ATTEMPTS * LEASE
+    assert is_any_claimable(later, LEASE), "a worker would not even look, and what waits would wait for ever"
     assert [one.id for one in claim(later)] == [following]
     given_up = letter_as_stored(deadly)
     assert (given_up.state, given_up.attempts, given_up.last_failure) == (
