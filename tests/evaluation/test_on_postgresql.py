@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -40,11 +39,8 @@ pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
-def house(postgresql, tmp_path) -> Iterator[Flask]:
-    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database()))
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.session.remove()
+def house(postgresql, migrated_postgresql, tmp_path) -> Iterator[Flask]:
+    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database(migrated_postgresql)))
     yield app
     with app.app_context():
         db.session.remove()

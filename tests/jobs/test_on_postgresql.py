@@ -15,6 +15,7 @@ from training_app.installation import of
 from training_app.jobs.models import JobRun
 from training_app.jobs.queue import make_queue, schedule_jobs
 from training_app.outbox.commands import claim_due
+from training_app.outbox.delivery import deliver_due
 from training_app.outbox.rules import LetterState
 from training_app.outbox.sender import lease
 
@@ -22,11 +23,8 @@ pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
-def house(postgresql, tmp_path):
-    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database()))
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.session.remove()
+def house(postgresql, migrated_postgresql, tmp_path):
+    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database(migrated_postgresql)))
     yield app
     with app.app_context():
         db.session.remove()
@@ -54,6 +52,13 @@ def test_workers_at_once_never_claim_the_same_letter(house):
     for worker in workers:
         worker.join()
     assert sorted(taken) == sorted(queued)
+
+
+def test_a_round_sends_what_is_due(house):
+    with house.app_context():
+        for _ in range(2):
+            queue_letter()
+        assert (deliver_due().sent, deliver_due().sent) == (2, 0)
 
 
 def test_a_claim_does_not_wait_for_a_letter_another_worker_is_just_taking(house):

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-import flask_migrate
 import pytest
 from sqlalchemy import event, select
 
@@ -87,10 +86,9 @@ def test_each_search_finds_the_same_page_by_page(in_app):
 
 
 @pytest.mark.postgresql
-def test_and_so_it_does_on_postgresql(postgresql, tmp_path):
-    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database()))
+def test_and_so_it_does_on_postgresql(postgresql, migrated_postgresql, tmp_path):
+    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database(migrated_postgresql)))
     with app.app_context():
-        flask_migrate.upgrade()
         stand_up()
         check_every_search()
         db.session.remove()

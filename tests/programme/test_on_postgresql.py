@@ -3,7 +3,6 @@
 from datetime import date
 from pathlib import Path
 
-import flask_migrate
 import pytest
 
 from tests.browser import Browser
@@ -20,10 +19,9 @@ from training_app.programme.rules.search import CatalogueSearch
 
 
 @pytest.mark.postgresql
-def test_the_year_goes_in_and_is_found(postgresql: Cluster, tmp_path: Path):
-    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database()))
+def test_the_year_goes_in_and_is_found(postgresql: Cluster, migrated_postgresql: str, tmp_path: Path):
+    app = create_app(settings_for(tmp_path, database_url=postgresql.new_database(migrated_postgresql)))
     with app.app_context():
-        flask_migrate.upgrade()
         for added in (88, 0):
             assert loaded(PROGRAMME).added == added
         assert loaded(BESIDE, beside=True).added == 19
