@@ -23,7 +23,7 @@ def megabytes(number: int) -> float:
     """The memory of a process (PSS): its own, and its share of what it shares with others; none once it has ended."""
     try:
         rollup = Path(f"/proc/{number}/smaps_rollup").read_text(encoding="utf-8")
-    except OSError:
+    except (FileNotFoundError, ProcessLookupError):
         return 0.0
     for line in rollup.splitlines():
         if line.startswith("Pss:"):
