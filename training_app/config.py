@@ -185,12 +185,22 @@ def _only_address(text: str) -> Address | None:
     return one if one and one.username and one.domain else None
 
 
+def _in_plain_letters(domain: str) -> str | None:
+    """As every mail server reads it; None for what no server has for a name."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+
+
 def _sender(given: str) -> str:
     """One sender as a letter names it: an address, or a name and an address in pointed brackets."""
     one = _only_address(given)
     name = one.display_name if one else ""
-    if one and given in {one.addr_spec, f"{name} <{one.addr_spec}>", f'"{name}" <{one.addr_spec}>'}:
-        return given
+    plain = _in_plain_letters(one.domain) if one else None
+    if one and plain and given in {one.addr_spec, f"{name} <{one.addr_spec}>", f'"{name}" <{one.addr_spec}>'}:
+        before, _, after = given.rpartition(one.domain)
+        return f"{before}{plain}{after}"
     raise SettingsError(
         "TRAINING_MAIL_FROM must name one sender, like Children training <training@example.org>: "
         f"put a name that holds a comma or brackets in quotation marks, not “{given}”."

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,6 +14,8 @@ from tests.serving import free_port
 from tests.world.letters import make_letter
 from training_app.database import transaction
 from training_app.extensions import db
+from training_app.outbox.commands import ClaimedLetter
+from training_app.outbox.composing import compose
 from training_app.outbox.models import Letter
 
 
@@ -25,6 +28,16 @@ def queue_letter(**changes: object) -> int:
 def letter_as_stored(letter_id: int) -> Letter:
     db.session.rollback()
     return db.session.get_one(Letter, letter_id)
+
+
+def composed(subject: str, sender: str = "Safeguarding training <training@partnership.example>") -> EmailMessage:
+    """A letter with this subject, as it goes out."""
+    now = datetime(2027, 5, 10, 9, tzinfo=UTC)
+    claim = ClaimedLetter(
+        id=1, message_id="<1@partnership.example>", kind="booking confirmed", recipient="bryony@agency.example",
+        subject=subject, body="Dear Bryony\n", attachment=None, attempts=1, sealed=False, lease_until=now,
+    )  # fmt: skip
+    return compose(claim, sender, now)
 
 
 class Sink:

@@ -1,10 +1,8 @@
 """What a subject says is what its reader sees, whatever letters are in it and however long it is."""
 
 import re
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header
-from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import compat32, default
 from email.utils import getaddresses
@@ -13,13 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.outbox.letters import Sink, mail_server
-from training_app.outbox.commands import ClaimedLetter
-from training_app.outbox.composing import compose
+from tests.outbox.letters import Sink, composed, mail_server
 from training_app.outbox.mailers import SmtpMailer
 
-NOW = datetime(2027, 5, 10, 9, tzinfo=UTC)
-SENDER = "Safeguarding training <training@partnership.example>"
 KINDS = ("You have a place: ", "Changed: ", "A place is free for you until Wednesday 12 May, 9:30am: ", "")
 # Words as titles of courses have them, with what mail programs stumble over.
 WORDS = (
@@ -35,14 +29,6 @@ TITLES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=24).map(" ".join)
 def as_queued(words: str) -> str:
     """The queue keeps a subject on one line, with single spaces and nothing unprintable."""
     return " ".join("".join(one if one.isprintable() else " " for one in words).split())[:200].rstrip()
-
-
-def composed(subject: str, sender: str = SENDER) -> EmailMessage:
-    claim = ClaimedLetter(
-        id=1, message_id="<1@partnership.example>", kind="booking confirmed", recipient="bryony@agency.example",
-        subject=subject, body="Dear Bryony\n", attachment=None, attempts=1, sealed=False, lease_until=NOW,
-    )  # fmt: skip
-    return compose(claim, sender, NOW)
 
 
 def as_rfc_2047_says(wire: bytes, name: str = "Subject") -> str:

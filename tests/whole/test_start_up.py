@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.outbox.letters import composed
 from training_app.config import ROOT, Settings, SettingsError
 
 KEY = "a-key-for-tests-only-0123456789abcdef"
@@ -42,6 +43,7 @@ WRONG = {
         ("Training (LLR) <training@example.org>", "brackets"), ("[LLR] Training <training@example.org>", "brackets"),
         ("one@example.org, two@example.org", "one sender"), ("Training <training>", "one sender"),
         ("Training <training@example.org> LLR", "one sender"), ("<>", "one sender"),
+        (f"Training <training@{'x' * 64}.example>", "one sender"),
     ],
     "TRAINING_REPORT_CONCERN_URL": [("the council", "web address")],
 }
@@ -154,6 +156,14 @@ def test_every_setting_reaches_the_settings(tmp_path):
     expected = set(given.values()) - {"1", "https://training.example.org/"} | {"True", "https://training.example.org"}
     assert expected <= held
     assert settings.secure_cookies
+
+
+@pytest.mark.parametrize("sender", ["{}", "Training <{}>", '"Training, Zürich" <{}>'])
+def test_a_sender_whose_domain_has_accents_is_kept_as_mail_servers_read_it(sender):
+    """Else it is taken at the start, and every letter fails for good."""
+    kept = _settings({"TRAINING_MAIL_FROM": sender.format("training@bücher.example")}).mail_from
+    assert kept == sender.format("training@xn--bcher-kva.example")
+    assert composed("Neglect", kept).as_bytes().count(b"training@xn--bcher-kva.example") == 1
 
 
 def test_a_plain_postgresql_address_uses_the_driver_we_ship():

@@ -64,7 +64,7 @@ def places_given_back(booking: Booking) -> Places | None:
 
 def active_booking(session_id: int, person_id: int) -> Booking | None:
     """The booking this person has of the session, if it is not over. There is never more than one."""
-    # Nearly always there is none, and to look for its number alone costs a third.
+    # Nearly always there is none: only its number is looked for.
     number = db.session.scalar(_active(), {"session_id": session_id, "person_id": person_id})
     return db.session.get_one(Booking, number, populate_existing=True) if number else None
 
